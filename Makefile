@@ -1,0 +1,42 @@
+# The commands of the project.  Everything runs in a virtual environment inside the checkout.
+PYTHON  ?= python3
+VENV    ?= .venv
+PROFILE ?= book
+CORES   ?= 2
+
+BIN       := $(abspath $(VENV))/bin
+SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) --configfile profiles/$(PROFILE).yml
+
+# One thread per job: two jobs of two threads each would fight for two cores.
+export OMP_NUM_THREADS ?= 1
+# The package of this checkout, whichever environment runs it.
+export PYTHONPATH := $(CURDIR)
+export PYTHONDONTWRITEBYTECODE := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup book test real clean
+
+help:  ## list the commands
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+$(VENV)/.installed: pyproject.toml requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] + \
+	    ": call make PYTHON=python3.11") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --requirement requirements.lock
+	$(VENV)/bin/python -m pip install --quiet --no-deps --editable .
+	touch $@
+
+setup: $(VENV)/.installed  ## install everything into .venv
+
+book: setup  ## execute the notebooks and build the book: _build/html/index.html
+	$(SNAKEMAKE) book
+
+test: setup  ## run all tests
+	$(VENV)/bin/python -m pytest
+
+real: setup  ## evaluate every method on the real screens and rewrite data/results
+	$(SNAKEMAKE) real
+
+clean:  ## remove what the commands made, the environment excepted
+	rm -rf _build .snakemake notebooks/*.ipynb
