@@ -1,0 +1,17 @@
+"""Prior knowledge about genes: gene sets and edge lists become a ``Network``."""
+
+from .loading import available_networks, load_network, network_from_edges, network_from_sets
+from .network import Network, empty_network
+from .source import Source
+from .symbols import current_symbols
+
+__all__ = [
+    "Network",
+    "Source",
+    "available_networks",
+    "current_symbols",
+    "empty_network",
+    "load_network",
+    "network_from_edges",
+    "network_from_sets",
+]
