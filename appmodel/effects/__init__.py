@@ -1,0 +1,16 @@
+"""Effects: what a screen says, one row per condition (cells -> effects)."""
+
+from .form import as_effects, perturbed, screen_targets
+from .loading import load_effects
+from .preprocessing import preprocess
+from .pseudobulk import condition_effects, effects_of
+
+__all__ = [
+    "as_effects",
+    "condition_effects",
+    "effects_of",
+    "load_effects",
+    "perturbed",
+    "preprocess",
+    "screen_targets",
+]

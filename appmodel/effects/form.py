@@ -1,0 +1,50 @@
+"""The form every table of effects has, measured or predicted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from anndata import AnnData
+
+from ..names import CONTROL, all_genes, genes_of, repeated, shown
+
+
+def as_effects(
+    values: np.ndarray, conditions: Sequence[str], readouts: pd.DataFrame | Sequence[str], **obs: Sequence
+) -> AnnData:
+    """Effects of ``values`` (n_conditions, n_readouts), differences from control in log1p units.
+
+    ``readouts`` is a ``var`` table or a list of names; each keyword becomes a column of ``obs``.
+    Raises ``ValueError`` where the shape does not fit or a condition is named twice.
+    """
+    var = readouts.copy() if isinstance(readouts, pd.DataFrame) else pd.DataFrame(index=list(readouts))
+    values = np.asarray(values, dtype=float)
+    if values.shape != (len(conditions), len(var)):
+        raise ValueError(
+            f"The effects have shape {values.shape}, but {len(conditions)} conditions and {len(var)} readouts "
+            f"were named: give one row per condition and one column per readout."
+        )
+    if twice := repeated(list(conditions)):
+        raise ValueError(f"Condition {shown(twice)} is named twice: name each condition once.")
+    table = pd.DataFrame({"n_targets": [len(genes_of(name)) for name in conditions], **obs},
+                         index=pd.Index(list(conditions), dtype=object))
+    return AnnData(values, obs=table, var=var, uns={"control": CONTROL})
+
+
+def perturbed(effects: AnnData) -> AnnData:
+    """The rows of ``effects`` without the control.  Raises ``ValueError`` where nothing is left."""
+    rows = effects.obs_names != effects.uns.get("control", CONTROL)
+    if not rows.any():
+        raise ValueError("The effects hold no perturbed condition: give at least one row besides the control.")
+    return effects[rows]
+
+
+def screen_targets(effects: AnnData) -> list[str]:
+    """Every gene the screen perturbs, the held-out ones included where ``uns["targets"]`` lists them.
+
+    Only names: a model of all genes has to know which genes there are, never what perturbing them does.
+    """
+    names = [name for name in effects.obs_names if name != CONTROL]
+    return sorted({*all_genes(names), *map(str, effects.uns.get("targets", ()))})

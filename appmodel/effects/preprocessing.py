@@ -1,0 +1,68 @@
+"""Counts to log-normalised expression of selected genes, with scanpy (section 4.1.2 of the paper)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import scanpy as sc
+from anndata import AnnData
+
+from ..changes import record_change
+from ..names import CONTROL, all_genes
+from ..screens import check_cells, expression_kind
+
+Values = Literal["auto", "counts", "log1p"]
+# log1p of a count: even a million molecules of one gene in one cell stay below.
+_LARGEST_LOG1P = 15.0
+
+
+def preprocess(
+    cells: AnnData, *, n_top_genes: int | None = 2000, values: Values = "auto", target_sum: float | None = None
+) -> AnnData:
+    """Log-normalised expression (cells, genes), log1p units, of the highly variable and the perturbed genes.
+
+    ``normalize_total`` to ``target_sum`` (None: the median total), ``log1p``, then the ``n_top_genes`` most
+    variable genes among CONTROL cells only, so that no held-out condition has a say; perturbed genes stay
+    where they were measured.  ``values`` says what ``cells.X`` holds; log1p values are not normalised again.
+    Raises ``ValueError`` where ``values`` contradicts the data or the data is no valid screen.
+    """
+    check_cells(cells)
+    cells = cells.to_memory() if cells.isbacked else cells.copy()
+    if _values_of(cells, values) == "counts":
+        empty = np.asarray(cells.X.sum(axis=1)).ravel() == 0
+        if empty.any():
+            record_change(cells, "cells dropped", list(cells.obs_names[empty]), "no count at all")
+            cells = cells[~empty].copy()
+        cells.X = cells.X.astype(np.float64)
+        sc.pp.normalize_total(cells, target_sum=target_sum)
+        sc.pp.log1p(cells)
+    return _selected(cells, n_top_genes)
+
+
+def _values_of(cells: AnnData, values: Values) -> str:
+    found = expression_kind(cells.X)
+    name = cells.uns.get("dataset", "the screen")
+    if values not in ("auto", "counts", "log1p"):
+        raise ValueError(f"values={values!r} is not known: say 'auto', 'counts' or 'log1p'.")
+    if values != "auto" and values != found:
+        raise ValueError(f"values={values!r}, but the cells of {name} hold "
+                         f"{'whole numbers' if found == 'counts' else 'fractions'}: say values={found!r}.")
+    if found == "log1p" and cells.X.max() > _LARGEST_LOG1P:
+        raise ValueError(f"The cells of {name} hold fractions up to {cells.X.max():.4g}: neither counts nor log1p "
+                         f"values; give raw counts, or apply scanpy.pp.log1p.")
+    return found
+
+
+def _selected(cells: AnnData, n_top_genes: int | None) -> AnnData:
+    if n_top_genes is None or cells.n_vars <= n_top_genes:
+        return cells
+    controls = cells[cells.obs["condition"] == CONTROL].copy()
+    controls.uns["log1p"] = {"base": None}
+    sc.pp.highly_variable_genes(controls, n_top_genes=n_top_genes, flavor="seurat")
+    cells.var["highly_variable"] = controls.var["highly_variable"].to_numpy()
+    keep = cells.var["highly_variable"] | cells.var_names.isin(all_genes(set(cells.obs["condition"])))
+    kept = cells[:, keep].copy()
+    record_change(kept, "genes left out", list(cells.var_names[~keep]),
+                  f"not among the {n_top_genes} most variable genes of the control cells, nor perturbed")
+    return kept

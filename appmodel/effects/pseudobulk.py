@@ -1,0 +1,75 @@
+"""Cells to effects: the mean of each condition minus the mean of the control cells."""
+
+from __future__ import annotations
+
+import numpy as np
+import scanpy as sc
+from anndata import AnnData
+
+from ..changes import changes, record_change
+from ..names import CONTROL, shown
+from ..screens import content_hash
+from .form import as_effects, screen_targets
+from .preprocessing import Values, preprocess
+
+
+def condition_effects(
+    cells: AnnData,
+    *,
+    n_top_genes: int | None = 2000,
+    values: Values = "auto",
+    target_sum: float | None = None,
+    min_cells: int | None = None,
+) -> AnnData:
+    """Effects (n_conditions, n_genes) of a screen of single cells: ``preprocess``, then ``effects_of``.
+
+    Log1p units, differences from control.  ``obs``: ``n_cells``, ``sampling_var``, ``n_targets``;
+    ``var["control_mean"]`` is the mean log1p expression of the control cells.
+    Raises ``ValueError`` for a condition of a single cell, unless ``min_cells`` says from how many cells on a
+    condition counts (smaller ones are then dropped, counted and logged).
+    """
+    hashed = content_hash(cells)
+    effects = effects_of(preprocess(cells, n_top_genes=n_top_genes, values=values, target_sum=target_sum),
+                         min_cells=min_cells)
+    effects.uns["dataset_hash"] = hashed
+    return effects
+
+
+def effects_of(expression: AnnData, *, min_cells: int | None = None) -> AnnData:
+    """Effects of log-normalised ``expression`` (cells, genes), without normalising or selecting anything.
+
+    ``sampling_var`` is the squared standard error of the condition's mean, summed over genes.
+    """
+    expression = _large_enough(expression, min_cells)
+    bulk = sc.get.aggregate(expression, by="condition", func=["mean", "var"])
+    counts = expression.obs["condition"].value_counts()
+    names = [CONTROL, *sorted(set(bulk.obs_names) - {CONTROL})]
+    bulk = bulk[names]
+    n_cells = counts[names].to_numpy()
+    mean = np.asarray(bulk.layers["mean"])
+    variance = np.asarray(bulk.layers["var"]).sum(axis=1)
+    effects = as_effects(mean - mean[0], names, expression.var, n_cells=n_cells, sampling_var=variance / n_cells)
+    effects.var["control_mean"] = mean[0]
+    for key in ("dataset", "simulated", "dataset_hash"):
+        if key in expression.uns:
+            effects.uns[key] = expression.uns[key]
+    if len(changes(expression)):
+        effects.uns["changes"] = changes(expression)
+    effects.uns["targets"] = np.array(screen_targets(effects), dtype=object)
+    return effects
+
+
+def _large_enough(expression: AnnData, min_cells: int | None) -> AnnData:
+    counts = expression.obs["condition"].value_counts()
+    counts = counts[counts > 0]
+    small = sorted(counts.index[counts < (2 if min_cells is None else max(min_cells, 2))].astype(str))
+    if not small:
+        return expression
+    if CONTROL in small:
+        raise ValueError(f"Only {counts[CONTROL]} control cell(s): effects are differences from control; give more.")
+    if min_cells is None:
+        raise ValueError(f"Condition {shown(small)} has a single cell, so its sampling variance is undefined: "
+                         f"give at least two cells, or drop small conditions with min_cells=2.")
+    kept = expression[~expression.obs["condition"].isin(small)].copy()
+    record_change(kept, "conditions dropped", small, f"fewer than {max(min_cells, 2)} cells")
+    return kept

@@ -1,0 +1,216 @@
+"""APP as published: the AdaptivePerturbPredictor as a predictor like any other."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+import torch
+from anndata import AnnData
+from safetensors.torch import save_file
+from torch import Tensor
+
+from ..effects import screen_targets
+from ..files import text_digest, writing
+from ..names import genes_of, shown, standard_name
+from ..networks import Network
+from .app_module import APPModule, count_parameters
+from .base import Predictor
+from .graph_encoder import ACTIVATIONS, AGGREGATIONS
+from .training import Examples, TrainingSettings, read_safetensors, train
+
+FEATURES = ("identity", "expression", "network")
+_PREDICTION_BATCH = 64
+
+
+class APP(Predictor):
+    """AdaptivePerturbPredictor: graph encoder, perturbation attention, linear decoder, end to end in torch.
+
+    Parameters that change the model: ``features`` of a gene (learned ``identity``, baseline ``expression``,
+    ``network`` embedding), ``n_layers`` graph layers of width ``n_hidden`` with ``aggregation`` (sum, mean,
+    max) and ``activation`` (relu, leaky_relu).  The graph holds the screen's targets and readouts and their
+    best-connected neighbours, ``n_nodes`` in all, each joined to ``n_neighbors`` by gene-set membership;
+    attention runs over the same genes.  The rest says how to train.  Learned: ``module_``, ``genes_``,
+    ``history_`` (DataFrame), ``n_parameters_``.
+    Raises ``ValueError`` for a parameter out of range, without a network (unless ``n_layers=0``), where
+    network and screen share no gene, and for perturbed genes the graph does not hold.
+    """
+
+    def __init__(
+        self,
+        features: Literal["identity", "expression", "network"] = "identity",
+        n_layers: int = 2,
+        n_hidden: int = 128,
+        aggregation: Literal["sum", "mean", "max"] = "mean",
+        activation: Literal["relu", "leaky_relu"] = "relu",
+        n_nodes: int = 2000,
+        n_neighbors: int = 20,
+        learning_rate: float = 1e-3,
+        weight_decay: float = 1e-2,
+        batch_size: int = 32,
+        max_epochs: int = 200,
+        patience: int = 25,
+        validation_fraction: float = 0.1,
+        seed: int = 0,
+        device: str = "cpu",
+        checkpoint: str | None = None,
+        progress: bool = False,
+    ) -> None:
+        self.features = features
+        self.n_layers = n_layers
+        self.n_hidden = n_hidden
+        self.aggregation = aggregation
+        self.activation = activation
+        self.n_nodes = n_nodes
+        self.n_neighbors = n_neighbors
+        self.learning_rate = learning_rate
+        self.weight_decay = weight_decay
+        self.batch_size = batch_size
+        self.max_epochs = max_epochs
+        self.patience = patience
+        self.validation_fraction = validation_fraction
+        self.seed = seed
+        self.device = device
+        self.checkpoint = checkpoint
+        self.progress = progress
+
+    def attention(self, conditions: Sequence[str]) -> pd.DataFrame:
+        """Attention alpha (n_conditions, n_genes) over all genes of the graph; each row sums to one."""
+        rows = [alpha for _, alpha in self._forward([standard_name(name) for name in conditions])]
+        return pd.DataFrame(torch.cat(rows).cpu().numpy(), index=list(conditions), columns=self.genes_)
+
+    def save(self, path: str | Path) -> None:
+        """Write the fitted model to one safetensors file (no pickle)."""
+        tensors = {f"module/{name}": tensor for name, tensor in self.module_.state_dict().items()}
+        tensors["edge_index"] = self.edge_index_
+        about = {"parameters": self.get_params(), "genes": self.genes_, "readouts": list(self.readouts_.index),
+                 "training_conditions": self.training_conditions_, "history": self.history_.to_dict("records")}
+        with writing(path) as temporary:
+            save_file({name: t.cpu().contiguous() for name, t in tensors.items()}, temporary,
+                      {"appmodel.APP": json.dumps(about)})
+
+    @classmethod
+    def load(cls, path: str | Path, device: str = "cpu") -> APP:
+        """Read a model written by ``save``.  Raises ``ValueError`` where the file is damaged or holds no APP."""
+        tensors, metadata = read_safetensors(path)
+        if "appmodel.APP" not in metadata:
+            raise ValueError(f"{path} holds no fitted APP: give a file written by APP.save.")
+        about = json.loads(metadata["appmodel.APP"])
+        model = cls(**{**about["parameters"], "device": device})
+        model.genes_, model.training_conditions_ = about["genes"], about["training_conditions"]
+        model.readouts_ = pd.DataFrame(index=pd.Index(about["readouts"], dtype=object))
+        model.history_ = pd.DataFrame(about["history"])
+        weights = {name.removeprefix("module/"): t for name, t in tensors.items() if name.startswith("module/")}
+        # Learned identity vectors are a parameter; given features are a buffer of the same name.
+        model.module_ = model._module(None if model.features == "identity" else weights["x"])
+        model.module_.load_state_dict(weights)
+        model.module_.to(device).eval()
+        model.edge_index_ = tensors["edge_index"].to(device)
+        model.n_parameters_ = count_parameters(model.module_)
+        return model
+
+    def _fit(self, effects: AnnData, network: Network | None) -> None:
+        self._check_parameters(network)
+        self._build_graph(effects, network)
+        features = self._input_features(effects, network)
+        with torch.random.fork_rng(devices=[]):  # the caller's random state stays as it was
+            torch.manual_seed(self.seed)
+            self.module_ = self._module(features).to(self.device)
+        self.n_parameters_ = count_parameters(self.module_)
+        settings = TrainingSettings(self.learning_rate, self.weight_decay, self.batch_size, self.max_epochs,
+                                    self.patience, self.seed)
+        values = torch.tensor(np.asarray(effects.X), dtype=torch.float32)
+        examples = Examples(self._perturbed(list(effects.obs_names)), values.to(self.device),
+                            self._validation_rows(len(values)))
+        checkpoint = None if self.checkpoint is None else Path(self.checkpoint)
+        state = train(self.module_, lambda rows: self.module_(rows, self.edge_index_)[0], examples, settings,
+                      checkpoint, self._fingerprint(examples), self.progress)
+        self.history_ = pd.DataFrame(state.history)
+        self.best_epoch_ = state.best_epoch
+        self.module_.eval()
+
+    def _predict(self, names: list[str]) -> np.ndarray:
+        return torch.cat([values for values, _ in self._forward(names)]).cpu().numpy().astype(float)
+
+    @torch.no_grad()
+    def _forward(self, names: list[str]) -> list[tuple[Tensor, Tensor]]:
+        return [self.module_(rows, self.edge_index_) for rows in self._perturbed(names).split(_PREDICTION_BATCH)]
+
+    def _module(self, features: Tensor | None) -> APPModule:
+        return APPModule(len(self.genes_), len(self.readouts_), features, self.n_hidden, self.n_layers,
+                         self.aggregation, self.activation)
+
+    def _build_graph(self, effects: AnnData, network: Network | None) -> None:
+        targets = screen_targets(effects)
+        # Readouts that are axes of a compact screen are no genes: they get no node.
+        readouts = list(effects.var_names) if "control_mean" in effects.var else []
+        if network is None:
+            self.genes_ = sorted({*targets, *readouts})
+            self.edge_index_ = torch.empty((2, 0), dtype=torch.long, device=self.device)
+            return
+        network.check_overlap([*targets, *readouts], "the screen")
+        self.genes_ = network.nodes(targets, readouts, limit=self.n_nodes)
+        self.edge_index_ = network.to_pyg(self.genes_, self.n_neighbors).edge_index.to(self.device)
+
+    def _input_features(self, effects: AnnData, network: Network | None) -> Tensor | None:
+        if self.features == "identity":
+            return None
+        if self.features == "network":
+            if network is None:
+                raise ValueError("features='network' needs a network: pass load_network(...) to fit.")
+            rows = np.nan_to_num(network.embedding(self.genes_, self.n_hidden))  # isolated genes: the zero vector
+        elif "control_mean" not in effects.var:
+            raise ValueError("features='expression' needs var['control_mean'], which axes do not have: "
+                             "use features='identity' or 'network'.")
+        else:
+            expression = effects.var["control_mean"].reindex(self.genes_)
+            # A gene that is no readout has no measured expression: a second column tells it from a silent gene.
+            rows = np.stack([expression.fillna(0.0), expression.notna()], axis=1)
+        return torch.tensor(np.asarray(rows, dtype=np.float32))
+
+    def _perturbed(self, names: list[str]) -> Tensor:
+        """Rows (n_conditions, n_genes) with 1/|P| at the perturbed genes."""
+        position = {gene: i for i, gene in enumerate(self.genes_)}
+        unknown = sorted({gene for name in names for gene in genes_of(name)} - set(position))
+        if unknown:
+            raise ValueError(f"Gene {shown(unknown)} is not among the {len(position)} genes of the model's graph: "
+                             f"check the spelling, or fit with the gene in effects.uns['targets'].")
+        rows = torch.zeros((len(names), len(position)))
+        for i, name in enumerate(names):
+            genes = genes_of(name)
+            rows[i, [position[gene] for gene in genes]] = 1 / len(genes)
+        return rows.to(self.device)
+
+    def _validation_rows(self, n: int) -> Tensor:
+        """Inner validation part of the training conditions: at least one row on either side."""
+        if n < 2:
+            raise ValueError("APP needs at least two training conditions: one of them validates.")
+        n_validation = int(np.clip(round(self.validation_fraction * n), 1, n - 1))
+        rows = torch.zeros(n, dtype=torch.bool)
+        rows[np.random.default_rng(self.seed).permutation(n)[:n_validation]] = True
+        return rows.to(self.device)
+
+    def _check_parameters(self, network: Network | None) -> None:
+        for name, allowed in (("features", FEATURES), ("aggregation", AGGREGATIONS), ("activation", ACTIVATIONS)):
+            if getattr(self, name) not in allowed:
+                raise ValueError(f"{name}={getattr(self, name)!r} is not known: use one of {', '.join(allowed)}.")
+        if self.n_layers < 0 or self.n_hidden < 1:
+            raise ValueError(f"n_layers={self.n_layers} and n_hidden={self.n_hidden} must not be negative or zero.")
+        if not 0 < self.validation_fraction < 1:
+            raise ValueError(f"validation_fraction={self.validation_fraction} must lie between 0 and 1.")
+        if network is None and self.n_layers > 0:
+            raise ValueError("APP reads gene embeddings off a network: pass load_network(...) to fit, "
+                             "or set n_layers=0.")
+
+    def _fingerprint(self, examples: Examples) -> str:
+        """Changes with the data, the graph and every parameter that shapes the result, not with where it runs."""
+        shaping = {key: value for key, value in self.get_params().items()
+                   if key not in ("device", "checkpoint", "progress", "max_epochs")}
+        tensors = (examples.perturbed, examples.effects, examples.validates, self.edge_index_)
+        content = [hashlib.sha256(tensor.cpu().numpy().tobytes()).hexdigest() for tensor in tensors]
+        return text_digest(json.dumps([shaping, self.genes_, content]))

@@ -1,0 +1,72 @@
+"""What every predictor shares: scikit-learn manners, checked input, one form of output."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from anndata import AnnData
+from sklearn.base import BaseEstimator
+from sklearn.exceptions import NotFittedError
+
+from ..effects import as_effects, perturbed
+from ..names import repeated, shown, standard_name
+from ..networks import Network
+
+
+class Predictor(BaseEstimator):
+    """A predictor of effects: ``fit(effects, network=None)``, then ``predict(conditions)``.
+
+    Subclasses set their parameters in ``__init__`` and define ``_fit(effects, network)`` and
+    ``_predict(names)``; the names they get are standard (sorted pairs) and hold no control.  ``_predict``
+    returns values (n, n_readouts), or values with a dict of further ``obs`` columns such as
+    ``reason`` (why a row is NaN) and ``predicted_error`` (expected L2 norm of the error, same units).
+    """
+
+    def fit(self, effects: AnnData, network: Network | None = None) -> Predictor:
+        """Learn from ``effects`` (n_conditions, n_readouts); a control row is ignored.
+
+        Raises ``ValueError`` for NaN or infinite effects, repeated conditions or an empty table.
+        """
+        training = perturbed(effects)
+        names = [standard_name(name) for name in training.obs_names]
+        if twice := repeated(names):
+            raise ValueError(f"Training condition {shown(twice)} occurs twice: give one row per condition.")
+        bad = ~np.isfinite(np.asarray(training.X)).all(axis=1)
+        if bad.any():
+            raise ValueError(f"The effects of {shown(training.obs_names[bad])} hold NaN or infinite values: "
+                             f"leave the row out or mend it.")
+        training = training.copy()
+        training.obs_names = names
+        self.readouts_ = training.var.copy()
+        self.training_conditions_ = names
+        self._fit(training, network)
+        return self
+
+    def predict(self, conditions: Sequence[str]) -> AnnData:
+        """Predicted effects (n_conditions, n_readouts), in the order and spelling asked for.
+
+        Where a prediction is undefined the row is NaN and ``obs["reason"]`` says why.
+        Raises ``ValueError`` for a malformed, repeated or control condition and for a plain string,
+        ``NotFittedError`` before ``fit``.
+        """
+        if not hasattr(self, "readouts_"):
+            raise NotFittedError(f"{type(self).__name__} is not fitted yet: call fit(effects, network) first.")
+        if isinstance(conditions, str):
+            raise ValueError(f"predict takes a list of conditions: write predict([{conditions!r}]).")
+        asked = [str(name) for name in conditions]
+        if not asked:
+            raise ValueError("No condition was asked for: give at least one, like predict(['KLF1']).")
+        names = [standard_name(name) for name in asked]
+        if "control" in names:
+            raise ValueError("The control has no effect to predict (it is zero by definition): leave it out.")
+        predicted = self._predict(names)
+        values, columns = predicted if isinstance(predicted, tuple) else (predicted, {})
+        reasons = columns.pop("reason", [""] * len(asked))
+        return as_effects(values, asked, self.readouts_, reason=reasons, **columns)
+
+    def _fit(self, effects: AnnData, network: Network | None) -> None:
+        raise NotImplementedError
+
+    def _predict(self, names: list[str]) -> np.ndarray | tuple[np.ndarray, dict[str, Sequence]]:
+        raise NotImplementedError

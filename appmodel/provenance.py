@@ -1,0 +1,60 @@
+"""Where a number comes from: dataset hash, code version, seeds, date."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import pandas as pd
+
+from .files import writing
+
+
+@cache
+def code_version() -> str:
+    """Version of the package and 12 hexadecimal digits over its source files, so that any edit shows."""
+    folder = Path(__file__).resolve().parent
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*.py")):
+        digest.update(path.relative_to(folder).as_posix().encode())
+        digest.update(path.read_bytes())
+    try:
+        number = version("appmodel")
+    except PackageNotFoundError:  # a source tree on the path without an installation
+        number = "0+source"
+    return f"{number}+{digest.hexdigest()[:12]}"
+
+
+def provenance_path(results: str | Path) -> Path:
+    """The file beside a table of results that says where its numbers come from."""
+    return Path(results).with_suffix(".provenance.json")
+
+
+def save_scores(scores: pd.DataFrame, path: str | Path) -> None:
+    """Write tidy scores as CSV (six significant digits), and their provenance beside them as JSON.
+
+    The CSV depends on data, code and seeds alone; the date stands in the provenance file.
+    """
+    with writing(path) as temporary:
+        scores.to_csv(temporary, index=False, float_format="%.6g")
+    about = {**scores.attrs.get("provenance", {}), "date": datetime.now(UTC).strftime("%Y-%m-%d"),
+             "rows": len(scores)}
+    with writing(provenance_path(path)) as temporary:
+        temporary.write_text(json.dumps(about, indent=1, sort_keys=True) + "\n")
+
+
+def load_scores(path: str | Path) -> pd.DataFrame:
+    """Read what ``save_scores`` wrote; the provenance stands in ``attrs["provenance"]``.
+
+    Raises ``FileNotFoundError`` where the table or its provenance is missing: a number without a source is not shown.
+    """
+    for file in (Path(path), provenance_path(path)):
+        if not file.is_file():
+            raise FileNotFoundError(f"{file} does not exist: run the benchmark that writes it (make real).")
+    scores = pd.read_csv(path, keep_default_na=False, na_values={"value": [""]})
+    scores.attrs["provenance"] = json.loads(provenance_path(path).read_text())
+    return scores

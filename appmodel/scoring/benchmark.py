@@ -1,0 +1,124 @@
+"""``benchmark``: every predictor on the same splits, one tidy table."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from anndata import AnnData
+from sklearn.base import BaseEstimator, clone
+from tqdm.auto import tqdm
+
+from ..effects import effects_of, preprocess, screen_targets
+from ..names import CONTROL, shown
+from ..networks import Network
+from ..provenance import code_version
+from ..screens import content_hash
+from ..splits import Split, make_split
+from .metrics import METRICS, scored_readouts
+
+COLUMNS = ["dataset", "task", "seed", "method", "condition", "metric", "value", "reason"]
+
+
+def benchmark(
+    predictors: Mapping[str, object],
+    effects: AnnData,
+    task: str = "doubles",
+    network: Network | None = None,
+    seeds: Iterable[int] = range(5),
+    splits: Sequence[Split] | None = None,
+    progress: bool = False,
+) -> pd.DataFrame:
+    """Fit and score every predictor on every split: one row per seed, method, test condition and metric.
+
+    ``predictors`` maps a name to an unfitted predictor; each split gets a fresh copy, with its ``seed``
+    parameter set to the split's seed where it has one.  ``task`` is 'doubles', 'unseen' or 'seen' (then pass
+    the cells as ``effects``: they are held out); ``splits`` replaces task and seeds by ready-made splits.
+    Columns: dataset, task, seed, method, condition, metric (``l2``, ``pearson``), value, reason (why a value
+    is NaN).  ``attrs["provenance"]`` holds dataset hash, network digest, code version and seeds.
+    Raises ``ValueError`` for a split that does not fit the screen and for predictions of another form.
+    """
+    if not predictors:
+        raise ValueError("There is no predictor to score: pass a dict like {'additive': Additive()}.")
+    rounds = list(splits) if splits is not None else [make_split(effects, task, seed) for seed in seeds]
+    if not rounds:
+        raise ValueError("There is no split to score on: give at least one seed or split.")
+    expression = preprocess(effects) if any(split.task == "seen" for split in rounds) else None
+    tables = []
+    with tqdm(total=len(rounds) * len(predictors), disable=not progress, desc="benchmark", unit="fit") as bar:
+        for split in rounds:
+            training, truth = _sides(effects if expression is None else expression, split)
+            for name, predictor in predictors.items():
+                bar.set_postfix(method=name, seed=split.seed)
+                predicted = _fitted(predictor, training, network, split.seed).predict(list(split.test))
+                tables.append(_scores(name, predicted, truth, split))
+                bar.update()
+    scores = pd.concat(tables, ignore_index=True)
+    scores.insert(0, "dataset", str(effects.uns.get("dataset", "unnamed")))
+    scores.attrs["provenance"] = _provenance(effects, network, rounds, predictors)
+    return scores[COLUMNS]
+
+
+def _sides(data: AnnData, split: Split) -> tuple[AnnData, AnnData]:
+    """Training effects and observed test effects.  A predictor is given nothing but the first."""
+    if split.task == "seen":
+        held_out = data.obs_names.isin(split.test_cells)
+        training, test = effects_of(data[~held_out]), effects_of(data[held_out])
+        # What is expressed is decided by the cells a predictor may see.
+        test.var["control_mean"] = training.var["control_mean"]
+    else:
+        training = test = data
+    missing = sorted({*split.train, *split.test} - set(training.obs_names))
+    if missing:
+        raise ValueError(f"The split names {shown(missing)}, which the screen does not hold: "
+                         f"make the split from these effects.")
+    visible = training[split.train].copy()
+    visible.uns = {"control": CONTROL, "targets": np.array(screen_targets(training), dtype=object)}
+    return visible, test[split.test].copy()
+
+
+def _fitted(predictor: object, training: AnnData, network: Network | None, seed: int) -> object:
+    if isinstance(predictor, BaseEstimator):
+        fresh = clone(predictor)
+        if "seed" in fresh.get_params():
+            fresh.set_params(seed=seed)
+    else:
+        fresh = copy.deepcopy(predictor)
+        if hasattr(fresh, "seed"):
+            fresh.seed = seed
+    fresh.fit(training.copy(), network=network)
+    return fresh
+
+
+def _scores(name: str, predicted: AnnData, truth: AnnData, split: Split) -> pd.DataFrame:
+    if list(predicted.obs_names) != list(truth.obs_names) or predicted.shape != truth.shape:
+        raise ValueError(f"Predictor {name!r} returned {predicted.shape[0]} rows and {predicted.shape[1]} readouts "
+                         f"in its own order: return one row per condition asked for, in that order.")
+    readouts = scored_readouts(truth)
+    p, o = np.asarray(predicted.X)[:, readouts], np.asarray(truth.X)[:, readouts]
+    given = predicted.obs["reason"].astype(str).to_list() if "reason" in predicted.obs else [""] * len(p)
+    tables = []
+    for metric, function in METRICS.items():
+        values, reasons = function(p, o)
+        reasons = [(own or reason) if reason else "" for own, reason in zip(given, reasons, strict=True)]
+        tables.append(pd.DataFrame({"task": split.task, "seed": int(split.seed), "method": name,
+                                    "condition": list(truth.obs_names), "metric": metric, "value": values,
+                                    "reason": reasons}))
+    return pd.concat(tables, ignore_index=True)
+
+
+def _provenance(effects: AnnData, network: Network | None, splits: Sequence[Split],
+                predictors: Mapping[str, object]) -> dict:
+    hashed = effects.uns.get("dataset_hash")
+    return {
+        "dataset": str(effects.uns.get("dataset", "unnamed")),
+        "dataset_hash": str(content_hash(effects) if hashed is None else hashed),
+        "simulated": bool(effects.uns.get("simulated", False)),
+        "code_version": code_version(),
+        "network": None if network is None else {"sources": sorted(network.sources), "digest": network.digest},
+        "seeds": sorted({int(split.seed) for split in splits}),
+        "splits": [split.digest for split in splits],
+        "methods": {name: repr(predictor) for name, predictor in predictors.items()},
+    }

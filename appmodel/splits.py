@@ -1,0 +1,150 @@
+"""Splits: who is trained on, who is tested on (section 4.1.3 of the paper).
+
+The control stands in neither side.  The same seed gives the same split on every machine.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import numpy as np
+from anndata import AnnData
+
+from .files import text_digest, writing
+from .names import CONTROL, genes_of, repeated, shown
+
+TASKS = ("doubles", "unseen", "seen")
+
+
+@dataclass(frozen=True)
+class Split:
+    """Names of the training and the test conditions, with the task and the seed that made them.
+
+    ``train`` and ``test`` are lists because AnnData reads a tuple as (rows, columns): ``effects[split.train]``.
+    ``test_cells`` names the held-out cells of the task ``seen`` and is empty otherwise.
+    Raises ``ValueError`` for an unknown task, an empty side, a repeated name, or a condition on both sides
+    (which only ``seen`` allows: there, cells are held out).
+    """
+
+    train: list[str]
+    test: list[str]
+    task: str
+    seed: int
+    test_cells: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for side in ("train", "test", "test_cells"):
+            object.__setattr__(self, side, [str(name) for name in getattr(self, side)])
+        if self.task not in TASKS:
+            raise ValueError(f"Task {self.task!r} is not known: use one of {', '.join(TASKS)}.")
+        for side in ("train", "test"):
+            names = getattr(self, side)
+            if not names:
+                raise ValueError(f"The {side} side of the split is empty: give at least one condition.")
+            if CONTROL in names:
+                raise ValueError(f"The control stands on the {side} side of the split: leave it out of both sides.")
+            if twice := repeated(names):
+                raise ValueError(f"The {side} side of the split names {shown(twice)} twice: name it once.")
+        both = sorted(set(self.train) & set(self.test))
+        if both and self.task != "seen":
+            raise ValueError(f"Condition {shown(both)} stands on both sides of the split: keep it on one.")
+
+    @property
+    def digest(self) -> str:
+        """Twelve hexadecimal digits that change with any name, the task or the seed."""
+        return text_digest(json.dumps(asdict(self), sort_keys=True))
+
+    def to_json(self, path: str | Path) -> None:
+        """Write the split and its digest as JSON."""
+        with writing(path) as temporary:
+            temporary.write_text(json.dumps({**asdict(self), "digest": self.digest}, indent=1) + "\n")
+
+    @classmethod
+    def from_json(cls, path: str | Path) -> Split:
+        """Read a split.  Raises ``ValueError`` where the file is no split or its digest does not fit."""
+        try:
+            stored = json.loads(Path(path).read_text())
+            digest = stored.pop("digest")
+            split = cls(**stored)
+        except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"{path} is not a split written by Split.to_json: write it again.") from error
+        if split.digest != digest:
+            raise ValueError(f"{path} was altered: its digest is {digest}, its content gives {split.digest}.")
+        return split
+
+
+def split_doubles(effects: AnnData, seed: int = 0, test_fraction: float = 0.5) -> Split:
+    """All singles and half of the doubles train, the other half tests.
+
+    Tested are doubles with both singles in the screen; the other doubles stay usable for training.
+    Raises ``ValueError`` where fewer than two such doubles exist.
+    """
+    names = _conditions(effects)
+    known = set(names)
+    complete = [name for name in names if len(genes_of(name)) == 2 and known.issuperset(genes_of(name))]
+    if len(complete) < 2:
+        raise ValueError("The task 'doubles' needs at least two doubles with both singles in the screen; "
+                         f"there is {len(complete)}: choose the task 'unseen'.")
+    test = _drawn(complete, seed, test_fraction)
+    return Split([name for name in names if name not in test], sorted(test), "doubles", seed)
+
+
+def split_unseen(effects: AnnData, seed: int = 0, test_fraction: float = 0.25) -> Split:
+    """Test conditions are singles whose gene no training condition perturbs, alone or in a pair.
+
+    Raises ``ValueError`` where the screen has fewer than two singles.
+    """
+    names = _conditions(effects)
+    singles = [name for name in names if len(genes_of(name)) == 1]
+    if len(singles) < 2:
+        raise ValueError(f"The task 'unseen' needs at least two single perturbations; there is {len(singles)}.")
+    test = _drawn(singles, seed, test_fraction)
+    return Split([name for name in names if test.isdisjoint(genes_of(name))], sorted(test), "unseen", seed)
+
+
+def split_seen(cells: AnnData, seed: int = 0, test_fraction: float = 0.5) -> Split:
+    """Hold out cells of every condition, the control included; train and test name the same conditions.
+
+    Raises ``ValueError`` where ``cells`` has no ``obs["condition"]`` or a condition has fewer than four cells
+    (two are needed on each side for a sampling variance).
+    """
+    _check_fraction(test_fraction)
+    if "condition" not in cells.obs:
+        raise ValueError("The task 'seen' holds out cells: pass the cells (with obs['condition']), not effects.")
+    labels = cells.obs["condition"].astype(str).to_numpy()
+    rng = np.random.default_rng(seed)
+    held_out = []
+    for condition in sorted(set(labels)):
+        rows = np.flatnonzero(labels == condition)
+        if len(rows) < 4:
+            raise ValueError(f"Condition {condition!r} has {len(rows)} cells; the task 'seen' needs four or more.")
+        n_test = int(np.clip(round(test_fraction * len(rows)), 2, len(rows) - 2))
+        held_out.append(rng.permutation(rows)[:n_test])
+    names = sorted(set(labels) - {CONTROL})
+    return Split(names, names, "seen", seed, list(cells.obs_names[np.sort(np.concatenate(held_out))]))
+
+
+def make_split(data: AnnData, task: str, seed: int) -> Split:
+    """The split of ``task`` ('doubles', 'unseen', 'seen') with its defaults."""
+    makers = {"doubles": split_doubles, "unseen": split_unseen, "seen": split_seen}
+    if task not in makers:
+        raise ValueError(f"Task {task!r} is not known: use one of {', '.join(TASKS)}.")
+    return makers[task](data, seed)
+
+
+def _conditions(effects: AnnData) -> list[str]:
+    """Perturbed conditions, sorted, so that the order of rows does not change the split."""
+    return sorted(set(effects.obs_names) - {CONTROL, effects.uns.get("control", CONTROL)})
+
+
+def _drawn(names: list[str], seed: int, fraction: float) -> set[str]:
+    _check_fraction(fraction)
+    n_test = int(np.clip(np.floor(fraction * len(names) + 0.5), 1, len(names) - 1))
+    return set(np.random.default_rng(seed).permutation(names)[:n_test].tolist())
+
+
+def _check_fraction(fraction: float) -> None:
+    if not 0 < fraction < 1:
+        raise ValueError(f"test_fraction={fraction} must lie between 0 and 1.")
