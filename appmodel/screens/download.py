@@ -1,0 +1,60 @@
+"""Downloading a file once, with its checksum verified every time."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+import pooch
+
+from ..files import cache_dir
+
+_TIMEOUT = 60  # seconds without an answer from the server
+
+
+def fetch(
+    url: str, known_hash: str, filename: str, *, folder: str | Path | None = None, progressbar: bool = False
+) -> Path:
+    """The file at ``url``, from ``folder`` (default: the cache) where it lies intact, else downloaded.
+
+    ``known_hash`` reads ``sha256:...`` or ``md5:...``; a stored file that does not match is fetched again.
+    What arrives goes into place only when complete and intact.  Raises ``ValueError`` where the content is
+    not the published one, ``FileNotFoundError`` where the address does not answer, ``OSError`` where the disk
+    is full.
+    """
+    import requests  # pooch's own transport: its errors say why an address does not answer
+
+    folder = cache_dir() / "downloads" if folder is None else Path(folder)
+    download = pooch.HTTPDownloader(progressbar=progressbar, timeout=_TIMEOUT, chunk_size=2**16)
+    try:
+        return Path(pooch.retrieve(url, known_hash, fname=filename, path=folder, downloader=download))
+    except requests.RequestException as error:
+        raise FileNotFoundError(
+            f"{filename} could not be downloaded from {url} ({_reason(error)}): check the network, or set "
+            f"APPMODEL_DATA to a folder that holds it."
+        ) from error
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        raise OSError(errno.ENOSPC, f"The disk is full, {filename} was not stored: free some space or set "
+                                    f"APPMODEL_CACHE to another folder", str(folder)) from error
+    except ValueError as error:
+        if "does not match the known hash" not in str(error):
+            raise
+        raise ValueError(
+            f"What {url} sent is not the published {filename} (its {known_hash.partition(':')[0]} differs), "
+            f"so it was thrown away: try again later, or set APPMODEL_DATA to a folder that holds the "
+            f"published file."
+        ) from error
+
+
+def file_digest(path: str | Path, algorithm: str) -> str:
+    """Hexadecimal digest of a file's bytes, read in pieces (``algorithm``: ``sha256`` or ``md5``)."""
+    return pooch.file_hash(str(path), alg=algorithm)
+
+
+def _reason(error: Exception) -> str:
+    response = getattr(error, "response", None)
+    if response is not None:
+        return f"{response.status_code} {response.reason}"
+    return type(error).__name__

@@ -1,0 +1,133 @@
+"""What every screen must be before anything is computed from it, said in one sentence where it is not."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+from anndata import AnnData
+
+from ..names import CONTROL, repeated, shown, standard_name
+
+_PIECE = 4096  # rows looked at in one go; keeps temporary arrays small beside the screen
+_VALUES = 2**22  # stored values of a sparse matrix looked at in one go
+
+
+def check_cells(cells: AnnData) -> None:
+    """Raise ``ValueError`` in one sentence where ``cells`` (n_cells, n_genes) is no usable screen.
+
+    Looked for: no cells or genes, no ``obs["condition"]``, conditions missing or not in standard form, no
+    control, repeated gene or cell names, values that are not finite, negative values.
+    """
+    name = cells.uns.get("dataset", "the screen")
+    if cells.X is None or 0 in cells.shape:
+        raise ValueError(f"{name} is empty ({cells.n_obs} cells x {cells.n_vars} genes): give a matrix of "
+                         f"cells x genes.")
+    _check_conditions(cells, name)
+    if twice := repeated(list(cells.var_names)):
+        raise ValueError(f"{name} names genes more than once ({shown(twice)}): keep one column per gene, or "
+                         f"make the names differ with cells.var_names_make_unique().")
+    if twice := repeated(list(cells.obs_names)):
+        raise ValueError(f"{name} names cells more than once ({shown(twice)}): cells of several lanes often "
+                         f"share barcodes; make the names differ with cells.obs_names_make_unique().")
+    _check_values(cells, name)
+
+
+def expression_kind(X) -> Literal["counts", "log1p"]:
+    """``counts`` where every value of a matrix is a non-negative integer, else ``log1p``.
+
+    Dense, sparse, backed or Dask; never made dense, and read in pieces.
+    """
+    counts = all(bool(np.all((piece >= 0) & (piece == np.floor(piece)))) for piece in _pieces(X))
+    return "counts" if counts else "log1p"
+
+
+def content_hash(data: AnnData) -> str:
+    """First 12 hexadecimal digits of a SHA-256 over values, names and conditions, whatever their order.
+
+    The same for dense and sparse storage and for any numeric type that holds the values exactly.
+    """
+    if data.isbacked:
+        data = data.to_memory()
+    rows, columns = (np.argsort(np.asarray(names, dtype=str), kind="stable")
+                     for names in (data.obs_names, data.var_names))
+    digests = [hashlib.sha256() for _ in range(4)]
+    for start in range(0, data.n_obs, _PIECE):
+        piece = data.X[rows[start:start + _PIECE]]
+        piece = sp.csr_matrix(piece.compute() if hasattr(piece, "compute") else piece)[:, columns]
+        piece.eliminate_zeros()
+        piece.sort_indices()
+        digests[0].update(piece.data.astype("<f8").tobytes())
+        digests[1].update(piece.indices.astype("<i8").tobytes())
+        digests[2].update(np.diff(piece.indptr).astype("<i8").tobytes())
+    names = [data.obs_names[rows], data.var_names[columns]]
+    if "condition" in data.obs:
+        names.append(data.obs["condition"].iloc[rows])
+    for group in names:
+        digests[3].update(("\n".join(map(str, group)) + "\n\n").encode())
+    return hashlib.sha256("".join(digest.hexdigest() for digest in digests).encode()).hexdigest()[:12]
+
+
+def _check_conditions(cells: AnnData, name: str) -> None:
+    if "condition" not in cells.obs:
+        raise ValueError(f"{name} has no obs['condition'] (its columns: {shown(cells.obs.columns, 8)}): read "
+                         f"it with load_cells(path, condition_key=...), which standardises the labels.")
+    column = cells.obs["condition"]
+    if column.isna().any():
+        raise ValueError(f"{name} holds {int(column.isna().sum())} cells without a condition: drop them, or "
+                         f"read the file with load_cells, which counts what it drops.")
+    labels = sorted(map(str, pd.unique(column)))
+    try:
+        unsorted = [label for label in labels if standard_name(label) != label]
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from error
+    if unsorted:
+        raise ValueError(f"{name} holds conditions that are not in standard form ({shown(unsorted)}): sort "
+                         f"the genes and join them by '+', or read the file with load_cells.")
+    if CONTROL not in labels:
+        raise ValueError(f"{name} has no control condition (its conditions: {shown(labels)}): name the "
+                         f"control cells 'control', or read the file with load_cells(path, control=...).")
+
+
+def _check_values(cells: AnnData, name: str) -> None:
+    if not np.issubdtype(cells.X.dtype, np.number) and cells.X.dtype != bool:
+        raise ValueError(f"{name} holds values of type {cells.X.dtype}: give counts or log1p values.")
+    for piece in _pieces(cells.X):
+        low, high = piece.min(initial=0), piece.max(initial=0)  # NaN wins in both
+        if not (np.isfinite(low) and np.isfinite(high)):
+            where = _where(cells, np.isfinite)
+            raise ValueError(f"{name} holds values that are not finite (NaN or infinite), {where}: repair or "
+                             f"drop these cells or genes.")
+        if low < 0:
+            where = _where(cells, lambda values: values >= 0)
+            raise ValueError(f"{name} holds negative values, {where}: give raw counts or log1p values, not "
+                             f"scaled or centred ones.")
+
+
+def _where(cells: AnnData, good) -> str:
+    """The first cell and gene whose value is not ``good``, for an error message."""
+    for start in range(0, cells.n_obs, _PIECE):
+        piece = cells.X[start:start + _PIECE]
+        piece = sp.coo_matrix(piece.compute() if hasattr(piece, "compute") else piece)
+        bad = np.flatnonzero(~good(piece.data))
+        if len(bad):
+            first = bad[0]
+            cell, gene = cells.obs_names[start + piece.row[first]], cells.var_names[piece.col[first]]
+            return f"the first in cell {cell!r}, gene {gene!r}"
+    return "in its matrix"
+
+
+def _pieces(X) -> Iterator[np.ndarray]:
+    """The values of a matrix, piece by piece; of a sparse one only those stored (the others are zero)."""
+    if sp.issparse(X):
+        for start in range(0, len(X.data), _VALUES):
+            yield X.data[start:start + _VALUES]
+        return
+    for start in range(0, X.shape[0], _PIECE):
+        piece = X[start:start + _PIECE]
+        piece = piece.compute() if hasattr(piece, "compute") else piece
+        yield piece.data if sp.issparse(piece) else np.asarray(piece)

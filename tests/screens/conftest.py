@@ -1,0 +1,57 @@
+"""A folder served on this machine, and a cache and a data folder of the test's own."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import threading
+
+import pytest
+
+
+class _Handler(http.server.SimpleHTTPRequestHandler):
+    """Serves files; counts requests; ``cut`` announces the whole length but sends half of it."""
+
+    def do_GET(self):
+        self.server.requests.append(self.path)
+        path = self.translate_path(self.path)
+        if not self.server.cut:
+            return super().do_GET()
+        with open(path, "rb") as file:
+            content = file.read()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content[: len(content) // 2])
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture
+def server(tmp_path, monkeypatch):
+    """A local server: ``folder`` holds what it serves, ``address`` is its base address."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    folder = tmp_path / "served"
+    folder.mkdir()
+    handler = functools.partial(_Handler, directory=str(folder))
+    running = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    running.folder, running.cut, running.requests = folder, False, []
+    running.address = f"http://127.0.0.1:{running.server_address[1]}"
+    thread = threading.Thread(target=running.serve_forever, daemon=True)
+    thread.start()
+    yield running
+    running.shutdown()
+    running.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def own_folders(tmp_path, monkeypatch):
+    """An empty data folder and an empty cache; returns both."""
+    data, cache = tmp_path / "data", tmp_path / "cache"
+    data.mkdir()
+    monkeypatch.setenv("APPMODEL_DATA", str(data))
+    monkeypatch.setenv("APPMODEL_CACHE", str(cache))
+    monkeypatch.delenv("APPMODEL_MIRROR", raising=False)
+    return data, cache
