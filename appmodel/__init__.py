@@ -3,14 +3,20 @@
 cells -> effects -> split -> fit -> predict -> scores -> tables and figures
 """
 
+from typing import TYPE_CHECKING
+
+from . import predictors
 from .changes import changes
 from .effects import as_effects, condition_effects, load_effects
 from .networks import Network, load_network
-from .predictors import APP, Additive, LinearModel, NoChange, Predictor, ScaledAdditive, TrainingMean
+from .predictors import Additive, LinearModel, NoChange, Predictor, ScaledAdditive, TrainingMean
 from .provenance import load_scores, save_scores
 from .scoring import benchmark, paired_difference, ratio_table
 from .screens import load_cells
 from .splits import Split, split_doubles, split_seen, split_unseen
+
+if TYPE_CHECKING:
+    from .predictors import APP
 
 __all__ = [
     "APP",
@@ -37,3 +43,10 @@ __all__ = [
     "split_seen",
     "split_unseen",
 ]
+
+
+def __getattr__(name: str) -> type:
+    """Predictors that need torch, on first use (see ``appmodel.predictors``)."""
+    if name in __all__:
+        return getattr(predictors, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

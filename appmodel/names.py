@@ -21,7 +21,7 @@ def genes_of(condition: str) -> tuple[str, ...]:
     """
     if not isinstance(condition, str) or not condition.strip():
         raise ValueError(f"{condition!r} is not a condition: give a name like 'KLF1' or 'CEBPE+KLF1'.")
-    if condition == CONTROL:
+    if condition.strip() == CONTROL:
         return ()
     genes = tuple(sorted(part.strip() for part in condition.split(SEPARATOR)))
     if "" in genes:

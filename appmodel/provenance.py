@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from .files import writing
+from .files import sha256, writing
 
 
 @cache
@@ -38,10 +38,13 @@ def save_scores(scores: pd.DataFrame, path: str | Path) -> None:
     """Write tidy scores as CSV (six significant digits), and their provenance beside them as JSON.
 
     The CSV depends on data, code and seeds alone; the date stands in the provenance file.
+    Raises ``ValueError`` for scores without provenance: pass on ``attrs["provenance"]`` where tables are joined.
     """
+    if not scores.attrs.get("provenance"):
+        raise ValueError(f"The scores for {path} carry no provenance (attrs['provenance']): save what benchmark returns.")
     with writing(path) as temporary:
         scores.to_csv(temporary, index=False, float_format="%.6g")
-    about = {**scores.attrs.get("provenance", {}), "date": datetime.now(UTC).strftime("%Y-%m-%d"),
+    about = {**scores.attrs["provenance"], "sha256": sha256(path), "date": datetime.now(UTC).strftime("%Y-%m-%d"),
              "rows": len(scores)}
     with writing(provenance_path(path)) as temporary:
         temporary.write_text(json.dumps(about, indent=1, sort_keys=True) + "\n")
@@ -50,11 +53,15 @@ def save_scores(scores: pd.DataFrame, path: str | Path) -> None:
 def load_scores(path: str | Path) -> pd.DataFrame:
     """Read what ``save_scores`` wrote; the provenance stands in ``attrs["provenance"]``.
 
-    Raises ``FileNotFoundError`` where the table or its provenance is missing: a number without a source is not shown.
+    Raises ``FileNotFoundError`` where the table or its provenance is missing, ``ValueError`` where the table was
+    altered: a number without a source is not shown.
     """
     for file in (Path(path), provenance_path(path)):
         if not file.is_file():
             raise FileNotFoundError(f"{file} does not exist: run the benchmark that writes it (make real).")
+    about = json.loads(provenance_path(path).read_text())
+    if about.get("sha256") != sha256(path):
+        raise ValueError(f"{path} is not the table that {provenance_path(path).name} describes: run the benchmark again.")
     scores = pd.read_csv(path, keep_default_na=False, na_values={"value": [""]})
-    scores.attrs["provenance"] = json.loads(provenance_path(path).read_text())
+    scores.attrs["provenance"] = about
     return scores

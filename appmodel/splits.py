@@ -6,6 +6,7 @@ The control stands in neither side.  The same seed gives the same split on every
 from __future__ import annotations
 
 import json
+import operator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import numpy as np
 from anndata import AnnData
 
 from .files import text_digest, writing
-from .names import CONTROL, genes_of, repeated, shown
+from .names import CONTROL, genes_of, repeated, shown, standard_name
 
 TASKS = ("doubles", "unseen", "seen")
 
@@ -37,17 +38,19 @@ class Split:
     def __post_init__(self) -> None:
         for side in ("train", "test", "test_cells"):
             object.__setattr__(self, side, [str(name) for name in getattr(self, side)])
+        object.__setattr__(self, "seed", operator.index(self.seed))  # NumPy's whole numbers are none of JSON's
         if self.task not in TASKS:
             raise ValueError(f"Task {self.task!r} is not known: use one of {', '.join(TASKS)}.")
         for side in ("train", "test"):
             names = getattr(self, side)
             if not names:
                 raise ValueError(f"The {side} side of the split is empty: give at least one condition.")
-            if CONTROL in names:
+            standard = [standard_name(name) for name in names]
+            if CONTROL in standard:
                 raise ValueError(f"The control stands on the {side} side of the split: leave it out of both sides.")
-            if twice := repeated(names):
+            if twice := repeated(standard):
                 raise ValueError(f"The {side} side of the split names {shown(twice)} twice: name it once.")
-        both = sorted(set(self.train) & set(self.test))
+        both = sorted(set(map(standard_name, self.train)) & set(map(standard_name, self.test)))
         if both and self.task != "seen":
             raise ValueError(f"Condition {shown(both)} stands on both sides of the split: keep it on one.")
 
@@ -68,8 +71,8 @@ class Split:
             stored = json.loads(Path(path).read_text())
             digest = stored.pop("digest")
             split = cls(**stored)
-        except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
-            raise ValueError(f"{path} is not a split written by Split.to_json: write it again.") from error
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"{path} is not a split written by Split.to_json: write it again ({error}).") from error
         if split.digest != digest:
             raise ValueError(f"{path} was altered: its digest is {digest}, its content gives {split.digest}.")
         return split
@@ -107,13 +110,18 @@ def split_unseen(effects: AnnData, seed: int = 0, test_fraction: float = 0.25) -
 def split_seen(cells: AnnData, seed: int = 0, test_fraction: float = 0.5) -> Split:
     """Hold out cells of every condition, the control included; train and test name the same conditions.
 
-    Raises ``ValueError`` where ``cells`` has no ``obs["condition"]`` or a condition has fewer than four cells
-    (two are needed on each side for a sampling variance).
+    Raises ``ValueError`` where ``cells`` has no ``obs["condition"]`` or not for all, where cells share a name, or
+    where a condition has fewer than four cells (two are needed on each side for a sampling variance).
     """
     _check_fraction(test_fraction)
     if "condition" not in cells.obs:
         raise ValueError("The task 'seen' holds out cells: pass the cells (with obs['condition']), not effects.")
-    labels = cells.obs["condition"].astype(str).to_numpy()
+    if cells.obs["condition"].isna().any():
+        raise ValueError("Some cells have no condition (obs['condition'] is missing there): drop them first.")
+    if twice := repeated(list(cells.obs_names)):
+        raise ValueError(f"Cells are held out by name, but {shown(twice)} names several: make the names differ.")
+    order = np.argsort(np.asarray(cells.obs_names, dtype=str))  # the order of rows does not change the split
+    names, labels = cells.obs_names[order], cells.obs["condition"].astype(str).to_numpy()[order]
     rng = np.random.default_rng(seed)
     held_out = []
     for condition in sorted(set(labels)):
@@ -122,8 +130,8 @@ def split_seen(cells: AnnData, seed: int = 0, test_fraction: float = 0.5) -> Spl
             raise ValueError(f"Condition {condition!r} has {len(rows)} cells; the task 'seen' needs four or more.")
         n_test = int(np.clip(round(test_fraction * len(rows)), 2, len(rows) - 2))
         held_out.append(rng.permutation(rows)[:n_test])
-    names = sorted(set(labels) - {CONTROL})
-    return Split(names, names, "seen", seed, list(cells.obs_names[np.sort(np.concatenate(held_out))]))
+    conditions = sorted(set(labels) - {CONTROL})
+    return Split(conditions, conditions, "seen", seed, list(names[np.sort(np.concatenate(held_out))]))
 
 
 def make_split(data: AnnData, task: str, seed: int) -> Split:
@@ -136,7 +144,11 @@ def make_split(data: AnnData, task: str, seed: int) -> Split:
 
 def _conditions(effects: AnnData) -> list[str]:
     """Perturbed conditions, sorted, so that the order of rows does not change the split."""
-    return sorted(set(effects.obs_names) - {CONTROL, effects.uns.get("control", CONTROL)})
+    names = sorted(set(effects.obs_names) - {CONTROL, effects.uns.get("control", CONTROL)})
+    # Two rows of one condition could fall on either side of the split.
+    if twice := repeated([*map(standard_name, names), *effects.obs_names[effects.obs_names.duplicated()]]):
+        raise ValueError(f"Condition {shown(twice)} has several rows: keep one row per condition.")
+    return names
 
 
 def _drawn(names: list[str], seed: int, fraction: float) -> set[str]:

@@ -46,5 +46,5 @@ def screen_targets(effects: AnnData) -> list[str]:
 
     Only names: a model of all genes has to know which genes there are, never what perturbing them does.
     """
-    names = [name for name in effects.obs_names if name != CONTROL]
+    names = [name for name in effects.obs_names if name not in (CONTROL, effects.uns.get("control", CONTROL))]
     return sorted({*all_genes(names), *map(str, effects.uns.get("targets", ()))})

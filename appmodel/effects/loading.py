@@ -7,20 +7,21 @@ from pathlib import Path
 import numpy as np
 from anndata import AnnData
 
-from ..screens import available, load_cells, read_effects
+from ..screens import holds_cells, load_cells, read_effects
+from ..screens.registry import names
 from .form import screen_targets
 from .pseudobulk import condition_effects
 
 
 def load_effects(name: str | Path) -> AnnData:
-    """Effects (n_conditions, n_readouts) of a screen: a registry name, or the path of an .h5ad of effects.
+    """Effects (n_conditions, n_readouts) of a screen: a registry name, or the path of an .h5ad file.
 
-    Screens that the registry holds as cells go through ``condition_effects`` with its defaults.
-    Names come out sorted inside pairs; what was renamed or dropped stands in ``appmodel.changes(effects)``.
-    Raises ``ValueError`` or ``FileNotFoundError`` with the file, the row and the mend.
+    A screen that comes as cells goes through ``condition_effects`` with its defaults.  Names come out sorted
+    inside pairs; what was renamed or dropped stands in ``appmodel.changes(effects)``; ``uns["targets"]`` lists
+    every perturbed gene.  Raises ``ValueError`` or ``FileNotFoundError`` with the file, the row and the mend.
     """
-    table = available()
-    kind = dict(zip(table["name"], table["kind"], strict=True)).get(str(name))
-    effects = condition_effects(load_cells(name)) if kind == "cells" else read_effects(name)
+    as_effects = str(name) in names("effects")
+    as_cells = not as_effects and (str(name) in names("cells") or (Path(name).is_file() and holds_cells(name)))
+    effects = condition_effects(load_cells(name)) if as_cells else read_effects(name)
     effects.uns["targets"] = np.array(screen_targets(effects), dtype=object)
     return effects

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Literal
 
 import numpy as np
-import scanpy as sc
 from anndata import AnnData
 
 from ..changes import record_change
@@ -23,21 +22,24 @@ def preprocess(
     """Log-normalised expression (cells, genes), log1p units, of the highly variable and the perturbed genes.
 
     ``normalize_total`` to ``target_sum`` (None: the median total), ``log1p``, then the ``n_top_genes`` most
-    variable genes among CONTROL cells only, so that no held-out condition has a say; perturbed genes stay
-    where they were measured.  ``values`` says what ``cells.X`` holds; log1p values are not normalised again.
+    variable genes among CONTROL cells only, normalised by themselves, so that no held-out condition has a say;
+    perturbed genes stay where they were measured.  ``values`` says what ``cells.X`` holds; log1p values are not normalised again.
     Raises ``ValueError`` where ``values`` contradicts the data or the data is no valid screen.
     """
+
     check_cells(cells)
     cells = cells.to_memory() if cells.isbacked else cells.copy()
-    if _values_of(cells, values) == "counts":
+    counts = _values_of(cells, values) == "counts"
+    if counts:
         empty = np.asarray(cells.X.sum(axis=1)).ravel() == 0
         if empty.any():
             record_change(cells, "cells dropped", list(cells.obs_names[empty]), "no count at all")
             cells = cells[~empty].copy()
         cells.X = cells.X.astype(np.float64)
-        sc.pp.normalize_total(cells, target_sum=target_sum)
-        sc.pp.log1p(cells)
-    return _selected(cells, n_top_genes)
+    variable = _most_variable(cells, n_top_genes, counts, target_sum)
+    if counts:
+        _log_normalise(cells, target_sum)
+    return cells if variable is None else _selected(cells, variable, n_top_genes)
 
 
 def _values_of(cells: AnnData, values: Values) -> str:
@@ -54,13 +56,26 @@ def _values_of(cells: AnnData, values: Values) -> str:
     return found
 
 
-def _selected(cells: AnnData, n_top_genes: int | None) -> AnnData:
+def _log_normalise(cells: AnnData, target_sum: float | None) -> None:
+    sc.pp.normalize_total(cells, target_sum=target_sum)
+    sc.pp.log1p(cells)
+
+
+def _most_variable(cells: AnnData, n_top_genes: int | None, counts: bool, target_sum: float | None) -> np.ndarray | None:
+    """Which genes vary most among the control cells (n_genes,) bool; None where all genes stay."""
     if n_top_genes is None or cells.n_vars <= n_top_genes:
-        return cells
+        return None
     controls = cells[cells.obs["condition"] == CONTROL].copy()
-    controls.uns["log1p"] = {"base": None}
+    if counts:  # by their own median total: that of all cells would let perturbed cells choose
+        _log_normalise(controls, target_sum)
+    else:
+        controls.uns["log1p"] = {"base": None}
     sc.pp.highly_variable_genes(controls, n_top_genes=n_top_genes, flavor="seurat")
-    cells.var["highly_variable"] = controls.var["highly_variable"].to_numpy()
+    return controls.var["highly_variable"].to_numpy()
+
+
+def _selected(cells: AnnData, variable: np.ndarray, n_top_genes: int) -> AnnData:
+    cells.var["highly_variable"] = variable
     keep = cells.var["highly_variable"] | cells.var_names.isin(all_genes(set(cells.obs["condition"])))
     kept = cells[:, keep].copy()
     record_change(kept, "genes left out", list(cells.var_names[~keep]),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import scanpy as sc
 from anndata import AnnData
 
 from ..changes import changes, record_change
@@ -40,6 +39,8 @@ def effects_of(expression: AnnData, *, min_cells: int | None = None) -> AnnData:
 
     ``sampling_var`` is the squared standard error of the condition's mean, summed over genes.
     """
+    import scanpy as sc  # takes seconds, and effects read from a file do not need it
+
     expression = _large_enough(expression, min_cells)
     bulk = sc.get.aggregate(expression, by="condition", func=["mean", "var"])
     counts = expression.obs["condition"].value_counts()
@@ -62,6 +63,8 @@ def effects_of(expression: AnnData, *, min_cells: int | None = None) -> AnnData:
 def _large_enough(expression: AnnData, min_cells: int | None) -> AnnData:
     counts = expression.obs["condition"].value_counts()
     counts = counts[counts > 0]
+    if CONTROL not in counts.index:
+        raise ValueError("No control cell is left: effects are differences from control; give control cells with counts.")
     small = sorted(counts.index[counts < (2 if min_cells is None else max(min_cells, 2))].astype(str))
     if not small:
         return expression

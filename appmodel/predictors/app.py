@@ -12,20 +12,21 @@ import numpy as np
 import pandas as pd
 import torch
 from anndata import AnnData
-from safetensors.torch import save_file
 from torch import Tensor
 
 from ..effects import screen_targets
-from ..files import text_digest, writing
-from ..names import genes_of, shown, standard_name
+from ..files import text_digest
+from ..names import genes_of, shown
 from ..networks import Network
 from .app_module import APPModule, count_parameters
 from .base import Predictor
-from .graph_encoder import ACTIVATIONS, AGGREGATIONS
-from .training import Examples, TrainingSettings, read_safetensors, train
+from .graph_encoder import ACTIVATIONS, AGGREGATIONS, neighbour_matrix
+from .training import Examples, TrainingSettings, read_safetensors, train, write_safetensors
 
 FEATURES = ("identity", "expression", "network")
 _PREDICTION_BATCH = 64
+# Where and how it runs, not what comes out.
+_RUNNING = ("device", "checkpoint", "progress")
 
 
 class APP(Predictor):
@@ -81,18 +82,21 @@ class APP(Predictor):
 
     def attention(self, conditions: Sequence[str]) -> pd.DataFrame:
         """Attention alpha (n_conditions, n_genes) over all genes of the graph; each row sums to one."""
-        rows = [alpha for _, alpha in self._forward([standard_name(name) for name in conditions])]
-        return pd.DataFrame(torch.cat(rows).cpu().numpy(), index=list(conditions), columns=self.genes_)
+        asked, names = self._asked(conditions)
+        rows = [alpha for _, alpha in self._forward(names)]
+        return pd.DataFrame(torch.cat(rows).cpu().numpy(), index=asked, columns=self.genes_)
 
     def save(self, path: str | Path) -> None:
-        """Write the fitted model to one safetensors file (no pickle)."""
+        """Write the fitted model to one safetensors file (no pickle); parameters that say where it ran stay behind."""
+        self._check_fitted()
         tensors = {f"module/{name}": tensor for name, tensor in self.module_.state_dict().items()}
         tensors["edge_index"] = self.edge_index_
-        about = {"parameters": self.get_params(), "genes": self.genes_, "readouts": list(self.readouts_.index),
-                 "training_conditions": self.training_conditions_, "history": self.history_.to_dict("records")}
-        with writing(path) as temporary:
-            save_file({name: t.cpu().contiguous() for name, t in tensors.items()}, temporary,
-                      {"appmodel.APP": json.dumps(about)})
+        about = {"parameters": self._shaping_parameters(), "genes": self.genes_,
+                 "readouts": list(self.readouts_.index), "training_conditions": self.training_conditions_,
+                 "history": self.history_.to_dict("records"), "best_epoch": self.best_epoch_}
+        if "control_mean" in self.readouts_:
+            about["control_mean"] = self.readouts_["control_mean"].tolist()
+        write_safetensors(path, tensors, {"appmodel.APP": json.dumps(about)})
 
     @classmethod
     def load(cls, path: str | Path, device: str = "cpu") -> APP:
@@ -104,10 +108,13 @@ class APP(Predictor):
         model = cls(**{**about["parameters"], "device": device})
         model.genes_, model.training_conditions_ = about["genes"], about["training_conditions"]
         model.readouts_ = pd.DataFrame(index=pd.Index(about["readouts"], dtype=object))
-        model.history_ = pd.DataFrame(about["history"])
+        if "control_mean" in about:
+            model.readouts_["control_mean"] = about["control_mean"]
+        model.history_, model.best_epoch_ = pd.DataFrame(about["history"]), about["best_epoch"]
         weights = {name.removeprefix("module/"): t for name, t in tensors.items() if name.startswith("module/")}
         # Learned identity vectors are a parameter; given features are a buffer of the same name.
-        model.module_ = model._module(None if model.features == "identity" else weights["x"])
+        with torch.random.fork_rng(devices=[]):
+            model.module_ = model._module(None if model.features == "identity" else weights["x"])
         model.module_.load_state_dict(weights)
         model.module_.to(device).eval()
         model.edge_index_ = tensors["edge_index"].to(device)
@@ -122,13 +129,12 @@ class APP(Predictor):
             torch.manual_seed(self.seed)
             self.module_ = self._module(features).to(self.device)
         self.n_parameters_ = count_parameters(self.module_)
-        settings = TrainingSettings(self.learning_rate, self.weight_decay, self.batch_size, self.max_epochs,
-                                    self.patience, self.seed)
         values = torch.tensor(np.asarray(effects.X), dtype=torch.float32)
         examples = Examples(self._perturbed(list(effects.obs_names)), values.to(self.device),
                             self._validation_rows(len(values)))
+        neighbours = neighbour_matrix(self.edge_index_, len(self.genes_))
         checkpoint = None if self.checkpoint is None else Path(self.checkpoint)
-        state = train(self.module_, lambda rows: self.module_(rows, self.edge_index_)[0], examples, settings,
+        state = train(self.module_, lambda rows: self.module_(rows, neighbours)[0], examples, self._settings(),
                       checkpoint, self._fingerprint(examples), self.progress)
         self.history_ = pd.DataFrame(state.history)
         self.best_epoch_ = state.best_epoch
@@ -139,7 +145,8 @@ class APP(Predictor):
 
     @torch.no_grad()
     def _forward(self, names: list[str]) -> list[tuple[Tensor, Tensor]]:
-        return [self.module_(rows, self.edge_index_) for rows in self._perturbed(names).split(_PREDICTION_BATCH)]
+        neighbours = neighbour_matrix(self.edge_index_, len(self.genes_))
+        return [self.module_(rows, neighbours) for rows in self._perturbed(names).split(_PREDICTION_BATCH)]
 
     def _module(self, features: Tensor | None) -> APPModule:
         return APPModule(len(self.genes_), len(self.readouts_), features, self.n_hidden, self.n_layers,
@@ -199,18 +206,27 @@ class APP(Predictor):
         for name, allowed in (("features", FEATURES), ("aggregation", AGGREGATIONS), ("activation", ACTIVATIONS)):
             if getattr(self, name) not in allowed:
                 raise ValueError(f"{name}={getattr(self, name)!r} is not known: use one of {', '.join(allowed)}.")
-        if self.n_layers < 0 or self.n_hidden < 1:
-            raise ValueError(f"n_layers={self.n_layers} and n_hidden={self.n_hidden} must not be negative or zero.")
         if not 0 < self.validation_fraction < 1:
             raise ValueError(f"validation_fraction={self.validation_fraction} must lie between 0 and 1.")
+        self._settings()
+        if self.n_layers < 0 or self.n_hidden < 1:
+            raise ValueError(f"n_layers={self.n_layers} and n_hidden={self.n_hidden} must be 0 or more and 1 or more.")
         if network is None and self.n_layers > 0:
             raise ValueError("APP reads gene embeddings off a network: pass load_network(...) to fit, "
                              "or set n_layers=0.")
 
+    def _settings(self) -> TrainingSettings:
+        return TrainingSettings(self.learning_rate, self.weight_decay, self.batch_size, self.max_epochs,
+                                self.patience, self.seed)
+
+    def _shaping_parameters(self) -> dict:
+        plain = {key: value.item() if isinstance(value, np.generic) else value
+                 for key, value in self.get_params().items()}
+        return {key: value for key, value in plain.items() if key not in _RUNNING}
+
     def _fingerprint(self, examples: Examples) -> str:
         """Changes with the data, the graph and every parameter that shapes the result, not with where it runs."""
-        shaping = {key: value for key, value in self.get_params().items()
-                   if key not in ("device", "checkpoint", "progress", "max_epochs")}
-        tensors = (examples.perturbed, examples.effects, examples.validates, self.edge_index_)
-        content = [hashlib.sha256(tensor.cpu().numpy().tobytes()).hexdigest() for tensor in tensors]
+        shaping = {key: value for key, value in self._shaping_parameters().items() if key != "max_epochs"}
+        tensors = (examples.perturbed, examples.effects, examples.validates, self.edge_index_, self.module_.x)
+        content = [hashlib.sha256(tensor.detach().cpu().numpy().tobytes()).hexdigest() for tensor in tensors]
         return text_digest(json.dumps([shaping, self.genes_, content]))

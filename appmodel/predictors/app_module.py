@@ -27,12 +27,13 @@ class APPModule(nn.Module):
         self.attention = PerturbationAttention(self.encoder.n_out, n_hidden)
         self.decoder = nn.Linear(self.encoder.n_out, n_readouts)  # W_d and b_d
 
-    def forward(self, perturbed: Tensor, edge_index: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, perturbed: Tensor, neighbours: Tensor) -> tuple[Tensor, Tensor]:
         """Effects y (n_conditions, n_readouts) and attention alpha (n_conditions, n_genes).
 
-        ``perturbed`` (n_conditions, n_genes) holds 1/|P| at the perturbed genes of each condition, else 0.
+        ``perturbed`` (n_conditions, n_genes) holds 1/|P| at the perturbed genes of each condition, else 0;
+        ``neighbours`` is an ``edge_index`` (2, n_edges) or a ``neighbour_matrix``.
         """
-        h = self.encoder(self.x, edge_index)  # h_i^(L)
+        h = self.encoder(self.x, neighbours)  # h_i^(L)
         context = perturbed @ h  # c_P = mean of h_i over the perturbed genes
         z, alpha = self.attention(context, h)
         return self.decoder(z), alpha  # y_P = W_d z_P + b_d

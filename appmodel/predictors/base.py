@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
 
 from ..effects import as_effects, perturbed
-from ..names import repeated, shown, standard_name
+from ..names import CONTROL, repeated, shown, standard_name
 from ..networks import Network
 
 
@@ -50,20 +50,29 @@ class Predictor(BaseEstimator):
         Raises ``ValueError`` for a malformed, repeated or control condition and for a plain string,
         ``NotFittedError`` before ``fit``.
         """
-        if not hasattr(self, "readouts_"):
-            raise NotFittedError(f"{type(self).__name__} is not fitted yet: call fit(effects, network) first.")
-        if isinstance(conditions, str):
-            raise ValueError(f"predict takes a list of conditions: write predict([{conditions!r}]).")
-        asked = [str(name) for name in conditions]
-        if not asked:
-            raise ValueError("No condition was asked for: give at least one, like predict(['KLF1']).")
-        names = [standard_name(name) for name in asked]
-        if "control" in names:
-            raise ValueError("The control has no effect to predict (it is zero by definition): leave it out.")
+        asked, names = self._asked(conditions)
         predicted = self._predict(names)
         values, columns = predicted if isinstance(predicted, tuple) else (predicted, {})
-        reasons = columns.pop("reason", [""] * len(asked))
-        return as_effects(values, asked, self.readouts_, reason=reasons, **columns)
+        return as_effects(values, asked, self.readouts_, **{"reason": [""] * len(asked), **columns})
+
+    def _asked(self, conditions: Sequence[str]) -> tuple[list[str], list[str]]:
+        """The conditions as asked for and in standard form; raises what ``predict`` promises."""
+        self._check_fitted()
+        if isinstance(conditions, str):
+            raise ValueError(f"Give a list of conditions, not one text: write [{conditions!r}].")
+        asked = [str(name) for name in conditions]
+        if not asked:
+            raise ValueError("No condition was asked for: give at least one, like ['KLF1'].")
+        if twice := repeated(asked):
+            raise ValueError(f"Condition {shown(twice)} was asked for twice: name each condition once.")
+        names = [standard_name(name) for name in asked]
+        if CONTROL in names:
+            raise ValueError("The control has no effect to predict (it is zero by definition): leave it out.")
+        return asked, names
+
+    def _check_fitted(self) -> None:
+        if not hasattr(self, "readouts_"):
+            raise NotFittedError(f"{type(self).__name__} is not fitted yet: call fit(effects, network) first.")
 
     def _fit(self, effects: AnnData, network: Network | None) -> None:
         raise NotImplementedError

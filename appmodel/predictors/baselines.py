@@ -59,7 +59,7 @@ class ScaledAdditive(Additive):
     """Predicts s (y_A + y_B) with one factor s for all pairs, fitted on the training doubles.
 
     s = sum <y_A + y_B, y_AB> / sum |y_A + y_B|^2 over the training doubles with both singles, the least-squares
-    factor; s = 1 where there is none.  A single keeps its measured effect.
+    factor; s = 1 where there is none, or where all sums are zero.  A single keeps its measured effect.
     """
 
     def _fit(self, effects: AnnData, network: Network | None) -> None:
@@ -68,7 +68,8 @@ class ScaledAdditive(Additive):
         self.scale_ = 1.0
         if rows:
             sums = np.array([self._sum(effects.obs_names[i]) for i in rows])
-            self.scale_ = float((sums * np.asarray(effects.X)[rows]).sum() / (sums**2).sum())
+            size = float((sums**2).sum())
+            self.scale_ = float((sums * np.asarray(effects.X)[rows]).sum()) / size if size > 0 else 1.0
 
     def _predict(self, names: list[str]) -> tuple[np.ndarray, dict]:
         values, columns = super()._predict(names)

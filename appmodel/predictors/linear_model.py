@@ -32,6 +32,8 @@ class LinearModel(Predictor):
     def _fit(self, effects: AnnData, network: Network | None) -> None:
         if self.embedding not in ("auto", "readouts", "network"):
             raise ValueError(f"embedding={self.embedding!r} is not known: say 'auto', 'readouts' or 'network'.")
+        if self.n_components < 1 or not self.ridge >= 0:
+            raise ValueError(f"n_components={self.n_components} must be positive and ridge={self.ridge} not negative.")
         Y = np.asarray(effects.X).T
         G = _principal_components(Y, self.n_components)
         self.network_ = network
@@ -48,9 +50,14 @@ class LinearModel(Predictor):
     def _predict(self, names: list[str]) -> tuple[np.ndarray, dict]:
         P, known = self._perturbation_rows(names)
         values = P @ self.W_.T @ self.G_.T + self.b_
-        reasons = ["" if ok else f"{name} has no perturbation embedding: no gene of it is in the {self.embedding_}"
-                   for name, ok in zip(names, known, strict=True)]
+        reasons = ["" if ok else self._reason(name) for name, ok in zip(names, known, strict=True)]
         return values, {"reason": reasons}
+
+    def _reason(self, name: str) -> str:
+        if self.embedding_ == "network" and self.network_ is None:
+            return f"{name} has no perturbation embedding: no network was given to fit and no target is a readout"
+        missing = [gene for gene in genes_of(name) if not self._perturbation_rows([gene])[1][0]]
+        return f"{name} has no perturbation embedding: {' and '.join(missing)} not in the {self.embedding_}"
 
     def _choose(self, targets: list[str]) -> str:
         if self.embedding != "auto":

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +12,7 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from ..files import writing
 
@@ -102,8 +104,8 @@ def _record(module, predict, examples, state, train_loss) -> None:
     loss = nn.functional.mse_loss(predict(examples.perturbed[rows]), examples.effects[rows]).item()
     state.epoch += 1
     state.history.append({"epoch": state.epoch, "training_loss": train_loss, "validation_loss": loss})
-    if not loss == loss:
-        raise ValueError(f"The validation loss is NaN after epoch {state.epoch}: use a smaller learning_rate.")
+    if not math.isfinite(loss):
+        raise ValueError(f"The validation loss is {loss} after epoch {state.epoch}: use a smaller learning_rate.")
     if loss < state.best_loss:
         state.best_loss, state.best_epoch = loss, state.epoch
         state.best = {name: tensor.detach().clone() for name, tensor in module.state_dict().items()}
@@ -118,8 +120,7 @@ def save_checkpoint(path: Path, module: nn.Module, optimizer: torch.optim.Optimi
         tensors |= {f"optimizer/{index}/{name}": torch.as_tensor(value) for name, value in moments.items()}
     metadata = {"fingerprint": fingerprint, "epoch": str(state.epoch), "best_epoch": str(state.best_epoch),
                 "best_loss": repr(state.best_loss), "history": json.dumps(state.history)}
-    with writing(path) as temporary:
-        save_file({name: tensor.contiguous().clone() for name, tensor in tensors.items()}, temporary, metadata)
+    write_safetensors(path, tensors, metadata)
 
 
 def load_checkpoint(path: Path, module: nn.Module, optimizer: torch.optim.Optimizer,
@@ -146,8 +147,32 @@ def load_checkpoint(path: Path, module: nn.Module, optimizer: torch.optim.Optimi
                          json.loads(metadata["history"]), parts["best"])
 
 
+def write_safetensors(path: str | Path, tensors: dict[str, Tensor], metadata: dict[str, str]) -> None:
+    """Write tensors, metadata and a digest of both to one safetensors file; ``OSError`` where that fails."""
+    from safetensors import SafetensorError
+
+    tensors = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}
+    with writing(path) as temporary:
+        try:
+            save_file(tensors, temporary, {**metadata, "digest": _digest(tensors, metadata)})
+        except SafetensorError as error:  # what a full disk looks like from there
+            raise OSError(f"{path} could not be written ({error}): free some space or name another file.") from error
+
+
+def _digest(tensors: dict[str, Tensor], metadata: dict[str, str]) -> str:
+    """SHA-256 of the content: the format itself notices a truncated file, not an altered one."""
+    digest = hashlib.sha256(json.dumps(metadata, sort_keys=True).encode())
+    for name in sorted(tensors):
+        digest.update(f"{name} {tensors[name].dtype} {tuple(tensors[name].shape)}".encode())
+        digest.update(tensors[name].numpy().tobytes())
+    return digest.hexdigest()
+
+
 def read_safetensors(path: str | Path) -> tuple[dict[str, Tensor], dict[str, str]]:
-    """Tensors and metadata of a safetensors file.  Raises ``ValueError`` where it is missing or damaged."""
+    """Tensors and metadata of a file of ``write_safetensors``.
+
+    Raises ``FileNotFoundError`` where it is missing, ``ValueError`` where it is damaged, altered or another's.
+    """
     from safetensors import SafetensorError, safe_open
 
     if not Path(path).is_file():
@@ -155,6 +180,12 @@ def read_safetensors(path: str | Path) -> tuple[dict[str, Tensor], dict[str, str
     try:
         with safe_open(path, framework="pt") as file:
             metadata = dict(file.metadata() or {})
-        return load_file(path), metadata
+        tensors = load_file(path)
     except SafetensorError as error:
         raise ValueError(f"{path} is damaged or no safetensors file: delete it and write it again.") from error
+    digest = metadata.pop("digest", None)
+    if digest is None:
+        raise ValueError(f"{path} was not written by this package: give a file of APP.save or one of its checkpoints.")
+    if digest != _digest(tensors, metadata):
+        raise ValueError(f"{path} was altered (its digest does not fit its content): delete it and write it again.")
+    return tensors, metadata

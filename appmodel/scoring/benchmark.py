@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from anndata import AnnData
 from sklearn.base import BaseEstimator, clone
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from ..effects import effects_of, preprocess, screen_targets
 from ..names import CONTROL, shown

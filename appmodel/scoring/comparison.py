@@ -36,11 +36,21 @@ def paired_difference(scores: pd.DataFrame, method: str, baseline: str, metric: 
     """Mean difference ``method`` minus ``baseline`` over the same conditions and seeds, with its interval.
 
     The bootstrap draws conditions, with all their seeds: test sets of different seeds overlap, so rows of one
-    condition are not independent.  Conditions where either is undefined are left out and counted.
+    condition are not independent.  Rows where either is undefined are left out and counted; without any other the
+    numbers are NaN.  Raises ``ValueError`` for a method or metric without rows, and for scores of several screens
+    or tasks.
     """
     rows = scores[scores["metric"] == metric]
-    wide = rows.pivot_table(index=["condition", "seed"], columns="method", values="value", dropna=False)
-    both = wide[[method, baseline]].dropna()
+    for name in (method, baseline):
+        if name not in set(rows["method"]):
+            raise ValueError(f"The scores hold no {metric!r} of {name!r}: they hold {sorted(set(scores['method']))}.")
+    if len(rows[["dataset", "task"]].drop_duplicates()) > 1:
+        raise ValueError("The scores hold several screens or tasks: choose the rows of one, then compare.")
+    wide = rows[rows["method"].isin([method, baseline])].set_index(["condition", "seed", "method"])["value"].unstack()
+    both = wide[list(dict.fromkeys([method, baseline]))].dropna()
+    if both.empty:
+        nothing = dict.fromkeys(("difference", "low", "high"), float("nan"))
+        return {**nothing, "conditions": 0, "undefined": len(wide)}
     difference = (both[method] - both[baseline]).groupby("condition").agg(["sum", "count"]).to_numpy()
     rng = np.random.default_rng(seed)
     drawn = difference[rng.integers(len(difference), size=(n_bootstrap, len(difference)))].sum(axis=1)

@@ -29,8 +29,8 @@ def l2(predicted: np.ndarray, observed: np.ndarray) -> Scored:
 
     Range 0 to infinity, lower is better, units of the effects (log1p); undefined where the prediction is.
     """
-    values = np.linalg.norm(predicted - observed, axis=1)
-    return values, ["" if np.isfinite(value) else "the prediction is undefined" for value in values]
+    predicted, observed, reasons = _defined(predicted, observed)
+    return np.linalg.norm(predicted - observed, axis=1), reasons
 
 
 def pearson(predicted: np.ndarray, observed: np.ndarray) -> Scored:
@@ -38,20 +38,29 @@ def pearson(predicted: np.ndarray, observed: np.ndarray) -> Scored:
 
     Range -1 to 1, higher is better; undefined where either side is constant over the readouts.
     """
+    predicted, observed, undefined = _defined(predicted, observed)
     p = predicted - predicted.mean(axis=1, keepdims=True)
     o = observed - observed.mean(axis=1, keepdims=True)
     norm_p, norm_o = np.linalg.norm(p, axis=1), np.linalg.norm(o, axis=1)
     # A constant vector differs from its mean by rounding alone.
     flat_p = norm_p <= 1e-12 * np.maximum(np.abs(predicted).max(axis=1), 1e-300)
     flat_o = norm_o <= 1e-12 * np.maximum(np.abs(observed).max(axis=1), 1e-300)
-    reasons = ["the prediction is undefined" if not np.isfinite(norm) else
+    reasons = [reason if reason else
                "the prediction is constant over the readouts" if p_is_flat else
                "the observed effect is constant over the readouts" if o_is_flat else ""
-               for norm, p_is_flat, o_is_flat in zip(norm_p, flat_p, flat_o, strict=True)]
+               for reason, p_is_flat, o_is_flat in zip(undefined, flat_p, flat_o, strict=True)]
     defined = np.array([not reason for reason in reasons])
     values = np.full(len(p), np.nan)
     values[defined] = (p[defined] * o[defined]).sum(axis=1) / (norm_p[defined] * norm_o[defined])
     return values, reasons
+
+
+def _defined(predicted: np.ndarray, observed: np.ndarray) -> tuple[np.ndarray, np.ndarray, list[str]]:
+    """Both sides with rows that hold NaN or infinite values all NaN, and the reason for each such row."""
+    p_bad, o_bad = (~np.isfinite(side).all(axis=1) for side in (predicted, observed))
+    reasons = ["the prediction is undefined" if p else "the observed effect is undefined" if o else ""
+               for p, o in zip(p_bad, o_bad, strict=True)]
+    return np.where(p_bad[:, None], np.nan, predicted), np.where(o_bad[:, None], np.nan, observed), reasons
 
 
 METRICS: dict[str, Callable[[np.ndarray, np.ndarray], Scored]] = {"l2": l2, "pearson": pearson}

@@ -1,0 +1,112 @@
+"""Studies: which methods are scored on which screens, read from ``studies.yml`` and run job by job."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+import appmodel
+
+from ..effects import load_effects
+from ..networks import load_network
+from ..predictors import Predictor
+from ..provenance import load_scores, save_scores
+from ..scoring import benchmark
+from ..splits import TASKS
+
+
+@dataclass(frozen=True)
+class Study:
+    """One entry of ``studies.yml``.  Raises ``ValueError`` naming what is wrong in it."""
+
+    name: str
+    about: str
+    seeds: int
+    network: list[str]
+    screens: dict[str, list[str]]
+    methods: dict[str, dict]
+
+    def __post_init__(self) -> None:
+        for screen, tasks in self.screens.items():
+            if unknown := set(tasks) - set(TASKS):
+                raise ValueError(f"Study {self.name!r} asks {screen} for task {unknown.pop()!r}: use {TASKS}.")
+        if self.seeds < 1:
+            raise ValueError(f"Study {self.name!r} has seeds: {self.seeds}; give 1 or more.")
+        for method in self.methods:
+            self.predictor(method)
+
+    def predictor(self, method: str) -> Predictor:
+        """A fresh predictor as ``methods`` describes it."""
+        options = {key: value for key, value in self.methods[method].items() if key not in ("class", "network")}
+        kind = self.methods[method].get("class")
+        if kind not in appmodel.__all__ or not hasattr(getattr(appmodel, kind), "get_params"):
+            raise ValueError(f"Study {self.name!r}, method {method!r}: {kind!r} is no predictor of appmodel.")
+        try:
+            return getattr(appmodel, kind)(**options)
+        except TypeError as error:
+            raise ValueError(f"Study {self.name!r}, method {method!r}: {error}.") from error
+
+
+def load_studies(path: str | Path = "studies.yml") -> dict[str, Study]:
+    """The studies in a YAML file, by name."""
+    entries = yaml.safe_load(Path(path).read_text())
+    try:
+        return {name: Study(name=name, **entry) for name, entry in entries.items()}
+    except TypeError as error:
+        raise ValueError(f"{path}: {error}; an entry has about, seeds, network, screens, methods.") from error
+
+
+def run_job(study: Study, screen: str, task: str, method: str, progress: bool = False) -> pd.DataFrame:
+    """Scores of one method on one screen and task, over the seeds of the study."""
+    network = load_network(study.network)
+    if study.methods[method].get("network") == "shuffled":
+        network = network.shuffled(seed=0)
+    return benchmark({method: study.predictor(method)}, load_effects(screen), task=task, network=network,
+                     seeds=range(study.seeds), progress=progress)
+
+
+def gather(parts: list[Path]) -> pd.DataFrame:
+    """One table of the parts, in their order, with the provenance of all of them.
+
+    Raises ``ValueError`` where the parts come from different data or splits.
+    """
+    tables = [load_scores(path) for path in parts]
+    sources = [table.attrs["provenance"] for table in tables]
+    for key in ("dataset_hash", "splits"):
+        if any(source[key] != sources[0][key] for source in sources):
+            raise ValueError(f"{parts[0].parent} mixes scores with different {key}: delete it and run again.")
+    whole = pd.concat(tables, ignore_index=True)
+    shared = {key: sources[0][key] for key in ("dataset", "dataset_hash", "simulated", "seeds", "splits")}
+    runs = {method: {"predictor": text, "network": source["network"], "code_version": source["code_version"],
+                     "date": source["date"]}
+            for source in sources for method, text in source["methods"].items()}
+    whole.attrs["provenance"] = {**shared, "methods": runs}
+    return whole
+
+
+def main() -> None:
+    """Command line: ``python -m appmodel.pipeline.studies run|gather ...`` (called by the Snakefile)."""
+    parser = argparse.ArgumentParser(description="Score methods as studies.yml says.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("run", help="score one method on one screen and task")
+    for option in ("--studies", "--study", "--screen", "--task", "--method", "--output"):
+        run.add_argument(option, required=True)
+    run.add_argument("--progress", action="store_true")
+    together = commands.add_parser("gather", help="join the scores of several methods")
+    together.add_argument("parts", nargs="+", type=Path)
+    together.add_argument("--output", required=True)
+    arguments = parser.parse_args()
+    if arguments.command == "run":
+        study = load_studies(arguments.studies)[arguments.study]
+        scores = run_job(study, arguments.screen, arguments.task, arguments.method, arguments.progress)
+    else:
+        scores = gather(arguments.parts)
+    save_scores(scores, arguments.output)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,30 @@
+"""Reading: figures and tables for people, drawn from scores and fitted models."""
+
+from .plots import (
+    plot_additivity,
+    plot_attention,
+    plot_cells_per_condition,
+    plot_degrees,
+    plot_method_ratios,
+    plot_readout_scatter,
+    plot_training,
+    style,
+)
+from .tables import attention_table, load_published, load_results, paper_table, provenance_table, verdict
+
+__all__ = [
+    "attention_table",
+    "load_published",
+    "load_results",
+    "paper_table",
+    "plot_additivity",
+    "plot_attention",
+    "plot_cells_per_condition",
+    "plot_degrees",
+    "plot_method_ratios",
+    "plot_readout_scatter",
+    "plot_training",
+    "provenance_table",
+    "style",
+    "verdict",
+]

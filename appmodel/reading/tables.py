@@ -1,0 +1,78 @@
+"""Tables of the book: read from files that a run wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ..provenance import load_scores
+from ..scoring import paired_difference, ratio_table
+
+PUBLISHED_COLUMNS = ["claim", "method", "screen", "task", "metric", "value", "source"]
+
+
+def attention_table(attention: pd.DataFrame, condition: str, n_genes: int = 10) -> pd.DataFrame:
+    """The genes a condition attends to most: gene, attention, times the attention of a uniform look."""
+    top = attention.loc[condition].nlargest(n_genes)
+    return pd.DataFrame({"gene": top.index, "attention": top.to_numpy(),
+                         "times uniform": top.to_numpy() * attention.shape[1]})
+
+
+def load_published(path: str | Path) -> pd.DataFrame:
+    """Quoted numbers (``data/published.csv``).  Raises ``ValueError`` where a column or a source is missing."""
+    table = pd.read_csv(path)
+    if list(table.columns) != PUBLISHED_COLUMNS:
+        raise ValueError(f"{path} has columns {list(table.columns)}, expected {PUBLISHED_COLUMNS}.")
+    if table["source"].isna().any():
+        raise ValueError(f"{path}, row {int(np.flatnonzero(table['source'].isna())[0]) + 2}: a number has no source.")
+    return table
+
+
+def load_results(folder: str | Path, study: str) -> pd.DataFrame:
+    """All committed scores of a study, tables of all screens and tasks in one."""
+    paths = sorted(Path(folder).glob(f"{study}_*.csv"))
+    if not paths:
+        raise FileNotFoundError(f"{folder} holds no results of the study {study!r}: run the command that writes them "
+                                f"(make {study}).")
+    return pd.concat([load_scores(path) for path in paths], ignore_index=True)
+
+
+def provenance_table(folder: str | Path, study: str) -> pd.DataFrame:
+    """Where the numbers of a study come from: file, dataset hash, seeds, code version and date of each method."""
+    rows = []
+    for path in sorted(Path(folder).glob(f"{study}_*.csv")):
+        about = load_scores(path).attrs["provenance"]
+        for method, run in about["methods"].items():
+            rows.append({"file": path.name, "dataset hash": about["dataset_hash"], "seeds": len(about["seeds"]),
+                         "method": method, "code version": run["code_version"], "date": run["date"]})
+    return pd.DataFrame(rows)
+
+
+def paper_table(scores: pd.DataFrame, baseline: str, methods: Sequence[str] | None = None) -> pd.DataFrame:
+    """Mean L2, its standard deviation over seeds and the ratio to ``baseline``, one row per method."""
+    table = ratio_table(scores, baseline)
+    if methods is not None:
+        table = table.set_index("method").loc[list(methods)].reset_index()
+    columns = ["dataset", "task", "method", "mean", "sd", "ratio", "undefined"]
+    return table[columns].round({"mean": 3, "sd": 3, "ratio": 3})
+
+
+def verdict(scores: pd.DataFrame, method: str, baseline: str, level: float = 0.95) -> str:
+    """One sentence on whether ``method`` beats ``baseline`` in mean L2, with ratio and interval.
+
+    ``scores`` are of one screen and task.  A claim holds where the bootstrap interval of the paired difference
+    (clustered by condition) lies below zero.
+    """
+    row = ratio_table(scores, baseline).set_index("method").loc[method]
+    paired = paired_difference(scores, method, baseline, level=level)
+    if paired["high"] < 0:
+        says = f"{method} beats {baseline}"
+    elif paired["low"] > 0:
+        says = f"{method} does not beat {baseline}: it is worse"
+    else:
+        says = f"{method} and {baseline} cannot be told apart"
+    return (f"{row['dataset']}, {row['task']}: {says} ({row['ratio']:.2f} times its error; difference in L2 "
+            f"{paired['difference']:+.2f}, {level:.0%} interval {paired['low']:+.2f} to {paired['high']:+.2f}).")
