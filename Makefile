@@ -5,8 +5,10 @@ PROFILE ?= book
 CORES   ?= 2
 
 BIN       := $(abspath $(VENV))/bin
-SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) --configfile profiles/$(PROFILE).yml
+SNAKEMAKE := snakemake --cores $(CORES) --quiet host --configfile profiles/$(PROFILE).yml --
 
+# The steps call python, jupyter-book and snakemake of the environment.
+export PATH := $(BIN):$(PATH)
 # One thread per job: two jobs of two threads each would fight for two cores.
 export OMP_NUM_THREADS ?= 1
 # The package of this checkout, whichever environment runs it.

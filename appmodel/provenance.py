@@ -41,7 +41,7 @@ def save_scores(scores: pd.DataFrame, path: str | Path) -> None:
     Raises ``ValueError`` for scores without provenance: pass on ``attrs["provenance"]`` where tables are joined.
     """
     if not scores.attrs.get("provenance"):
-        raise ValueError(f"The scores for {path} carry no provenance (attrs['provenance']): save what benchmark returns.")
+        raise ValueError(f"The scores for {path} carry no provenance in attrs['provenance']: save what benchmark made.")
     with writing(path) as temporary:
         scores.to_csv(temporary, index=False, float_format="%.6g")
     about = {**scores.attrs["provenance"], "sha256": sha256(path), "date": datetime.now(UTC).strftime("%Y-%m-%d"),
@@ -61,7 +61,7 @@ def load_scores(path: str | Path) -> pd.DataFrame:
             raise FileNotFoundError(f"{file} does not exist: run the benchmark that writes it (make real).")
     about = json.loads(provenance_path(path).read_text())
     if about.get("sha256") != sha256(path):
-        raise ValueError(f"{path} is not the table that {provenance_path(path).name} describes: run the benchmark again.")
+        raise ValueError(f"{path} is not the table that {provenance_path(path).name} describes: make it again.")
     scores = pd.read_csv(path, keep_default_na=False, na_values={"value": [""]})
     scores.attrs["provenance"] = about
     return scores

@@ -23,10 +23,10 @@ def preprocess(
 
     ``normalize_total`` to ``target_sum`` (None: the median total), ``log1p``, then the ``n_top_genes`` most
     variable genes among CONTROL cells only, normalised by themselves, so that no held-out condition has a say;
-    perturbed genes stay where they were measured.  ``values`` says what ``cells.X`` holds; log1p values are not normalised again.
+    perturbed genes stay where they were measured.  ``values`` says what ``cells.X`` holds; log1p values are not
+    normalised again.
     Raises ``ValueError`` where ``values`` contradicts the data or the data is no valid screen.
     """
-
     check_cells(cells)
     cells = cells.to_memory() if cells.isbacked else cells.copy()
     counts = _values_of(cells, values) == "counts"
@@ -57,14 +57,20 @@ def _values_of(cells: AnnData, values: Values) -> str:
 
 
 def _log_normalise(cells: AnnData, target_sum: float | None) -> None:
+    import scanpy as sc
+
     sc.pp.normalize_total(cells, target_sum=target_sum)
     sc.pp.log1p(cells)
 
 
-def _most_variable(cells: AnnData, n_top_genes: int | None, counts: bool, target_sum: float | None) -> np.ndarray | None:
+def _most_variable(
+    cells: AnnData, n_top_genes: int | None, counts: bool, target_sum: float | None
+) -> np.ndarray | None:
     """Which genes vary most among the control cells (n_genes,) bool; None where all genes stay."""
     if n_top_genes is None or cells.n_vars <= n_top_genes:
         return None
+    import scanpy as sc
+
     controls = cells[cells.obs["condition"] == CONTROL].copy()
     if counts:  # by their own median total: that of all cells would let perturbed cells choose
         _log_normalise(controls, target_sum)

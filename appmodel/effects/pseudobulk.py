@@ -64,7 +64,7 @@ def _large_enough(expression: AnnData, min_cells: int | None) -> AnnData:
     counts = expression.obs["condition"].value_counts()
     counts = counts[counts > 0]
     if CONTROL not in counts.index:
-        raise ValueError("No control cell is left: effects are differences from control; give control cells with counts.")
+        raise ValueError("No control cell is left: effects are differences from control; give some with counts.")
     small = sorted(counts.index[counts < (2 if min_cells is None else max(min_cells, 2))].astype(str))
     if not small:
         return expression

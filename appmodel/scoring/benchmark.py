@@ -45,6 +45,9 @@ def benchmark(
     rounds = list(splits) if splits is not None else [make_split(effects, task, seed) for seed in seeds]
     if not rounds:
         raise ValueError("There is no split to score on: give at least one seed or split.")
+    for split in rounds:
+        if split.task == "seen":
+            _check_held_out(effects, split)
     expression = preprocess(effects) if any(split.task == "seen" for split in rounds) else None
     tables = []
     with tqdm(total=len(rounds) * len(predictors), disable=not progress, desc="benchmark", unit="fit") as bar:
@@ -74,9 +77,20 @@ def _sides(data: AnnData, split: Split) -> tuple[AnnData, AnnData]:
     if missing:
         raise ValueError(f"The split names {shown(missing)}, which the screen does not hold: "
                          f"make the split from these effects.")
-    visible = training[split.train].copy()
-    visible.uns = {"control": CONTROL, "targets": np.array(screen_targets(training), dtype=object)}
+    rows = training[split.train]
+    # A fresh table: nothing that hangs on the screen as a whole (layers, uns, varm, raw) comes along.
+    visible = AnnData(np.array(rows.X, dtype=float), obs=rows.obs.copy(), var=rows.var.copy(),
+                      uns={"control": CONTROL, "targets": np.array(screen_targets(training), dtype=object)})
     return visible, test[split.test].copy()
+
+
+def _check_held_out(cells: AnnData, split: Split) -> None:
+    if "condition" not in cells.obs:
+        raise ValueError("The task 'seen' holds out cells: pass the cells (with obs['condition']), not effects.")
+    unknown = sorted(set(split.test_cells) - set(cells.obs_names))
+    if unknown or not split.test_cells:
+        what = f"names cells that the screen does not hold ({shown(unknown)})" if unknown else "names no test cells"
+        raise ValueError(f"The split of seed {split.seed} {what}: make it with split_seen from these cells.")
 
 
 def _fitted(predictor: object, training: AnnData, network: Network | None, seed: int) -> object:
@@ -93,12 +107,12 @@ def _fitted(predictor: object, training: AnnData, network: Network | None, seed:
 
 
 def _scores(name: str, predicted: AnnData, truth: AnnData, split: Split) -> pd.DataFrame:
-    if list(predicted.obs_names) != list(truth.obs_names) or predicted.shape != truth.shape:
-        raise ValueError(f"Predictor {name!r} returned {predicted.shape[0]} rows and {predicted.shape[1]} readouts "
-                         f"in its own order: return one row per condition asked for, in that order.")
+    values = _checked(name, predicted, truth)
     readouts = scored_readouts(truth)
-    p, o = np.asarray(predicted.X)[:, readouts], np.asarray(truth.X)[:, readouts]
-    given = predicted.obs["reason"].astype(str).to_list() if "reason" in predicted.obs else [""] * len(p)
+    p, o = values[:, readouts], np.asarray(truth.X)[:, readouts]
+    given = [""] * len(p)
+    if "reason" in predicted.obs:
+        given = ["" if pd.isna(reason) else str(reason) for reason in predicted.obs["reason"]]
     tables = []
     for metric, function in METRICS.items():
         values, reasons = function(p, o)
@@ -109,16 +123,41 @@ def _scores(name: str, predicted: AnnData, truth: AnnData, split: Split) -> pd.D
     return pd.concat(tables, ignore_index=True)
 
 
+def _checked(name: str, predicted: AnnData, truth: AnnData) -> np.ndarray:
+    """Values (n_conditions, n_readouts) of a prediction that has the form asked for."""
+    if not isinstance(predicted, AnnData):
+        raise ValueError(f"Predictor {name!r} returned a {type(predicted).__name__}: return an AnnData of effects, "
+                         f"as appmodel.as_effects(values, conditions, readouts) makes it.")
+    if list(predicted.obs_names) != list(truth.obs_names) or predicted.shape != truth.shape:
+        raise ValueError(f"Predictor {name!r} returned {predicted.shape[0]} rows and {predicted.shape[1]} readouts, "
+                         f"not the {truth.shape[0]} conditions asked for in their order and {truth.shape[1]} readouts: "
+                         f"return one row per condition asked for, in that order.")
+    unnamed = [str(i) for i in range(truth.n_vars)]  # what AnnData calls readouts that were given no names
+    if list(predicted.var_names) not in (list(truth.var_names), unnamed):
+        raise ValueError(f"Predictor {name!r} returned other readouts, or in another order: "
+                         f"return those of the effects it was fitted on.")
+    X = predicted.X.toarray() if hasattr(predicted.X, "toarray") else predicted.X
+    return np.asarray(X, dtype=float)
+
+
 def _provenance(effects: AnnData, network: Network | None, splits: Sequence[Split],
                 predictors: Mapping[str, object]) -> dict:
     hashed = effects.uns.get("dataset_hash")
     return {
         "dataset": str(effects.uns.get("dataset", "unnamed")),
-        "dataset_hash": str(content_hash(effects) if hashed is None else hashed),
+        "dataset_hash": str(content_hash(effects) if hashed is None else hashed),  # where the data came from
+        "content_hash": content_hash(effects),  # what was scored
         "simulated": bool(effects.uns.get("simulated", False)),
         "code_version": code_version(),
         "network": None if network is None else {"sources": sorted(network.sources), "digest": network.digest},
         "seeds": sorted({int(split.seed) for split in splits}),
         "splits": [split.digest for split in splits],
-        "methods": {name: repr(predictor) for name, predictor in predictors.items()},
+        "methods": {name: _described(predictor) for name, predictor in predictors.items()},
     }
+
+
+def _described(predictor: object) -> str:
+    """Class and parameters; without the address in memory that ``repr`` gives a plain object."""
+    if type(predictor).__repr__ is object.__repr__:
+        return f"{type(predictor).__name__}({', '.join(f'{k}={v!r}' for k, v in sorted(vars(predictor).items()))})"
+    return repr(predictor)

@@ -6,7 +6,7 @@ import torch
 from torch_geometric.nn import SAGEConv
 
 from appmodel.predictors.app_module import APPModule, count_parameters
-from appmodel.predictors.graph_encoder import GraphEncoder, GraphLayer
+from appmodel.predictors.graph_encoder import GraphEncoder, GraphLayer, neighbour_matrix
 from appmodel.predictors.perturbation_attention import PerturbationAttention
 
 # 0 - 1 - 2 in a row, 3 alone; both directions
@@ -55,6 +55,17 @@ def test_layer_agrees_with_sageconv(aggregation):
         reference.lin_l.weight.copy_(layer.linear.weight[:, 2:])
         reference.lin_l.bias.copy_(layer.linear.bias)
     torch.testing.assert_close(layer(X, EDGES), torch.relu(reference(X, EDGES)))
+
+
+@pytest.mark.parametrize("aggregation", ["sum", "mean", "max"])
+def test_sparse_matrix_and_edge_index_say_the_same(aggregation):
+    directed = torch.tensor([[0, 2, 3, 1], [1, 1, 1, 0]])  # 0, 2, 3 -> 1 and 1 -> 0; nothing reaches 2 and 3
+    torch.manual_seed(0)
+    layer = GraphLayer(2, 3, aggregation, "leaky_relu")
+    x = (X - 3).requires_grad_()  # negative features: an empty maximum must still be zero
+    by_index, by_matrix = layer(x, directed), layer(x, neighbour_matrix(directed, 4))
+    torch.testing.assert_close(by_index, by_matrix)
+    torch.testing.assert_close(*(torch.autograd.grad(out.square().sum(), x)[0] for out in (by_index, by_matrix)))
 
 
 def test_attention_by_hand():
