@@ -5,7 +5,7 @@ PROFILE ?= book
 CORES   ?= 2
 
 BIN       := $(abspath $(VENV))/bin
-SNAKEMAKE := snakemake --cores $(CORES) --quiet host --configfile profiles/$(PROFILE).yml --
+SNAKEMAKE := snakemake --cores $(CORES) --quiet host
 
 # The steps call python, jupyter-book and snakemake of the environment.
 export PATH := $(BIN):$(PATH)
@@ -32,13 +32,13 @@ $(VENV)/.installed: pyproject.toml requirements.lock
 setup: $(VENV)/.installed  ## install everything into .venv
 
 book: setup  ## execute the notebooks and build the book: _build/html/index.html
-	$(SNAKEMAKE) book
+	$(SNAKEMAKE) --configfile profiles/$(PROFILE).yml -- book
 
 test: setup  ## run all tests
 	$(VENV)/bin/python -m pytest
 
 real: setup  ## evaluate every method on the real screens and rewrite data/results
-	$(SNAKEMAKE) real
+	$(SNAKEMAKE) --snakefile studies.smk -- real
 
 clean:  ## remove what the commands made, the environment excepted
 	rm -rf _build .snakemake notebooks/*.ipynb

@@ -27,17 +27,17 @@ from IPython.display import Markdown
 
 import appmodel
 from appmodel.reading import (
+    BASELINES,
     load_published,
     load_results,
     paper_table,
-    plot_method_ratios,
+    plot_results,
     provenance_table,
     style,
     verdict,
 )
 
 real = load_results(results, "real")
-BASELINE = {"doubles": "additive", "unseen": "training_mean"}
 
 
 def one(scores, screen, task):
@@ -45,7 +45,7 @@ def one(scores, screen, task):
 
 
 pairs = list(real[["dataset", "task"]].drop_duplicates().itertuples(index=False, name=None))
-verdicts = [verdict(one(real, *pair), "app", BASELINE[pair[1]]) for pair in pairs]
+verdicts = [verdict(one(real, *pair), "app", BASELINES[pair[1]]) for pair in pairs]
 Markdown("**What came out, for APP as published on the real screens:**\n\n" + "\n".join(f"- {v}" for v in verdicts))
 
 # %% [markdown]
@@ -65,7 +65,7 @@ names = {"no_change": "no change", "training_mean": "training mean", "additive":
          "scaled_additive": "scaled additive", "linear": "linear", "app": "app", "app_shuffled": "app, shuffled network"}
 quoted = load_published(published).query("claim == 'T1'").pivot_table(
     index="method", columns="task", values="value", sort=False).add_prefix("paper: ")
-ours = {f"{dataset}: {task}": paper_table(one(real, dataset, task), BASELINE[task]).set_index("method")["mean"]
+ours = {f"{dataset}: {task}": paper_table(one(real, dataset, task), BASELINES[task]).set_index("method")["mean"]
         for dataset, task in pairs}
 quoted.join(pd.DataFrame(ours).rename(index=names), how="outer").reindex(
     [*names.values(), "deep models (mean)"]).round(2).fillna("")
@@ -76,17 +76,11 @@ quoted.join(pd.DataFrame(ours).rename(index=names), how="outer").reindex(
 # ## Ratios on the real screens
 
 # %% mystnb={"figure": {"caption": "Error divided by that of the baseline (dashed line), real screens, five seeds; bars are two standard deviations over seeds.", "name": "fig-real"}, "image": {"alt": "Dot plots of error ratios per method, one panel per real screen and task"}}
-import matplotlib.pyplot as plt
-
 with style():
-    figure, axes = plt.subplots(len(pairs), 1, figsize=(6.4, 2.1 * len(pairs)))
-    for (dataset, task), ax in zip(pairs, axes, strict=True):
-        plot_method_ratios(appmodel.ratio_table(one(real, dataset, task), BASELINE[task]), BASELINE[task], ax)
-        ax.set_title(f"{dataset}, {task}")
-    plt.show()
+    plot_results(real)
 
 # %%
-pd.concat([paper_table(one(real, *pair), BASELINE[pair[1]]) for pair in pairs], ignore_index=True)
+pd.concat([paper_table(one(real, *pair), BASELINES[pair[1]]) for pair in pairs], ignore_index=True)
 
 # %% [markdown]
 # `undefined` counts test conditions without a prediction: they are missing, never zero.  `app_shuffled` is the
@@ -106,13 +100,13 @@ methods = {
     "app": appmodel.APP(max_epochs=max_epochs),
 }
 live = {task: appmodel.benchmark(methods, effects, task=task, network=network, seeds=range(seeds))
-        for task in BASELINE}
+        for task in ("doubles", "unseen")}
 kind = "simulated" if effects.uns.get("simulated", False) else "real"
-lines = [verdict(live[task], "app", baseline) for task, baseline in BASELINE.items()]
+lines = [verdict(live[task], "app", BASELINES[task]) for task in live]
 Markdown(f"On the **{kind}** screen `{screen}`, {seeds} split(s):\n\n" + "\n".join(f"- {line}" for line in lines))
 
 # %%
-pd.concat([paper_table(live[task], baseline) for task, baseline in BASELINE.items()], ignore_index=True)
+pd.concat([paper_table(live[task], BASELINES[task]) for task in live], ignore_index=True)
 
 # %% [markdown]
 # ## Where the numbers come from

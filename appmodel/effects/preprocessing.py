@@ -77,7 +77,10 @@ def _most_variable(
     else:
         controls.uns["log1p"] = {"base": None}
     sc.pp.highly_variable_genes(controls, n_top_genes=n_top_genes, flavor="seurat")
-    return controls.var["highly_variable"].to_numpy()
+    # Genes alone in their bin of mean expression tie at the border: the first ones win, so that n are n.
+    chosen = np.flatnonzero(controls.var["highly_variable"])
+    chosen = chosen[np.argsort(-controls.var["dispersions_norm"].to_numpy()[chosen], kind="stable")][:n_top_genes]
+    return np.isin(np.arange(cells.n_vars), chosen)
 
 
 def _selected(cells: AnnData, variable: np.ndarray, n_top_genes: int) -> AnnData:

@@ -1,18 +1,21 @@
 """Reading: figures and tables for people, drawn from scores and fitted models."""
 
 from .plots import (
+    BASELINES,
     plot_additivity,
     plot_attention,
     plot_cells_per_condition,
     plot_degrees,
     plot_method_ratios,
     plot_readout_scatter,
+    plot_results,
     plot_training,
     style,
 )
 from .tables import attention_table, load_published, load_results, paper_table, provenance_table, verdict
 
 __all__ = [
+    "BASELINES",
     "attention_table",
     "load_published",
     "load_results",
@@ -23,6 +26,7 @@ __all__ = [
     "plot_degrees",
     "plot_method_ratios",
     "plot_readout_scatter",
+    "plot_results",
     "plot_training",
     "provenance_table",
     "style",

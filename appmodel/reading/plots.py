@@ -10,11 +10,16 @@ import numpy as np
 import pandas as pd
 from anndata import AnnData
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from ..names import CONTROL
+from ..scoring import ratio_table
 
 # Okabe and Ito's palette, apart in lightness too
 BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#666666"
+
+# What each task is measured against: the strongest predictor that learns nothing from pairs or networks
+BASELINES = {"doubles": "additive", "unseen": "training_mean", "seen": "training_mean"}
 
 
 @contextlib.contextmanager
@@ -104,3 +109,17 @@ def plot_method_ratios(table: pd.DataFrame, baseline: str, ax: Axes | None = Non
     ax.axvline(1, color=GREY, ls="--", lw=1)
     ax.set(xlabel=f"mean L2 / mean L2 of {baseline} (lower is better)")
     return ax
+
+
+def plot_results(scores: pd.DataFrame) -> Figure:
+    """One panel of ``plot_method_ratios`` per dataset and task, each against the baseline of its task."""
+    groups = list(scores.groupby(["dataset", "task"], sort=False))
+    columns = min(len(groups), 2)
+    rows = -(-len(groups) // columns)
+    figure, axes = plt.subplots(rows, columns, figsize=(4.6 * columns, 2.4 * rows), squeeze=False)
+    for ((dataset, task), part), ax in zip(groups, axes.flat, strict=False):
+        plot_method_ratios(ratio_table(part, BASELINES[task]), BASELINES[task], ax)
+        ax.set(title=f"{dataset}, {task}", xlabel=f"L2 / L2 of {BASELINES[task]}")
+    for ax in axes.flat[len(groups):]:
+        ax.set_visible(False)
+    return figure

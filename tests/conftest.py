@@ -1,0 +1,51 @@
+"""A tiny demo screen, and a cache of the tests' own."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from appmodel import condition_effects
+from appmodel.networks import network_from_edges
+from appmodel.screens.demo import demo_screen
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory):
+    """No test reads or fills the user's cache."""
+    before = os.environ.get("APPMODEL_CACHE")
+    os.environ["APPMODEL_CACHE"] = str(tmp_path_factory.mktemp("appmodel-cache"))
+    yield
+    if before is None:
+        del os.environ["APPMODEL_CACHE"]
+    else:
+        os.environ["APPMODEL_CACHE"] = before
+
+
+@pytest.fixture(scope="session")
+def _tiny_screen():
+    return demo_screen(seed=1, n_genes=120, n_singles=12, n_doubles=10, n_controls=60, cells_per_condition=(10, 15))
+
+
+@pytest.fixture(scope="session")
+def _tiny_effects(_tiny_screen):
+    return condition_effects(_tiny_screen)
+
+
+@pytest.fixture
+def tiny_cells(_tiny_screen):
+    """12 singles and 10 doubles on 120 genes, raw counts; a test may change its copy."""
+    return _tiny_screen.copy()
+
+
+@pytest.fixture
+def tiny_effects(_tiny_effects):
+    """Effects of ``tiny_cells``; a test may change its copy."""
+    return _tiny_effects.copy()
+
+
+@pytest.fixture(scope="session")
+def tiny_network(_tiny_screen):
+    """The prior network of the tiny screen: some true edges missing, some false ones added."""
+    return network_from_edges(_tiny_screen.uns["prior_network"], name="demo")

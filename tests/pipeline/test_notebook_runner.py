@@ -1,0 +1,109 @@
+"""The notebook runner: strict parameters, complete files, reproducible bytes; and every notebook on a tiny screen."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from appmodel.pipeline.notebooks import execute_notebook, notebook_parameters
+
+ROOT = Path(__file__).resolve().parents[2]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.py"))
+
+SMALL = """# %% tags=["parameters"]
+number = 2
+
+# %%
+print(number * 21)
+"""
+
+
+@pytest.fixture
+def small(tmp_path):
+    path = tmp_path / "small.py"
+    path.write_text(SMALL)
+    return path
+
+
+def outputs(path):
+    notebook = json.loads(Path(path).read_text())
+    return ["".join(output.get("text", "")) for cell in notebook["cells"] for output in cell.get("outputs", [])]
+
+
+def test_parameters_reach_the_notebook(small, tmp_path):
+    assert notebook_parameters(small) == {"number": "2"}
+    execute_notebook(small, tmp_path / "out.ipynb", {"number": 3})
+    assert outputs(tmp_path / "out.ipynb") == ["63\n"]
+
+
+def test_unknown_parameter_is_refused_before_anything_runs(small, tmp_path):
+    with pytest.raises(ValueError, match=r"small.py has no parameter 'nmber': it has number"):
+        execute_notebook(small, tmp_path / "out.ipynb", {"nmber": 3})
+    assert not (tmp_path / "out.ipynb").exists()
+
+
+def test_a_second_run_gives_the_same_bytes(small, tmp_path):
+    execute_notebook(small, tmp_path / "a.ipynb")
+    execute_notebook(small, tmp_path / "b.ipynb")
+    assert (tmp_path / "a.ipynb").read_bytes() == (tmp_path / "b.ipynb").read_bytes()
+
+
+@pytest.mark.parametrize(("code", "error"), [
+    ("raise KeyError('gone')", "gone"),
+    ("import warnings; warnings.warn('careful')", "wrote to stderr.*careful"),
+])
+def test_a_failing_or_warning_notebook_leaves_no_file(tmp_path, code, error):
+    source = tmp_path / "bad.py"
+    source.write_text(SMALL + "\n# %%\n" + code + "\n")
+    with pytest.raises(Exception, match=f"(?s){error}"):
+        execute_notebook(source, tmp_path / "out.ipynb")
+    assert list(tmp_path.iterdir()) == [source]
+
+
+def test_missing_notebook_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match="none.py does not exist"):
+        execute_notebook(tmp_path / "none.py", tmp_path / "out.ipynb")
+
+
+@pytest.fixture(scope="session")
+def tiny_files(tmp_path_factory, _tiny_screen):
+    """A tiny screen and its network as files, as a user would bring them."""
+    folder = tmp_path_factory.mktemp("tiny")
+    _tiny_screen.write_h5ad(folder / "tiny.h5ad")
+    _tiny_screen.uns["prior_network"].to_csv(folder / "prior.csv", index=False)
+    return {"screen": str(folder / "tiny.h5ad"), "networks": [str(folder / "prior.csv")]}
+
+
+QUICK = {"max_epochs": 2, "patience": 2, "n_hidden": 8, "seeds": 1, "n_nodes": 50, "n_top_genes": 80}
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook_runs_alone_on_files_of_ones_own(notebook, tmp_path, tiny_files):
+    declared = notebook_parameters(notebook)
+    given = {key: value for key, value in {**QUICK, **tiny_files}.items() if key in declared}
+    execute_notebook(notebook, tmp_path / "out.ipynb", given)
+    assert (tmp_path / "out.ipynb").stat().st_size > 1000
+
+
+def test_model_notebook_runs_with_every_aggregation(tmp_path):
+    source = ROOT / "notebooks" / "04_model.py"
+    for aggregation, activation in (("sum", "leaky_relu"), ("max", "relu")):
+        execute_notebook(source, tmp_path / "out.ipynb", {"aggregation": aggregation, "activation": activation})
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook_is_thin_and_says_what_it_is(notebook):
+    text = notebook.read_text()
+    assert text.count('tags=["parameters"]') == 1
+    assert "Run time:" in text
+    assert "**Recap.**" in text
+    assert "def " not in text or notebook.stem in ("03_network", "06_results")
+
+
+def test_figures_have_captions_and_alternative_text():
+    for notebook in NOTEBOOKS:
+        for line in notebook.read_text().splitlines():
+            if line.startswith("# %% mystnb="):
+                about = json.loads(line.removeprefix("# %% mystnb="))
+                assert about["figure"]["caption"], notebook
+                assert about["image"]["alt"], notebook

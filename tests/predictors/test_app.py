@@ -1,0 +1,366 @@
+"""APP as a predictor: switches, seeds, files, interrupted trainings, and that it learns."""
+
+import os
+import signal
+import subprocess
+import sys
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+from sklearn.exceptions import NotFittedError
+
+from appmodel import APP, as_effects, split_doubles
+from appmodel.networks import network_from_edges
+from appmodel.predictors import training
+
+SMALL = {"n_hidden": 8, "max_epochs": 3}
+
+
+@pytest.fixture
+def data(tiny_effects):
+    split = split_doubles(tiny_effects, seed=0)
+    return tiny_effects[split.train].copy(), split.test
+
+
+@pytest.fixture
+def model(data, tiny_network):
+    return APP(**SMALL).fit(data[0], tiny_network)
+
+
+def weights(model):
+    return {name: tensor.numpy().tobytes() for name, tensor in model.module_.state_dict().items()}
+
+
+def test_prediction_has_the_form_of_effects(model, data, tiny_effects):
+    out = model.predict(data[1])
+    assert list(out.obs_names) == data[1]
+    assert list(out.var_names) == list(tiny_effects.var_names)
+    assert np.isfinite(out.X).all()
+    assert out.X.dtype == np.float64
+    assert list(model.history_) == ["epoch", "training_loss", "validation_loss"]
+    assert model.history_["epoch"].tolist() == [1, 2, 3]
+    assert model.n_parameters_ == sum(p.numel() for p in model.module_.parameters())
+    assert set(model.genes_) >= {*tiny_effects.var_names, *tiny_effects.uns["targets"]}
+
+
+@pytest.mark.parametrize(
+    "switch",
+    [{"aggregation": "sum"}, {"aggregation": "max"}, {"n_layers": 0}, {"n_layers": 1}, {"n_layers": 3},
+     {"activation": "leaky_relu"}, {"features": "expression"}, {"features": "network"}, {"n_hidden": 9},
+     {"learning_rate": 1e-2}, {"weight_decay": 50.0}, {"batch_size": 4}, {"validation_fraction": 0.4},
+     {"n_neighbors": 1}, {"seed": 1}],
+    ids=str,
+)
+def test_every_switch_changes_the_output(model, data, tiny_network, switch):
+    network = tiny_network
+    if "n_neighbors" in switch:  # neighbours are counted among genes that share sets
+        from appmodel.networks import network_from_sets
+
+        network = network_from_sets({f"s{i}": list(data[0].var_names[i : i + 9]) for i in range(0, 110, 5)})
+        model = APP(**SMALL).fit(data[0], network)
+    other = APP(**{**SMALL, **switch}).fit(data[0], network)
+    assert not np.allclose(other.predict(data[1]).X, model.predict(data[1]).X, rtol=1e-4)
+
+
+def test_patience_and_epochs_bound_the_training(data, tiny_network):
+    model = APP(n_hidden=8, max_epochs=60, patience=2, learning_rate=0.1).fit(data[0], tiny_network)
+    assert len(model.history_) == model.best_epoch_ + 2 < 60
+    assert model.history_["validation_loss"].idxmin() == model.best_epoch_ - 1
+
+
+def test_the_best_epoch_is_kept(data, tiny_network):
+    long = APP(n_hidden=8, max_epochs=60, patience=2, learning_rate=0.1).fit(data[0], tiny_network)
+    short = APP(n_hidden=8, max_epochs=long.best_epoch_, patience=2, learning_rate=0.1).fit(data[0], tiny_network)
+    assert weights(short) == weights(long)
+
+
+def test_nodes_are_limited_and_all_targets_stay(data, tiny_network):
+    effects = data[0][:, :5].copy()
+    few, more = (APP(**SMALL, n_nodes=n).fit(effects, tiny_network).genes_ for n in (5, 40))
+    assert set(effects.uns["targets"]) <= set(few)
+    assert len(few) < len(more) == 40
+    assert set(few) <= set(more)
+
+
+def test_same_seed_same_bytes_whatever_the_global_state(model, data, tiny_network):
+    torch.manual_seed(123)
+    np.random.seed(5)  # noqa: NPY002 -- the global state is what is meant
+    state, numpys = torch.get_rng_state(), np.random.get_state()[1].copy()  # noqa: NPY002
+    again = APP(**SMALL).fit(data[0], tiny_network)
+    again.predict(data[1])
+    assert torch.equal(torch.get_rng_state(), state)
+    assert (np.random.get_state()[1] == numpys).all()  # noqa: NPY002
+    assert weights(again) == weights(model)
+    assert again.predict(data[1]).X.tobytes() == model.predict(data[1]).X.tobytes()
+    assert weights(APP(**SMALL, seed=1).fit(data[0], tiny_network)) != weights(model)
+
+
+def test_attention_is_over_all_genes(model, data):
+    alpha = model.attention(data[1])
+    assert list(alpha.index) == data[1]
+    assert list(alpha.columns) == model.genes_
+    np.testing.assert_allclose(alpha.sum(axis=1), 1, atol=1e-5)
+    assert (alpha.to_numpy() > 0).all()
+    swapped = ["+".join(name.split("+")[::-1]) for name in data[1]]
+    assert swapped != data[1]
+    np.testing.assert_array_equal(model.attention(swapped), alpha)
+    assert list(model.attention(swapped).index) == swapped
+    np.testing.assert_array_equal(model.predict(swapped).X, model.predict(data[1]).X)
+
+
+def test_predictions_do_not_depend_on_company(model, data):
+    np.testing.assert_allclose(model.predict(data[1][:1]).X, model.predict(data[1]).X[:1], atol=1e-6)
+    many = [f"{a}+{b}" for a, b in combinations(sorted(model.genes_)[:14], 2)]  # more than one batch
+    assert len(many) > 64
+    np.testing.assert_allclose(model.predict(many).X[-1:], model.predict(many[-1:]).X, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [(["SIM9999", "KLF1+SIM0001"], "Gene 'KLF1', 'SIM9999' is not among the 120 genes of the model's graph"),
+     (["control"], "The control has no effect"), ("SIM0001", "not one text"), ([], "No condition"),
+     (["SIM0001", "SIM0001"], "asked for twice")],
+)
+def test_bad_questions(model, asked, says):
+    for question in (model.predict, model.attention):
+        with pytest.raises(ValueError, match=says):
+            question(asked)
+
+
+def test_nothing_is_answered_or_saved_before_fit(tmp_path):
+    for call in (lambda: APP().predict(["A"]), lambda: APP().attention(["A"]), lambda: APP().save(tmp_path / "a")):
+        with pytest.raises(NotFittedError, match="APP is not fitted yet"):
+            call()
+
+
+@pytest.mark.parametrize(
+    ("parameters", "says"),
+    [
+        ({"features": "one-hot"}, "features='one-hot' is not known: use one of identity, expression, network"),
+        ({"aggregation": "median"}, "aggregation='median' is not known: use one of sum, mean, max"),
+        ({"activation": "gelu"}, "activation='gelu' is not known: use one of relu, leaky_relu"),
+        ({"n_layers": -1}, "n_layers=-1"),
+        ({"n_hidden": 0}, "n_hidden=0"),
+        ({"validation_fraction": 0}, "validation_fraction=0 must lie between 0 and 1"),
+        ({"validation_fraction": 1.0}, "validation_fraction=1.0"),
+        ({"learning_rate": 0}, "learning_rate=0 must be positive"),
+        ({"learning_rate": float("nan")}, "learning_rate=nan"),
+        ({"max_epochs": 0}, "max_epochs=0 must be positive"),
+        ({"patience": 0}, "patience=0"),
+        ({"batch_size": 0}, "batch_size=0"),
+        ({"weight_decay": -1}, "weight_decay=-1 must not be negative"),
+        ({"n_neighbors": 0}, "n_neighbors is 0"),
+        ({"n_nodes": -1}, "limit is -1"),
+        ({"learning_rate": 1e30}, "validation loss is (nan|inf) after epoch .*smaller learning_rate"),
+    ],
+)
+def test_bad_parameters(data, tiny_network, parameters, says):
+    with pytest.raises(ValueError, match=says):
+        APP(**{**SMALL, **parameters}).fit(data[0], tiny_network)
+
+
+def test_without_a_network(data):
+    with pytest.raises(ValueError, match="pass load_network.* to fit, or set n_layers=0"):
+        APP(**SMALL).fit(data[0])
+    with pytest.raises(ValueError, match="features='network' needs a network"):
+        APP(**SMALL, n_layers=0, features="network").fit(data[0])
+    model = APP(**SMALL, n_layers=0).fit(data[0])
+    assert model.genes_ == sorted(data[0].var_names)
+    assert np.isfinite(model.predict(data[1]).X).all()
+
+
+def test_a_network_of_other_genes_is_refused(data):
+    other = network_from_edges(pd.DataFrame({"source": ["KLF1"], "target": ["CEBPE"]}), name="human")
+    with pytest.raises(ValueError, match=r"network \(human\) shares no gene with the screen .genes such as 'SIM"):
+        APP(**SMALL).fit(data[0], other)
+
+
+def test_axes_are_no_genes(data, tiny_network):
+    axes = data[0].copy()
+    axes.var = pd.DataFrame(index=[f"axis_{i}" for i in range(axes.n_vars)])
+    model = APP(**SMALL, n_nodes=30).fit(axes, tiny_network)
+    assert not [gene for gene in model.genes_ if gene.startswith("axis")]
+    assert model.predict(data[1]).n_vars == axes.n_vars
+    with pytest.raises(ValueError, match=r"features='expression' needs var\['control_mean'\]"):
+        APP(**SMALL, features="expression").fit(axes, tiny_network)
+
+
+def test_two_training_conditions_are_enough_and_one_is_not(data, tiny_network):
+    assert np.isfinite(APP(**SMALL).fit(data[0][:2].copy(), tiny_network).predict(data[1]).X).all()
+    with pytest.raises(ValueError, match="at least two training conditions"):
+        APP(**SMALL).fit(data[0][:1].copy(), tiny_network)
+
+
+@pytest.mark.parametrize("features", ["identity", "expression", "network"])
+def test_save_and_load(tmp_path, data, tiny_network, features):
+    model = APP(**SMALL, features=features, aggregation="max", seed=np.int64(3),
+                checkpoint=tmp_path / "checkpoint.safetensors").fit(data[0], tiny_network)
+    path = tmp_path / "deep" / "model.safetensors"
+    model.save(path)
+    state = torch.get_rng_state()
+    loaded = APP.load(path)
+    assert torch.equal(torch.get_rng_state(), state)
+    assert loaded.predict(data[1]).X.tobytes() == model.predict(data[1]).X.tobytes()
+    pd.testing.assert_frame_equal(loaded.attention(data[1]), model.attention(data[1]))
+    pd.testing.assert_frame_equal(loaded.history_, model.history_)
+    assert loaded.predict(data[1]).var["control_mean"].equals(model.predict(data[1]).var["control_mean"])
+    assert loaded.n_parameters_ == model.n_parameters_
+    assert loaded.best_epoch_ == model.best_epoch_
+    assert loaded.training_conditions_ == model.training_conditions_
+    assert loaded.get_params() == {**model.get_params(), "checkpoint": None}
+    with safe_open(path, "pt") as file:
+        assert str(tmp_path) not in str(file.metadata())  # no path of this machine
+    assert sorted(p.name for p in path.parent.iterdir()) == ["model.safetensors"]
+
+
+def test_damaged_and_foreign_files_are_refused(tmp_path, model):
+    path = tmp_path / "model.safetensors"
+    model.save(path)
+    whole = path.read_bytes()
+    for cut in (0, 7, 100, len(whole) // 2, len(whole) - 1):
+        path.write_bytes(whole[:cut])
+        with pytest.raises(ValueError, match=r"model.safetensors is damaged or no safetensors file"):
+            APP.load(path)
+    altered = bytearray(whole)
+    altered[-3] ^= 1  # one bit of one weight
+    path.write_bytes(altered)
+    with pytest.raises(ValueError, match=r"model.safetensors was altered"):
+        APP.load(path)
+    save_file({"x": torch.zeros(2)}, path)
+    with pytest.raises(ValueError, match=r"model.safetensors was not written by this package"):
+        APP.load(path)
+    training.write_safetensors(path, {"x": torch.zeros(2)}, {"fingerprint": ""})
+    with pytest.raises(ValueError, match=r"model.safetensors holds no fitted APP"):
+        APP.load(path)
+    with pytest.raises(FileNotFoundError, match="absent.safetensors does not exist"):
+        APP.load(tmp_path / "absent.safetensors")
+
+
+def test_full_disk_leaves_the_old_model(tmp_path, model):
+    path = tmp_path / "model.safetensors"
+    path.write_text("old")
+    script = ("import resource, signal, sys, torch; from appmodel.predictors.training import write_safetensors\n"
+              "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))\n"
+              "try: write_safetensors(sys.argv[1], {'a': torch.zeros(100000)}, {})\n"
+              "except OSError as error: print(error)\n")
+    done = subprocess.run([sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True)
+    assert "model.safetensors could not be written" in done.stdout
+    assert path.read_text() == "old"
+    assert [p.name for p in tmp_path.iterdir()] == ["model.safetensors"]
+
+
+def test_a_stopped_training_goes_on_to_the_same_weights(tmp_path, data, tiny_network, monkeypatch):
+    settings = {"n_hidden": 8, "max_epochs": 6, "batch_size": 4, "aggregation": "max"}
+    whole = APP(**settings).fit(data[0], tiny_network)
+    checkpoint = tmp_path / "checkpoint.safetensors"
+    real, calls = training._one_epoch, []
+
+    def stops(*arguments):
+        calls.append(1)
+        loss = real(*arguments)  # the third epoch is trained, but its end is never reached
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return loss
+
+    monkeypatch.setattr(training, "_one_epoch", stops)
+    with pytest.raises(KeyboardInterrupt):
+        APP(**settings, checkpoint=checkpoint).fit(data[0], tiny_network)
+    resumed = APP(**settings, checkpoint=str(checkpoint)).fit(data[0], tiny_network)
+    assert len(calls) == 3 + 4  # two epochs were kept
+    assert weights(resumed) == weights(whole)
+    pd.testing.assert_frame_equal(resumed.history_, whole.history_)
+    finished = APP(**settings, checkpoint=checkpoint).fit(data[0], tiny_network)
+    assert len(calls) == 7  # nothing left to do
+    assert weights(finished) == weights(whole)
+    longer = APP(**{**settings, "max_epochs": 7}, checkpoint=checkpoint).fit(data[0], tiny_network)
+    assert len(calls) == 8
+    assert weights(longer) == weights(APP(**{**settings, "max_epochs": 7}).fit(data[0], tiny_network))
+
+
+KILLED = """
+import os, signal, sys
+import anndata, pandas as pd, torch
+from appmodel.networks import network_from_edges
+from appmodel.predictors import training
+from appmodel.predictors.app import APP
+folder, threads = sys.argv[1], int(sys.argv[2])
+torch.set_num_threads(threads)
+real = training._record
+def killed(module, predict, examples, state, loss):
+    if state.epoch == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    real(module, predict, examples, state, loss)
+training._record = killed
+network = network_from_edges(pd.read_csv(folder + "/edges.csv"), name="demo")
+APP(n_hidden=8, max_epochs=5, checkpoint=folder + "/checkpoint").fit(anndata.read_h5ad(folder + "/e.h5ad"), network)
+"""
+
+
+def test_a_killed_training_goes_on_to_the_same_weights(tmp_path, data, tiny_network):
+    data[0].write_h5ad(tmp_path / "e.h5ad")
+    tiny_network.edges("demo").to_csv(tmp_path / "edges.csv", index=False)
+    done = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path), str(torch.get_num_threads())],
+                          capture_output=True, text=True, env=os.environ, check=False)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    with safe_open(tmp_path / "checkpoint", "pt") as file:
+        assert file.metadata()["epoch"] == "3"
+    resumed = APP(n_hidden=8, max_epochs=5, checkpoint=tmp_path / "checkpoint").fit(data[0], tiny_network)
+    whole = APP(n_hidden=8, max_epochs=5).fit(data[0], tiny_network)
+    assert weights(resumed) == weights(whole)
+    pd.testing.assert_frame_equal(resumed.history_, whole.history_)
+
+
+def test_a_checkpoint_of_another_training_is_refused(tmp_path, data, tiny_network):
+    checkpoint = tmp_path / "checkpoint.safetensors"
+    options = {**SMALL, "features": "expression", "checkpoint": checkpoint}
+    APP(**options).fit(data[0], tiny_network)
+    before = checkpoint.read_bytes()
+    effects, silent, fewer = data[0].copy(), data[0].copy(), data[0][1:].copy()
+    effects.X[0, 0] += 1e-3
+    silent.var["control_mean"] = 0.0
+    for other in (effects, silent, fewer):
+        with pytest.raises(ValueError, match="checkpoint.safetensors is the checkpoint of another training"):
+            APP(**options).fit(other, tiny_network)
+    for change in ({"seed": 1}, {"learning_rate": 1e-2}, {"aggregation": "sum"}, {"patience": 3}, {"n_hidden": 9}):
+        with pytest.raises(ValueError, match="of another training"):
+            APP(**{**options, **change}).fit(data[0], tiny_network)
+    with pytest.raises(ValueError, match="of another training"):
+        APP(**options).fit(data[0], tiny_network.shuffled(1))
+    assert checkpoint.read_bytes() == before
+    checkpoint.write_bytes(before[:-5])
+    with pytest.raises(ValueError, match="checkpoint.safetensors is damaged"):
+        APP(**options).fit(data[0], tiny_network)
+
+
+def test_the_progress_bar_is_off_unless_asked_for(data, tiny_network, capfd):
+    APP(**SMALL).fit(data[0], tiny_network).predict(data[1])
+    assert capfd.readouterr() == ("", "")
+    APP(**SMALL, progress=True).fit(data[0], tiny_network)
+    assert "training APP" in capfd.readouterr().err
+
+
+def test_training_reduces_the_training_loss(data, tiny_network):
+    history = APP(n_hidden=16, max_epochs=15, learning_rate=1e-2).fit(data[0], tiny_network).history_
+    assert history["training_loss"].iloc[-1] < 0.5 * history["training_loss"].iloc[0]
+
+
+def test_it_learns_what_the_network_tells_of_unseen_genes():
+    """Two groups of ten genes, each joined within: a group's genes do the same, so neighbours tell of unseen ones."""
+    groups = [[f"G{g}{i}" for i in range(10)] for g in range(2)]
+    pairs = [pair for group in groups for pair in combinations(group, 2)]
+    network = network_from_edges(pd.DataFrame(pairs, columns=["source", "target"]), aliases=False)
+    genes = sum(groups, [])
+    truth = np.repeat([[2.0, -1.0, 0.0], [-1.0, 2.0, 0.0]], 10, axis=0)
+    effects = as_effects(truth, genes, ["r1", "r2", "r3"])
+    unseen = ["G03", "G17"]
+    training_rows = effects[~effects.obs_names.isin(unseen)].copy()
+    training_rows.uns["targets"] = np.array(genes, dtype=object)
+    model = APP(n_hidden=16, n_layers=1, max_epochs=60, learning_rate=1e-2, weight_decay=0.0).fit(training_rows, network)
+    of_the_mean = np.mean((training_rows.X.mean(axis=0) - truth[[3, 17]]) ** 2)
+    assert model.history_["training_loss"].iloc[-1] < 0.1 * of_the_mean
+    assert np.mean((model.predict(unseen).X - truth[[3, 17]]) ** 2) < 0.3 * of_the_mean

@@ -1,0 +1,168 @@
+"""What a newcomer meets: the README's commands, the environments, the book."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text()
+VENV = sys.prefix
+
+
+def make(*arguments, cwd=ROOT):
+    """Run make as the README says, in the environment of the tests, which is installed already."""
+    command = ["make", *arguments, f"VENV={VENV}", f"--old-file={VENV}/.installed"]
+    clean = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "MAKEFLAGS", "MAKELEVEL")}
+    return subprocess.run(command, cwd=cwd, env=clean, text=True, capture_output=True, timeout=900, check=False)
+
+
+def readme_commands():
+    block = re.search(r"## Commands.*?```sh\n(.*?)```", README, re.DOTALL).group(1)
+    return block.split("\n")[:-1]
+
+
+@pytest.fixture(scope="session")
+def checkout(tmp_path_factory):
+    """A copy of the checkout as git would give it, with what is not committed yet."""
+    copy = tmp_path_factory.mktemp("checkout") / "project"
+    listed = subprocess.run(["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"], cwd=ROOT,
+                            capture_output=True, text=True, check=True).stdout
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file():
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, copy / name)
+    return copy
+
+
+@pytest.fixture(scope="session")
+def built(checkout):
+    """The README's ``make book``, with the tiny profile."""
+    command = next(line for line in readme_commands() if line.startswith("make book"))
+    result = make(*command.split()[1:], "PROFILE=tiny", cwd=checkout)
+    assert result.returncode == 0, result.stdout[-3000:] + result.stderr[-5000:]
+    return checkout
+
+
+def test_readme_names_the_three_commands():
+    assert [line.split("#")[0].strip() for line in readme_commands()] == ["make book", "make test", "make real"]
+
+
+def test_make_book_builds_the_book(built):
+    html = built / "_build" / "html"
+    assert (html / "index.html").is_file()
+    toc = yaml.safe_load((built / "_toc.yml").read_text())
+    for part in toc["parts"]:
+        for chapter in part["chapters"]:
+            assert (html / f"{chapter['file']}.html").is_file(), chapter
+
+
+def test_pages_need_no_network_for_formulas(built):
+    page = (built / "_build" / "html" / "notebooks" / "04_model.html").read_text()
+    scripts = re.findall(r'<script[^>]*src="([^"]*mathjax[^"]*)"', page, re.IGNORECASE)
+    assert scripts
+    for script in scripts:
+        assert not script.startswith("http"), script
+        assert (built / "_build" / "html" / "notebooks" / script.split("?")[0]).resolve().is_file()
+
+
+def test_the_results_page_gives_the_verdict_first(built):
+    page = (built / "_build" / "html" / "notebooks" / "06_results.html").read_text()
+    body = page[page.index("Results: does the claim hold?"):]
+    assert body.index("on the real screens") < body.index("Aims of this page")
+
+
+def test_a_second_make_book_does_nothing_quickly(built):
+    start = time.monotonic()
+    result = make("book", "PROFILE=tiny", cwd=built)
+    assert result.returncode == 0
+    assert "Nothing to be done" in result.stdout + result.stderr
+    assert time.monotonic() - start < 10
+
+
+def stale(checkout):
+    """Which notebooks a dry run would execute again, and whether it would build the book."""
+    command = [f"{VENV}/bin/snakemake", "--dry-run", "--cores", "1", "--configfile", "profiles/tiny.yml", "--", "book"]
+    result = subprocess.run(command, cwd=checkout, text=True, capture_output=True, check=False)
+    assert result.returncode == 0, result.stderr
+    said = result.stdout + result.stderr
+    return set(re.findall(r"Executing notebooks/(\w+)\.py", said)), "Building the book" in said
+
+
+def test_an_edited_notebook_or_parameter_reruns_just_what_depends_on_it(built):
+    assert stale(built) == (set(), False)
+    profile, notebook = built / "profiles" / "tiny.yml", built / "notebooks" / "04_model.py"
+    before = profile.read_text(), notebook.read_text()
+    profile.write_text(before[0].replace("05_training: {max_epochs: 2}", "05_training: {max_epochs: 3}"))
+    assert stale(built) == ({"05_training"}, True)
+    profile.write_text(before[0])
+    notebook.write_text(before[1] + "\n# one more remark\n")
+    assert stale(built) == ({"04_model"}, True)
+    notebook.write_text(before[1])
+
+
+@pytest.mark.parametrize("command", ["test", "real", "help"])
+def test_other_commands_are_ready_to_run(command):
+    result = make("--dry-run", command)
+    assert result.returncode == 0, result.stderr
+
+
+def test_make_real_plans_every_method_on_every_screen(checkout):
+    command = [f"{VENV}/bin/snakemake", "--dry-run", "--snakefile", "studies.smk", "--cores", "1",
+               "--", "real"]
+    result = subprocess.run(command, cwd=checkout, text=True, capture_output=True, check=False)
+    assert result.returncode == 0, result.stderr
+    study = yaml.safe_load((ROOT / "studies.yml").read_text())["real"]
+    tasks = sum(len(tasks) for tasks in study["screens"].values())
+    jobs = set(re.findall(r"Scoring (\w+ on \w+, \w+)", result.stdout + result.stderr))
+    assert len(jobs) == tasks * len(study["methods"])
+
+
+def test_make_help_lists_the_commands():
+    said = make("help").stdout
+    for command in ("book", "test", "real", "clean"):
+        assert f"make {command}" in said
+
+
+def test_conda_and_pip_users_get_the_same_packages():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = [*project["dependencies"], *(name for extra in ("book", "test")
+                                          for name in project["optional-dependencies"][extra])]
+    conda = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
+    pip = next(entry for entry in conda if isinstance(entry, dict))["pip"]
+    assert sorted(pip) == sorted([*wanted, "-e ."])
+    assert f"python{project['requires-python']}" in conda
+
+
+def test_every_needed_package_is_pinned():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    locked = {line.split("==")[0].lower().replace("_", "-") for line in
+              (ROOT / "requirements.lock").read_text().splitlines() if "==" in line}
+    wanted = [*project["dependencies"], *sum(project["optional-dependencies"].values(), [])]
+    for requirement in wanted:
+        assert re.match(r"[\w-]+", requirement).group().lower() in locked, requirement
+
+
+def test_importing_the_package_is_quiet():
+    code = ("import sys, random, appmodel; import numpy as np; assert 'torch' not in sys.modules; "
+            "random.seed(1); np.random.seed(1); a = (random.random(), np.random.rand()); "
+            "random.seed(1); np.random.seed(1); import appmodel.predictors.app, appmodel.reading; "
+            "assert a == (random.random(), np.random.rand())")
+    result = subprocess.run([sys.executable, "-c", code], text=True, capture_output=True, check=False, cwd=ROOT)
+    assert (result.returncode, result.stdout) == (0, ""), result.stderr
+
+
+def test_no_path_of_a_machine_and_no_number_typed_into_the_results_page():
+    text = "".join(path.read_text() for path in [*(ROOT / "notebooks").glob("*.py"), *(ROOT / "book").glob("*.md"),
+                                                 *(ROOT / "appmodel").rglob("*.py"), ROOT / "README.md"])
+    assert not re.search(r"/(home|root|work|Users)/\w", text)
+    page = (ROOT / "notebooks" / "06_results.py").read_text()
+    prose = "\n".join(line for line in page.splitlines() if line.startswith("# ") and "%%" not in line)
+    assert not re.search(r"\b\d+\.\d+\b", prose.replace("1.1", ""))
