@@ -14,7 +14,7 @@ import numpy as np
 from anndata import AnnData
 
 from .files import text_digest, writing
-from .names import CONTROL, genes_of, repeated, shown, standard_name
+from .names import CONTROL, all_genes, genes_of, repeated, shown, standard_name
 
 TASKS = ("doubles", "unseen", "seen")
 
@@ -53,6 +53,11 @@ class Split:
         both = sorted(set(map(standard_name, self.train)) & set(map(standard_name, self.test)))
         if both and self.task != "seen":
             raise ValueError(f"Condition {shown(both)} stands on both sides of the split: keep it on one.")
+        trained = set(all_genes(self.train))
+        leaked = sorted(name for name in self.test if len(genes_of(name)) == 1 and name in trained)
+        if leaked and self.task == "unseen":
+            raise ValueError(f"Gene {shown(leaked)} is to be unseen, but training perturbs it in a pair: "
+                             f"leave these pairs out of training.")
 
     @property
     def digest(self) -> str:

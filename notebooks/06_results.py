@@ -13,7 +13,7 @@
 # %% [markdown]
 # # Results: does the claim hold?
 
-# %% tags=["parameters"]
+# %% tags=["parameters", "hide-input"]
 screen = "demo"
 networks = ["demo"]
 seeds = 1

@@ -31,7 +31,7 @@ def test_writing_makes_the_folder_and_replaces_the_file(tmp_path):
 def test_failure_leaves_the_old_file_and_nothing_else(tmp_path, error):
     path = tmp_path / "a.json"
     path.write_text("old")
-    with pytest.raises(type(error)), writing(path) as temporary:
+    with pytest.raises(type(error)), writing(path) as temporary:  # noqa: PT012 -- the block is what fails
         temporary.write_text("half")
         raise error
     assert path.read_text() == "old"
@@ -100,7 +100,7 @@ def test_folders_follow_the_environment(tmp_path, monkeypatch):
     assert data_dir() == tmp_path
     assert cache_dir() == tmp_path / "cache"
     monkeypatch.setenv("APPMODEL_DATA", str(tmp_path / "absent"))
-    with pytest.raises(FileNotFoundError, match="APPMODEL_DATA names .*absent.*unset it"):
+    with pytest.raises(FileNotFoundError, match=r"APPMODEL_DATA names .*absent.*unset it"):
         data_dir()
     monkeypatch.delenv("APPMODEL_CACHE")
     assert cache_dir().name == "appmodel"

@@ -29,7 +29,7 @@ def screen(names):
 def screens(draw, complete=2):
     singles = draw(st.lists(st.sampled_from(SINGLES), min_size=4, unique=True))
     pairs = draw(st.lists(st.sampled_from(PAIRS), unique=True))
-    pairs += [pair for pair in ("+".join(pair) for pair in combinations(sorted(singles), 2))][:complete]
+    pairs += ["+".join(pair) for pair in combinations(sorted(singles), 2)][:complete]
     triples = draw(st.lists(st.sampled_from(["A+B+C", "D+G+H"]), unique=True))
     names = draw(st.permutations(sorted({*singles, *pairs, *triples, "control"})))
     return screen(names)
@@ -245,5 +245,12 @@ def test_truncated_and_missing_files(tmp_path):
     path.write_text(path.read_text()[:-20])
     with pytest.raises(ValueError, match="not a split"):
         Split.from_json(path)
-    with pytest.raises(FileNotFoundError, match="absent.json"):
+    with pytest.raises(FileNotFoundError, match=r"absent.json"):
         Split.from_json(tmp_path / "absent.json")
+
+
+def test_a_ready_made_split_that_leaks_an_unseen_gene_through_a_pair_is_refused():
+    with pytest.raises(ValueError, match="Gene 'B' is to be unseen, but training perturbs it in a pair"):
+        Split(["A", "A+B"], ["B"], "unseen", 0)
+    Split(["A", "A+B"], ["C"], "unseen", 0)
+    Split(["A", "B", "A+C"], ["A+B"], "doubles", 0)

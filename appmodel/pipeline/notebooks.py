@@ -46,7 +46,9 @@ def execute_notebook(source: str | Path, output: str | Path, parameters: dict | 
 def _read(source: str | Path) -> NotebookNode:
     if not Path(source).is_file():
         raise FileNotFoundError(f"{source} does not exist: give the path of a notebook (notebooks/NN_topic.py).")
-    return jupytext.read(source)
+    notebook = jupytext.read(source)
+    notebook.metadata.setdefault("kernelspec", {"name": "python3", "language": "python", "display_name": "Python 3"})
+    return notebook
 
 
 def _refuse_warnings(notebook: NotebookNode, source: str | Path) -> None:

@@ -16,6 +16,7 @@ from ..networks import load_network
 from ..predictors import Predictor
 from ..provenance import load_scores, save_scores
 from ..scoring import benchmark
+from ..screens import load_cells
 from ..splits import TASKS
 
 
@@ -65,7 +66,8 @@ def run_job(study: Study, screen: str, task: str, method: str, progress: bool = 
     network = load_network(study.network)
     if study.methods[method].get("network") == "shuffled":
         network = network.shuffled(seed=0)
-    return benchmark({method: study.predictor(method)}, load_effects(screen), task=task, network=network,
+    data = load_cells(screen) if task == "seen" else load_effects(screen)
+    return benchmark({method: study.predictor(method)}, data, task=task, network=network,
                      seeds=range(study.seeds), progress=progress)
 
 

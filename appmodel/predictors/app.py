@@ -217,7 +217,7 @@ class APP(Predictor):
 
     def _settings(self) -> TrainingSettings:
         return TrainingSettings(self.learning_rate, self.weight_decay, self.batch_size, self.max_epochs,
-                                self.patience, self.seed)
+                                self.patience, int(self.seed))
 
     def _shaping_parameters(self) -> dict:
         plain = {key: value.item() if isinstance(value, np.generic) else value

@@ -68,6 +68,8 @@ def verdict(scores: pd.DataFrame, method: str, baseline: str, level: float = 0.9
     """
     row = ratio_table(scores, baseline).set_index("method").loc[method]
     paired = paired_difference(scores, method, baseline, level=level)
+    if not paired["conditions"]:
+        return f"{row['dataset']}, {row['task']}: {method} and {baseline} have no condition in common to compare."
     if paired["high"] < 0:
         says = f"{method} beats {baseline}"
     elif paired["low"] > 0:

@@ -73,7 +73,7 @@ def test_unused_categories_make_no_rows(dtype):
 
 def test_one_cell_in_a_condition_is_refused_or_dropped_and_counted(caplog):
     cells = screen(np.vstack([COUNTS, [[1, 2, 1]]]), [*LABELS, "B"])
-    with pytest.raises(ValueError, match="'B' has a single cell, .*min_cells=2"):
+    with pytest.raises(ValueError, match=r"'B' has a single cell, .*min_cells=2"):
         condition_effects(cells)
     with caplog.at_level(logging.WARNING, "appmodel"):
         effects = condition_effects(cells, min_cells=2)
@@ -108,7 +108,7 @@ def test_too_few_control_cells():
 
 @pytest.mark.parametrize("X", [COUNTS - 1, np.where(COUNTS == 8, np.nan, COUNTS), COUNTS * 33.3])
 def test_bad_values_are_refused(X):
-    with pytest.raises(ValueError, match="negative values|not finite|neither counts nor log1p"):
+    with pytest.raises(ValueError, match=r"negative values|not finite|neither counts nor log1p"):
         condition_effects(screen(X))
 
 

@@ -66,7 +66,7 @@ def test_contradictions_get_a_sentence(X, values, says):
 def test_no_control_and_repeated_genes():
     with pytest.raises(ValueError, match="six has no control condition"):
         preprocess(six_cells(labels=["X"] * 2 + LABELS[2:]))
-    with pytest.raises(ValueError, match="six names genes more than once .'G'"):
+    with pytest.raises(ValueError, match=r"six names genes more than once .'G'"):
         preprocess(six_cells(genes=("A", "G", "G")))
 
 

@@ -94,7 +94,7 @@ def test_model_notebook_runs_with_every_aggregation(tmp_path):
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
 def test_notebook_is_thin_and_says_what_it_is(notebook):
     text = notebook.read_text()
-    assert text.count('tags=["parameters"]') == 1
+    assert text.count('tags=["parameters"') == 1
     assert "Run time:" in text
     assert "**Recap.**" in text
     assert "def " not in text or notebook.stem in ("03_network", "06_results")

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from sklearn.exceptions import NotFittedError
 
@@ -18,16 +18,17 @@ from appmodel import APP, as_effects, split_doubles
 from appmodel.networks import network_from_edges
 from appmodel.predictors import training
 
-SMALL = {"n_hidden": 8, "max_epochs": 3}
+SMALL = {"n_hidden": 8, "max_epochs": 2}
 
 
-@pytest.fixture
-def data(tiny_effects):
-    split = split_doubles(tiny_effects, seed=0)
-    return tiny_effects[split.train].copy(), split.test
+@pytest.fixture(scope="module")
+def data(_tiny_effects):
+    """Training effects and test conditions: no test may change them."""
+    split = split_doubles(_tiny_effects, seed=0)
+    return _tiny_effects[split.train].copy(), split.test
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def model(data, tiny_network):
     return APP(**SMALL).fit(data[0], tiny_network)
 
@@ -43,7 +44,7 @@ def test_prediction_has_the_form_of_effects(model, data, tiny_effects):
     assert np.isfinite(out.X).all()
     assert out.X.dtype == np.float64
     assert list(model.history_) == ["epoch", "training_loss", "validation_loss"]
-    assert model.history_["epoch"].tolist() == [1, 2, 3]
+    assert model.history_["epoch"].tolist() == [1, 2]
     assert model.n_parameters_ == sum(p.numel() for p in model.module_.parameters())
     assert set(model.genes_) >= {*tiny_effects.var_names, *tiny_effects.uns["targets"]}
 
@@ -67,16 +68,12 @@ def test_every_switch_changes_the_output(model, data, tiny_network, switch):
     assert not np.allclose(other.predict(data[1]).X, model.predict(data[1]).X, rtol=1e-4)
 
 
-def test_patience_and_epochs_bound_the_training(data, tiny_network):
-    model = APP(n_hidden=8, max_epochs=60, patience=2, learning_rate=0.1).fit(data[0], tiny_network)
-    assert len(model.history_) == model.best_epoch_ + 2 < 60
-    assert model.history_["validation_loss"].idxmin() == model.best_epoch_ - 1
-
-
-def test_the_best_epoch_is_kept(data, tiny_network):
-    long = APP(n_hidden=8, max_epochs=60, patience=2, learning_rate=0.1).fit(data[0], tiny_network)
-    short = APP(n_hidden=8, max_epochs=long.best_epoch_, patience=2, learning_rate=0.1).fit(data[0], tiny_network)
-    assert weights(short) == weights(long)
+def test_patience_ends_the_training_and_the_best_epoch_is_kept(data, tiny_network):
+    options = {"n_hidden": 8, "patience": 2, "learning_rate": 0.3}
+    long = APP(**options, max_epochs=40).fit(data[0], tiny_network)
+    assert len(long.history_) == long.best_epoch_ + 2 < 40
+    assert long.history_["validation_loss"].idxmin() == long.best_epoch_ - 1
+    assert weights(APP(**options, max_epochs=long.best_epoch_).fit(data[0], tiny_network)) == weights(long)
 
 
 def test_nodes_are_limited_and_all_targets_stay(data, tiny_network):
@@ -89,12 +86,12 @@ def test_nodes_are_limited_and_all_targets_stay(data, tiny_network):
 
 def test_same_seed_same_bytes_whatever_the_global_state(model, data, tiny_network):
     torch.manual_seed(123)
-    np.random.seed(5)  # noqa: NPY002 -- the global state is what is meant
-    state, numpys = torch.get_rng_state(), np.random.get_state()[1].copy()  # noqa: NPY002
+    np.random.seed(5)
+    state, numpys = torch.get_rng_state(), np.random.get_state()[1].copy()
     again = APP(**SMALL).fit(data[0], tiny_network)
     again.predict(data[1])
     assert torch.equal(torch.get_rng_state(), state)
-    assert (np.random.get_state()[1] == numpys).all()  # noqa: NPY002
+    assert (np.random.get_state()[1] == numpys).all()
     assert weights(again) == weights(model)
     assert again.predict(data[1]).X.tobytes() == model.predict(data[1]).X.tobytes()
     assert weights(APP(**SMALL, seed=1).fit(data[0], tiny_network)) != weights(model)
@@ -165,7 +162,7 @@ def test_bad_parameters(data, tiny_network, parameters, says):
 
 
 def test_without_a_network(data):
-    with pytest.raises(ValueError, match="pass load_network.* to fit, or set n_layers=0"):
+    with pytest.raises(ValueError, match=r"pass load_network.* to fit, or set n_layers=0"):
         APP(**SMALL).fit(data[0])
     with pytest.raises(ValueError, match="features='network' needs a network"):
         APP(**SMALL, n_layers=0, features="network").fit(data[0])
@@ -237,25 +234,26 @@ def test_damaged_and_foreign_files_are_refused(tmp_path, model):
     training.write_safetensors(path, {"x": torch.zeros(2)}, {"fingerprint": ""})
     with pytest.raises(ValueError, match=r"model.safetensors holds no fitted APP"):
         APP.load(path)
-    with pytest.raises(FileNotFoundError, match="absent.safetensors does not exist"):
+    with pytest.raises(FileNotFoundError, match=r"absent.safetensors does not exist"):
         APP.load(tmp_path / "absent.safetensors")
 
 
-def test_full_disk_leaves_the_old_model(tmp_path, model):
+def test_full_disk_leaves_the_old_model(tmp_path, model, monkeypatch):
+    def full(tensors, path, metadata):
+        path.write_bytes(b"half")
+        raise SafetensorError("Error while serializing: I/O error: No space left on device (os error 28)")
+
     path = tmp_path / "model.safetensors"
     path.write_text("old")
-    script = ("import resource, signal, sys, torch; from appmodel.predictors.training import write_safetensors\n"
-              "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))\n"
-              "try: write_safetensors(sys.argv[1], {'a': torch.zeros(100000)}, {})\n"
-              "except OSError as error: print(error)\n")
-    done = subprocess.run([sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True)
-    assert "model.safetensors could not be written" in done.stdout
+    monkeypatch.setattr(training, "save_file", full)
+    with pytest.raises(OSError, match=r"model.safetensors could not be written .*No space left.*free some space"):
+        model.save(path)
     assert path.read_text() == "old"
     assert [p.name for p in tmp_path.iterdir()] == ["model.safetensors"]
 
 
 def test_a_stopped_training_goes_on_to_the_same_weights(tmp_path, data, tiny_network, monkeypatch):
-    settings = {"n_hidden": 8, "max_epochs": 6, "batch_size": 4, "aggregation": "max"}
+    settings = {"n_hidden": 8, "max_epochs": 4, "batch_size": 8, "aggregation": "max"}
     whole = APP(**settings).fit(data[0], tiny_network)
     checkpoint = tmp_path / "checkpoint.safetensors"
     real, calls = training._one_epoch, []
@@ -271,15 +269,15 @@ def test_a_stopped_training_goes_on_to_the_same_weights(tmp_path, data, tiny_net
     with pytest.raises(KeyboardInterrupt):
         APP(**settings, checkpoint=checkpoint).fit(data[0], tiny_network)
     resumed = APP(**settings, checkpoint=str(checkpoint)).fit(data[0], tiny_network)
-    assert len(calls) == 3 + 4  # two epochs were kept
+    assert len(calls) == 3 + 2  # two epochs were kept
     assert weights(resumed) == weights(whole)
     pd.testing.assert_frame_equal(resumed.history_, whole.history_)
     finished = APP(**settings, checkpoint=checkpoint).fit(data[0], tiny_network)
-    assert len(calls) == 7  # nothing left to do
+    assert len(calls) == 5  # nothing left to do
     assert weights(finished) == weights(whole)
-    longer = APP(**{**settings, "max_epochs": 7}, checkpoint=checkpoint).fit(data[0], tiny_network)
-    assert len(calls) == 8
-    assert weights(longer) == weights(APP(**{**settings, "max_epochs": 7}).fit(data[0], tiny_network))
+    longer = APP(**{**settings, "max_epochs": 5}, checkpoint=checkpoint).fit(data[0], tiny_network)
+    assert len(calls) == 6
+    assert weights(longer) == weights(APP(**{**settings, "max_epochs": 5}).fit(data[0], tiny_network))
 
 
 KILLED = """
@@ -292,12 +290,12 @@ folder, threads = sys.argv[1], int(sys.argv[2])
 torch.set_num_threads(threads)
 real = training._record
 def killed(module, predict, examples, state, loss):
-    if state.epoch == 3:
+    if state.epoch == 2:
         os.kill(os.getpid(), signal.SIGKILL)
     real(module, predict, examples, state, loss)
 training._record = killed
 network = network_from_edges(pd.read_csv(folder + "/edges.csv"), name="demo")
-APP(n_hidden=8, max_epochs=5, checkpoint=folder + "/checkpoint").fit(anndata.read_h5ad(folder + "/e.h5ad"), network)
+APP(n_hidden=8, max_epochs=4, checkpoint=folder + "/checkpoint").fit(anndata.read_h5ad(folder + "/e.h5ad"), network)
 """
 
 
@@ -308,9 +306,9 @@ def test_a_killed_training_goes_on_to_the_same_weights(tmp_path, data, tiny_netw
                           capture_output=True, text=True, env=os.environ, check=False)
     assert done.returncode == -signal.SIGKILL, done.stderr
     with safe_open(tmp_path / "checkpoint", "pt") as file:
-        assert file.metadata()["epoch"] == "3"
-    resumed = APP(n_hidden=8, max_epochs=5, checkpoint=tmp_path / "checkpoint").fit(data[0], tiny_network)
-    whole = APP(n_hidden=8, max_epochs=5).fit(data[0], tiny_network)
+        assert file.metadata()["epoch"] == "2"
+    resumed = APP(n_hidden=8, max_epochs=4, checkpoint=tmp_path / "checkpoint").fit(data[0], tiny_network)
+    whole = APP(n_hidden=8, max_epochs=4).fit(data[0], tiny_network)
     assert weights(resumed) == weights(whole)
     pd.testing.assert_frame_equal(resumed.history_, whole.history_)
 
@@ -324,7 +322,7 @@ def test_a_checkpoint_of_another_training_is_refused(tmp_path, data, tiny_networ
     effects.X[0, 0] += 1e-3
     silent.var["control_mean"] = 0.0
     for other in (effects, silent, fewer):
-        with pytest.raises(ValueError, match="checkpoint.safetensors is the checkpoint of another training"):
+        with pytest.raises(ValueError, match=r"checkpoint.safetensors is the checkpoint of another training"):
             APP(**options).fit(other, tiny_network)
     for change in ({"seed": 1}, {"learning_rate": 1e-2}, {"aggregation": "sum"}, {"patience": 3}, {"n_hidden": 9}):
         with pytest.raises(ValueError, match="of another training"):
@@ -333,7 +331,7 @@ def test_a_checkpoint_of_another_training_is_refused(tmp_path, data, tiny_networ
         APP(**options).fit(data[0], tiny_network.shuffled(1))
     assert checkpoint.read_bytes() == before
     checkpoint.write_bytes(before[:-5])
-    with pytest.raises(ValueError, match="checkpoint.safetensors is damaged"):
+    with pytest.raises(ValueError, match=r"checkpoint.safetensors is damaged"):
         APP(**options).fit(data[0], tiny_network)
 
 
@@ -344,23 +342,16 @@ def test_the_progress_bar_is_off_unless_asked_for(data, tiny_network, capfd):
     assert "training APP" in capfd.readouterr().err
 
 
-def test_training_reduces_the_training_loss(data, tiny_network):
-    history = APP(n_hidden=16, max_epochs=15, learning_rate=1e-2).fit(data[0], tiny_network).history_
-    assert history["training_loss"].iloc[-1] < 0.5 * history["training_loss"].iloc[0]
-
-
-def test_it_learns_what_the_network_tells_of_unseen_genes():
-    """Two groups of ten genes, each joined within: a group's genes do the same, so neighbours tell of unseen ones."""
-    groups = [[f"G{g}{i}" for i in range(10)] for g in range(2)]
+def test_it_learns_a_simple_screen():
+    """Two groups of genes, each joined within and each with an effect of its own: the mean alone misses by 1.5."""
+    groups = [[f"G{g}{i}" for i in range(6)] for g in range(2)]
     pairs = [pair for group in groups for pair in combinations(group, 2)]
     network = network_from_edges(pd.DataFrame(pairs, columns=["source", "target"]), aliases=False)
-    genes = sum(groups, [])
-    truth = np.repeat([[2.0, -1.0, 0.0], [-1.0, 2.0, 0.0]], 10, axis=0)
-    effects = as_effects(truth, genes, ["r1", "r2", "r3"])
-    unseen = ["G03", "G17"]
-    training_rows = effects[~effects.obs_names.isin(unseen)].copy()
-    training_rows.uns["targets"] = np.array(genes, dtype=object)
-    model = APP(n_hidden=16, n_layers=1, max_epochs=60, learning_rate=1e-2, weight_decay=0.0).fit(training_rows, network)
-    of_the_mean = np.mean((training_rows.X.mean(axis=0) - truth[[3, 17]]) ** 2)
-    assert model.history_["training_loss"].iloc[-1] < 0.1 * of_the_mean
-    assert np.mean((model.predict(unseen).X - truth[[3, 17]]) ** 2) < 0.3 * of_the_mean
+    truth = np.repeat([[2.0, -1.0, 0.0], [-1.0, 2.0, 0.0]], 6, axis=0)
+    effects = as_effects(truth, [gene for group in groups for gene in group], ["r1", "r2", "r3"])
+    model = APP(n_hidden=16, n_layers=1, max_epochs=30, learning_rate=0.03, weight_decay=0.0).fit(effects, network)
+    loss = model.history_["training_loss"]
+    assert loss.iloc[-1] < 0.3 * loss.iloc[0]
+    of_the_mean = np.mean((truth - truth.mean(axis=0)) ** 2)
+    assert of_the_mean == 1.5
+    assert np.mean((model.predict(effects.obs_names).X - truth) ** 2) < 0.1 * of_the_mean

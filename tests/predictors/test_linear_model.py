@@ -85,7 +85,8 @@ def test_tiny_case_by_hand():
 
 def test_pair_has_the_mean_of_its_genes_rows(effects):
     model = LinearModel(3).fit(effects)
-    single, other, pair = model.predict(["G4", "G6", "G6+G4"]).X  # the model is linear in P, so its output is the mean too
+    single, other, pair = model.predict(["G4", "G6", "G6+G4"]).X
+    # the model is linear in P, so what it predicts is the mean too
     np.testing.assert_allclose(pair, (single + other) / 2, atol=1e-12)
 
 
@@ -142,7 +143,8 @@ def test_one_training_condition(effects):
 
 @pytest.mark.parametrize(
     ("parameters", "says"),
-    [({"embedding": "genes"}, "embedding='genes' is not known"), ({"n_components": 0}, "n_components=0 must be positive"),
+    [({"embedding": "genes"}, "embedding='genes' is not known"),
+     ({"n_components": 0}, "n_components=0 must be positive"),
      ({"ridge": -1.0}, "ridge=-1.0 not negative"), ({"ridge": float("nan")}, "ridge=nan")],
 )
 def test_bad_parameters(effects, parameters, says):
