@@ -16,11 +16,12 @@ from .screens import load_cells
 from .splits import Split, split_doubles, split_seen, split_unseen
 
 if TYPE_CHECKING:
-    from .predictors import APP
+    from .predictors import APP, AnchoredAPP
 
 __all__ = [
     "APP",
     "Additive",
+    "AnchoredAPP",
     "LinearModel",
     "Network",
     "NoChange",

@@ -145,7 +145,8 @@ def test_every_needed_package_is_pinned():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     locked = {line.split("==")[0].lower().replace("_", "-") for line in
               (ROOT / "requirements.lock").read_text().splitlines() if "==" in line}
-    wanted = [*project["dependencies"], *sum(project["optional-dependencies"].values(), [])]
+    extras = project["optional-dependencies"].values()
+    wanted = [*project["dependencies"], *(name for extra in extras for name in extra)]
     for requirement in wanted:
         assert re.match(r"[\w-]+", requirement).group().lower() in locked, requirement
 

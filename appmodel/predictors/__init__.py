@@ -1,5 +1,6 @@
 """Predictors: anything with ``fit(effects, network=None)`` and ``predict(conditions) -> effects``."""
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from .base import Predictor
@@ -7,15 +8,17 @@ from .baselines import Additive, NoChange, ScaledAdditive, TrainingMean
 from .linear_model import LinearModel
 
 if TYPE_CHECKING:
+    from .anchored_app import AnchoredAPP
     from .app import APP
 
-__all__ = ["APP", "Additive", "LinearModel", "NoChange", "Predictor", "ScaledAdditive", "TrainingMean"]
+__all__ = ["APP", "Additive", "AnchoredAPP", "LinearModel", "NoChange", "Predictor", "ScaledAdditive", "TrainingMean"]
+
+# Torch takes seconds to import, and the baselines do not need it.
+_WITH_TORCH = {"APP": "app", "AnchoredAPP": "anchored_app"}
 
 
 def __getattr__(name: str) -> type:
-    """``APP`` on first use: torch takes seconds to import, and the baselines do not need it."""
-    if name == "APP":
-        from .app import APP
-
-        return APP
+    """The predictors that need torch, imported on first use."""
+    if name in _WITH_TORCH:
+        return getattr(import_module(f".{_WITH_TORCH[name]}", __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -61,7 +61,7 @@ def test_a_failing_or_warning_notebook_leaves_no_file(tmp_path, code, error):
 
 
 def test_missing_notebook_is_named(tmp_path):
-    with pytest.raises(FileNotFoundError, match="none.py does not exist"):
+    with pytest.raises(FileNotFoundError, match=r"none.py does not exist"):
         execute_notebook(tmp_path / "none.py", tmp_path / "out.ipynb")
 
 

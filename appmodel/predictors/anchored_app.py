@@ -1,0 +1,121 @@
+"""AnchoredAPP: what is known already as an anchor, attention for what is left over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from anndata import AnnData
+
+from ..effects import screen_targets
+from ..names import condition_name, genes_of, standard_name
+from ..networks import Network, empty_network
+from .base import Predictor
+from .gene_attention import GeneAttention
+from .gene_views import views_of
+from .pair_attention import PairAttention
+
+
+class AnchoredAPP(Predictor):
+    """Prediction = anchor + attention-weighted residuals of measured conditions, in the paper's three stages.
+
+    A graph encoder (``GeneViews``, fixed diffusion over every source of the network), perturbation attention over
+    what was measured, and a linear decoder in closed form (``residual_attention``); hyperparameters minimise
+    leave-one-out errors of training conditions.  By what is known of a condition's genes:
+    measured in training: its measured effect; one unseen gene: the centre of the training singles plus attended
+    residuals through the networks; a pair of measured genes: the scaled sum plus attended residuals through their
+    effects; any other combination: the scaled sum of measured and predicted single effects.
+    ``obs["predicted_error"]`` is the expected L2 norm of the error, calibrated on left-out training conditions.
+    The order of genes changes nothing; without a network, or for a gene it does not know, the anchor stands.
+    Raises ``ValueError`` without at least two training singles.
+    """
+
+    def _fit(self, effects: AnnData, network: Network | None) -> None:
+        Y = np.asarray(effects.X, dtype=float)
+        targets = [genes_of(name) for name in effects.obs_names]
+        singles = [i for i, genes in enumerate(targets) if len(genes) == 1]
+        if len(singles) < 2:
+            raise ValueError(f"AnchoredAPP needs two or more training singles; there are {len(singles)}: add some.")
+        genes = [targets[i][0] for i in singles]
+        self.measured_ = dict(zip(effects.obs_names, Y, strict=True))
+        self.sampling_error_ = _sampling_errors(effects)
+        views = views_of(empty_network() if network is None else network)
+        views(screen_targets(effects))  # walks of all genes that may be asked for are made here, not at prediction
+        self.genes_ = GeneAttention(views).fit(genes, Y[singles])
+        doubles = [i for i, pair in enumerate(targets) if len(pair) == 2 and set(pair) <= set(genes)]
+        self.pairs_ = PairAttention().fit(genes, Y[singles], [targets[i] for i in doubles], Y[doubles])
+
+    def attention(self, conditions: Sequence[str]) -> pd.DataFrame:
+        """alpha (n_conditions, n_measured): how much of each measured condition's residual enters a prediction.
+
+        Zero for conditions that are not compared with it; a measured condition attends to itself alone.
+        Weights may be negative and need not sum to one: they are those of a regression.
+        """
+        rows = {}
+        for name in map(standard_name, conditions):
+            genes = genes_of(name)
+            if name in self.measured_:
+                rows[name] = {name: 1.0}
+            elif len(genes) == 1:
+                rows[name] = dict(zip(self.genes_.genes_, self.genes_.attention(genes)[0], strict=True))
+            elif self._complete(genes):
+                alpha, bank = self.pairs_.attention([genes])
+                rows[name] = dict(zip(map(condition_name, bank), alpha[0], strict=True))
+            else:
+                rows[name] = {}
+        table = pd.DataFrame.from_dict(rows, orient="index").reindex(columns=list(self.measured_)).fillna(0.0)
+        return table.set_axis(list(conditions), axis=0)
+
+    def _predict(self, names: list[str]) -> tuple[np.ndarray, dict]:
+        values = np.empty((len(names), len(self.readouts_)))
+        errors = np.empty(len(names))
+        kinds = [self._kind(name) for name in names]
+        for kind, predicted in (("measured", self._as_measured), ("gene", self._from_networks),
+                                ("pair", self._from_effects), ("sum", self._from_sums)):
+            rows = [i for i, found in enumerate(kinds) if found == kind]
+            if rows:
+                values[rows], errors[rows] = predicted([names[i] for i in rows])
+        return values, {"predicted_error": errors, "anchored_on": kinds}
+
+    def _kind(self, name: str) -> str:
+        genes = genes_of(name)
+        if name in self.measured_:
+            return "measured"
+        if len(genes) == 1:
+            return "gene"
+        return "pair" if self._complete(genes) else "sum"
+
+    def _complete(self, genes: Sequence[str]) -> bool:
+        return len(genes) == 2 and all(gene in self.measured_ for gene in genes)
+
+    def _as_measured(self, names: list[str]) -> tuple[np.ndarray, np.ndarray]:
+        values = np.array([self.measured_[name] for name in names])
+        return values, np.array([self.sampling_error_[name] for name in names])
+
+    def _from_networks(self, names: list[str]) -> tuple[np.ndarray, np.ndarray]:
+        return self.genes_.predict(names)
+
+    def _from_effects(self, names: list[str]) -> tuple[np.ndarray, np.ndarray]:
+        return self.pairs_.predict([genes_of(name) for name in names])
+
+    def _from_sums(self, names: list[str]) -> tuple[np.ndarray, np.ndarray]:
+        """s (y_A + y_B + ...) with predicted effects where a gene was not measured; errors add as independent ones."""
+        genes = sorted({gene for name in names for gene in genes_of(name)})
+        known = [gene for gene in genes if gene in self.measured_]
+        values, errors = dict(zip(known, self._as_measured(known)[0], strict=True)) if known else {}, {}
+        if unknown := [gene for gene in genes if gene not in self.measured_]:
+            predicted, error = self._from_networks(unknown)
+            values |= dict(zip(unknown, predicted, strict=True))
+            errors = dict(zip(unknown, error, strict=True))
+        scale, base = self.pairs_.scale_, np.nan_to_num(self.pairs_.anchor_error_)
+        sums = np.array([scale * sum(values[gene] for gene in genes_of(name)) for name in names])
+        squared = [base**2 + scale**2 * sum(errors.get(gene, 0.0) ** 2 for gene in genes_of(name)) for name in names]
+        return sums, np.sqrt(squared)
+
+
+def _sampling_errors(effects: AnnData) -> dict[str, float]:
+    """Root of the sampling variance of each condition; NaN where the screen does not state it."""
+    if "sampling_var" not in effects.obs:
+        return dict.fromkeys(effects.obs_names, np.nan)
+    return dict(zip(effects.obs_names, np.sqrt(effects.obs["sampling_var"].to_numpy(dtype=float)), strict=True))

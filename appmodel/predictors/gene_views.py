@@ -1,0 +1,81 @@
+"""Stage 1 of AnchoredAPP, the graph encoder: fixed diffusion over several networks, nothing learned.
+
+Each source of the network is looked at in one or two ways (views), and all gene sets together in one more.  A view
+turns a gene into a row of features of length one, so that the product of two rows is the cosine between two genes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+from scipy import sparse
+
+from ..networks import Network, Source
+from ..networks.graph import pair_matrix, set_weights, take_rows, unit_rows
+
+N_GENES = 20_000  # about the number of human protein-coding genes: a set or a hub of that size says nothing
+CONTINUE, STEPS = 0.8, 40  # the random walk goes on with this probability, for so many steps
+
+
+@lru_cache(maxsize=4)
+def views_of(network: Network) -> GeneViews:
+    """The views of a network, kept: a benchmark fits on the same network many times, and walks take seconds."""
+    return GeneViews(network)
+
+
+class GeneViews:
+    """The views of a network: memberships of each set source and of all; neighbours and walk of each edge source."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self._sets = [name for name, source in network.sources.items() if source.kind == "sets"]
+        self._edges = {name: _joined(source) for name, source in network.sources.items() if source.kind == "edges"}
+        self._neighbours = {name: _neighbours(joined) for name, joined in self._edges.items()}
+        self._walks: dict[str, dict[int, np.ndarray]] = {name: {} for name in self._edges}
+
+    def __call__(self, genes: Sequence[str]) -> list[sparse.csr_matrix]:
+        """One matrix (n_genes, n_features) per view, unit rows; a gene that a source does not know has a zero row."""
+        symbols, sources = self.network.symbols(genes), self.network.sources
+        rows = {name: source.rows(symbols) for name, source in sources.items()}
+        sets = [_memberships(sources[name], rows[name]) for name in self._sets]
+        views = [unit_rows(matrix) for matrix in sets]
+        if len(sets) > 1:
+            views.append(unit_rows(sparse.hstack(sets, format="csr")))
+        for name in self._edges:
+            views += [take_rows(self._neighbours[name], rows[name]), self._walked(name, rows[name])]
+        return views
+
+    def _walked(self, name: str, rows: np.ndarray) -> sparse.csr_matrix:
+        """F = log(1 + n P) with P = (1 - c) sum_k c^k e_g W^k, a random walk with restart from each gene g."""
+        joined, known = self._edges[name], self._walks[name]
+        n = joined.shape[0]
+        if new := sorted({int(row) for row in rows if row >= 0} - set(known)):
+            onward = (sparse.diags(1 / np.maximum(np.asarray(joined.sum(axis=1)).ravel(), 1e-9)) @ joined).T.tocsr()
+            start = np.zeros((n, len(new)))
+            start[new, np.arange(len(new))] = 1 - CONTINUE
+            there = start
+            for _ in range(STEPS):
+                there = CONTINUE * (onward @ there) + start
+            known.update(zip(new, np.log1p(n * there).T, strict=True))
+        walks = np.array([known.get(int(row), np.zeros(n)) for row in rows]).reshape(len(rows), n)
+        return unit_rows(sparse.csr_matrix(walks))
+
+
+def _memberships(source: Source, rows: np.ndarray) -> sparse.csr_matrix:
+    """Sets of each gene, each weighted by log(20000 / its size): sharing a small set says more."""
+    return take_rows((source.memberships @ sparse.diags(set_weights(source.memberships))).tocsr(), rows)
+
+
+def _joined(source: Source) -> sparse.csr_matrix:
+    joined = pair_matrix(source)
+    joined.setdiag(0)
+    joined.eliminate_zeros()
+    return joined
+
+
+def _neighbours(joined: sparse.csr_matrix) -> sparse.csr_matrix:
+    """F = (A^3, entry by entry, + I) log(20000 / degree): confident shared partners; hubs count less."""
+    degree = np.maximum(joined.getnnz(axis=0), 1)
+    return unit_rows((joined.power(3) + sparse.identity(len(degree))) @ sparse.diags(np.log(N_GENES / degree)))
