@@ -16,7 +16,7 @@ export PYTHONPATH := $(CURDIR)
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book test real clean
+.PHONY: help setup book test real local clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -39,6 +39,9 @@ test: setup  ## run all tests
 
 real: setup  ## evaluate every method on the real screens and rewrite data/results
 	$(SNAKEMAKE) --snakefile studies.smk -- real
+
+local: setup  ## the studies that need files only the data folder has (other networks, small screens of cells)
+	$(SNAKEMAKE) --snakefile studies.smk -- local
 
 clean:  ## remove what the commands made, the environment excepted
 	rm -rf _build .snakemake notebooks/*.ipynb

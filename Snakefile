@@ -24,9 +24,9 @@ rule execute:
         source="notebooks/{notebook}.py",
         code=CODE,
         networks=NETWORKS,
-        # Only the chapter of results reads the committed tables.
+        # Only the chapters of results read the committed tables.
         tables=lambda wildcards: sorted(map(str, Path("data/results").glob("*"))) + ["data/published.csv"]
-        if "results" in wildcards.notebook else [],
+        if Path(f"notebooks/{wildcards.notebook}.py").read_text().find("data/results") > 0 else [],
     output:
         "notebooks/{notebook}.ipynb",
     params:

@@ -19,8 +19,13 @@ def results(study):
 
 rule real:
     input:
-        results("real"),
+        [results(study) for study in ("real", "anchored", "demo", "demotruth")],
         "book/_static/results.png",
+
+
+rule local:
+    input:
+        [results(study) for study in ("allnetworks", "cells")],
 
 
 rule picture:
@@ -47,6 +52,7 @@ rule score:
         method=lambda w: STUDIES[w.study]["methods"][w.method],
         seeds=lambda w: STUDIES[w.study]["seeds"],
         network=lambda w: STUDIES[w.study]["network"],
+        splits=lambda w: STUDIES[w.study].get("splits", {}).get(w.screen, ""),
     message:
         "Scoring {wildcards.method} on {wildcards.screen}, {wildcards.task}"
     shell:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -12,17 +12,23 @@ import yaml
 import appmodel
 
 from ..effects import load_effects
-from ..networks import load_network
+from ..networks import Network, load_network
 from ..predictors import Predictor
 from ..provenance import load_scores, save_scores
 from ..scoring import benchmark
 from ..screens import load_cells
-from ..splits import TASKS
+from ..screens.demo import true_effects
+from ..splits import TASKS, Split
 
 
 @dataclass(frozen=True)
 class Study:
-    """One entry of ``studies.yml``.  Raises ``ValueError`` naming what is wrong in it."""
+    """One entry of ``studies.yml``.  Raises ``ValueError`` naming what is wrong in it.
+
+    ``splits`` gives a screen a ready-made split (a JSON file) in place of ``seeds``; ``against: truth`` scores
+    the simulated screen against its noise-free effects.  A method may have a ``network`` of its own: a list of
+    sources, or ``shuffled``.
+    """
 
     name: str
     about: str
@@ -30,11 +36,15 @@ class Study:
     network: list[str]
     screens: dict[str, list[str]]
     methods: dict[str, dict]
+    splits: dict[str, str] = field(default_factory=dict)
+    against: str = "measured"
 
     def __post_init__(self) -> None:
         for screen, tasks in self.screens.items():
             if unknown := set(tasks) - set(TASKS):
                 raise ValueError(f"Study {self.name!r} asks {screen} for task {unknown.pop()!r}: use {TASKS}.")
+        if self.against not in ("measured", "truth"):
+            raise ValueError(f"Study {self.name!r} scores against {self.against!r}: say 'measured' or 'truth'.")
         if self.seeds < 1:
             raise ValueError(f"Study {self.name!r} has seeds: {self.seeds}; give 1 or more.")
         for method in self.methods:
@@ -63,12 +73,19 @@ def load_studies(path: str | Path = "studies.yml") -> dict[str, Study]:
 
 def run_job(study: Study, screen: str, task: str, method: str, progress: bool = False) -> pd.DataFrame:
     """Scores of one method on one screen and task, over the seeds of the study."""
-    network = load_network(study.network)
-    if study.methods[method].get("network") == "shuffled":
-        network = network.shuffled(seed=0)
+    network = _network(study, method)
     data = load_cells(screen) if task == "seen" else load_effects(screen)
-    return benchmark({method: study.predictor(method)}, data, task=task, network=network,
+    splits = [Split.from_json(study.splits[screen])] if screen in study.splits else None
+    truth = true_effects(load_cells(screen)) if study.against == "truth" else None
+    return benchmark({method: study.predictor(method)}, data, task=task, network=network, splits=splits, truth=truth,
                      seeds=range(study.seeds), progress=progress)
+
+
+def _network(study: Study, method: str) -> Network:
+    wanted = study.methods[method].get("network", study.network)
+    if wanted == "shuffled":
+        return load_network(study.network).shuffled(seed=0)
+    return load_network(wanted)
 
 
 def gather(parts: list[Path]) -> pd.DataFrame:

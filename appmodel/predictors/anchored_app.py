@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -27,9 +28,20 @@ class AnchoredAPP(Predictor):
     residuals through the networks; a pair of measured genes: the scaled sum plus attended residuals through their
     effects; any other combination: the scaled sum of measured and predicted single effects.
     ``obs["predicted_error"]`` is the expected L2 norm of the error, calibrated on left-out training conditions.
+    Switches take one part away: ``residual`` (False: the anchor alone), ``centre`` of the unseen genes (geometric
+    ``median`` or ``mean``), ``robust_noise`` (False: all training singles are listened to alike),
+    ``singles_in_bank`` and ``shared_genes`` of the pairs.
     The order of genes changes nothing; without a network, or for a gene it does not know, the anchor stands.
     Raises ``ValueError`` without at least two training singles.
     """
+
+    def __init__(self, residual: bool = True, centre: Literal["median", "mean"] = "median", robust_noise: bool = True,
+                 singles_in_bank: bool = True, shared_genes: bool = True) -> None:
+        self.residual = residual
+        self.centre = centre
+        self.robust_noise = robust_noise
+        self.singles_in_bank = singles_in_bank
+        self.shared_genes = shared_genes
 
     def _fit(self, effects: AnnData, network: Network | None) -> None:
         Y = np.asarray(effects.X, dtype=float)
@@ -40,11 +52,14 @@ class AnchoredAPP(Predictor):
         genes = [targets[i][0] for i in singles]
         self.measured_ = dict(zip(effects.obs_names, Y, strict=True))
         self.sampling_error_ = _sampling_errors(effects)
-        views = views_of(empty_network() if network is None else network)
+        if self.centre not in ("median", "mean"):
+            raise ValueError(f"centre={self.centre!r} is not known: say 'median' or 'mean'.")
+        views = views_of(empty_network() if network is None or not self.residual else network)
         views(screen_targets(effects))  # walks of all genes that may be asked for are made here, not at prediction
-        self.genes_ = GeneAttention(views).fit(genes, Y[singles])
+        self.genes_ = GeneAttention(views, self.centre, self.robust_noise, self.residual).fit(genes, Y[singles])
         doubles = [i for i, pair in enumerate(targets) if len(pair) == 2 and set(pair) <= set(genes)]
-        self.pairs_ = PairAttention().fit(genes, Y[singles], [targets[i] for i in doubles], Y[doubles])
+        self.pairs_ = PairAttention(self.singles_in_bank, self.shared_genes, self.residual)
+        self.pairs_.fit(genes, Y[singles], [targets[i] for i in doubles], Y[doubles])
 
     def attention(self, conditions: Sequence[str]) -> pd.DataFrame:
         """alpha (n_conditions, n_measured): how much of each measured condition's residual enters a prediction.
@@ -108,7 +123,7 @@ class AnchoredAPP(Predictor):
             predicted, error = self._from_networks(unknown)
             values |= dict(zip(unknown, predicted, strict=True))
             errors = dict(zip(unknown, error, strict=True))
-        scale, base = self.pairs_.scale_, np.nan_to_num(self.pairs_.anchor_error_)
+        scale, base = self.pairs_.anchor_scale_, np.nan_to_num(self.pairs_.anchor_error_)
         sums = np.array([scale * sum(values[gene] for gene in genes_of(name)) for name in names])
         squared = [base**2 + scale**2 * sum(errors.get(gene, 0.0) ** 2 for gene in genes_of(name)) for name in names]
         return sums, np.sqrt(squared)

@@ -20,15 +20,18 @@ class GeneAttention:
     k(g, g') = c + sum_v w_v cos_v + u_v cos_v^2 over the views v of the networks (the square lets near relatives
     count more).  c, w, u and the ridge minimise the mean norm of the left-out errors; the noise of a condition
     follows its own left-out error, so that a condition unlike all its relatives is listened to less.
+    The switches are those of ``AnchoredAPP``.
     """
 
-    def __init__(self, views: Callable[[Sequence[str]], list[sparse.csr_matrix]]) -> None:
+    def __init__(self, views: Callable[[Sequence[str]], list[sparse.csr_matrix]], centre: str = "median",
+                 robust_noise: bool = True, residual: bool = True) -> None:
         self.views = views
+        self.centre, self.robust_noise, self.residual = centre, robust_noise, residual
 
     def fit(self, genes: Sequence[str], Y: np.ndarray) -> GeneAttention:
         """Learn from effects ``Y`` (n_genes, n_readouts) of perturbing ``genes``."""
         self.genes_, self.keys_ = list(genes), self.views(genes)
-        self.anchor_ = geometric_median(Y)
+        self.anchor_ = geometric_median(Y) if self.centre == "median" else Y.mean(axis=0)
         self.residuals_ = Y - self.anchor_
         self.scale_ = max(np.linalg.norm(self.residuals_, axis=1).mean(), 1e-12)
         U, d, _ = np.linalg.svd(self.residuals_ / self.scale_, full_matrices=False)
@@ -45,15 +48,16 @@ class GeneAttention:
         def loss() -> Tensor:
             nonlocal noise
             size = solved()[1].norm(dim=1)
-            relative = size.detach() / size.detach().mean().clamp(min=1e-12) + 0.1
-            noise = 0.5 * noise + 0.5 * relative / relative.mean()
+            if self.robust_noise:
+                relative = size.detach() / size.detach().mean().clamp(min=1e-12) + 0.1
+                noise = 0.5 * noise + 0.5 * relative / relative.mean()
             return size.mean() + SHRINK * (weights - weights.mean()).square().sum() / max(len(weights), 1)
 
         minimise(loss, [weights, ridge])
         with torch.no_grad():
             G, E = solved()
         self.weights_, (self.constant_, self.ridge_) = weights.detach().exp(), ridge.detach().exp()
-        self.G_ = G.numpy()
+        self.G_ = G.numpy() * self.residual
         self.left_out_error_ = self.scale_ * E.norm(dim=1).numpy()
         variance = 1 / G.diagonal().numpy() + float(self.ridge_) * (1 - noise.numpy())
         size = self.scale_ * np.linalg.norm((R - E).numpy(), axis=1)

@@ -26,7 +26,11 @@ class PairAttention:
     K = 1/2 [k(a, a') k(b, b') + k(a, b') k(b, a')] + shared (number of genes in common) / 2, the latter for doubles.
     Length, shared, two noises and s minimise the left-out error of the training doubles.  Where that is no smaller
     than the scaled additive model's, or there are fewer than three doubles, the residual is zero.
+    The switches are those of ``AnchoredAPP``.
     """
+
+    def __init__(self, singles_in_bank: bool = True, shared_genes: bool = True, residual: bool = True) -> None:
+        self.singles_in_bank, self.shared_genes, self.residual = singles_in_bank, shared_genes, residual
 
     def fit(self, genes: Sequence[str], singles: np.ndarray, pairs: Sequence[tuple[str, str]],
             Y: np.ndarray) -> PairAttention:
@@ -38,7 +42,7 @@ class PairAttention:
         self._distances = torch.cdist(self.effects_, self.effects_, compute_mode="donot_use_mm_for_euclid_dist") ** 2
         doubles, Y = self._slots(pairs), torch.tensor(np.asarray(Y, dtype=float))
         self._fit_anchor(doubles, Y)
-        if len(doubles) >= MIN_DOUBLES and self._unit > 0:
+        if len(doubles) >= MIN_DOUBLES and self._unit > 0 and self.residual:
             self._fit_residual(doubles, Y)
         return self
 
@@ -64,7 +68,7 @@ class PairAttention:
     def _fit_anchor(self, doubles: Tensor, Y: Tensor) -> None:
         """Additive, or scaled by the least-squares factor, whichever has the smaller left-out error."""
         sums = self._sums(doubles)
-        self.scale_, self.bank_, self.anchor_error_ = 1.0, None, float("nan")
+        self.anchor_scale_, self.bank_, self.anchor_error_ = 1.0, None, float("nan")
         self._unit = float((sums**2).sum(dim=1).mean()) if len(doubles) else 0.0  # M^2
         if len(doubles):
             self.anchor_error_ = float((Y - sums).norm(dim=1).mean())
@@ -73,13 +77,15 @@ class PairAttention:
             without = (agreement.sum() - agreement) / (size.sum() - size).clamp_min(1e-12)
             scaled = float((Y - without[:, None] * sums).norm(dim=1).mean())
             if scaled < self.anchor_error_:
-                self.anchor_error_, self.scale_ = scaled, float(agreement.sum() / size.sum())
+                self.anchor_error_, self.anchor_scale_ = scaled, float(agreement.sum() / size.sum())
+        self.scale_ = self.anchor_scale_  # the residual is fitted with a scale of its own
 
     def _fit_residual(self, doubles: Tensor, Y: Tensor) -> None:
         n, nothing = len(doubles), len(self.genes_)
         paired = sorted(set(doubles.flatten().tolist()))
         order = paired + sorted(set(range(nothing)) - set(paired))  # singles of training doubles first
-        alone = torch.tensor([[gene, nothing] for gene in order])
+        order = order if self.singles_in_bank else []
+        alone = torch.tensor([[gene, nothing] for gene in order]).reshape(-1, 2).long()
         bank, effects = torch.cat([doubles, alone]), torch.cat([Y, self.effects_[order]])
         few = n + min(len(alone), MAX_SINGLES)
         found = self._minimised(bank[:few], effects[:few], n)
@@ -115,7 +121,7 @@ class PairAttention:
         either = (k[a][:, c] * k[b][:, d] + k[a][:, d] * k[b][:, c]) / 2
         common = sum((x[:, None] == y[None]).double() for x in (a, b) for y in (c, d)) / 2
         doubles = (b < len(self.genes_))[:, None] & (d < len(self.genes_))[None]
-        return either + now["shared"] * common * doubles
+        return either + self.shared_genes * now["shared"] * common * doubles
 
     def _inverse(self, bank: Tensor, now: dict[str, Tensor], n: int) -> Tensor:
         noise = torch.where(torch.arange(len(bank)) < n, now["noise_doubles"], now["noise_singles"])

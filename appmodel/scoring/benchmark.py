@@ -30,12 +30,14 @@ def benchmark(
     seeds: Iterable[int] = range(5),
     splits: Sequence[Split] | None = None,
     progress: bool = False,
+    truth: AnnData | None = None,
 ) -> pd.DataFrame:
     """Fit and score every predictor on every split: one row per seed, method, test condition and metric.
 
     ``predictors`` maps a name to an unfitted predictor; each split gets a fresh copy, with its ``seed``
     parameter set to the split's seed where it has one.  ``task`` is 'doubles', 'unseen' or 'seen' (then pass
     the cells as ``effects``: they are held out); ``splits`` replaces task and seeds by ready-made splits.
+    ``truth`` (a simulated screen has one) replaces the measured test effects in scoring, never in training.
     Columns: dataset, task, seed, method, condition, metric (``l2``, ``pearson``), value, reason (why a value
     is NaN).  ``attrs["provenance"]`` holds dataset hash, network digest, code version and seeds.
     Raises ``ValueError`` for a split that does not fit the screen and for predictions of another form.
@@ -52,15 +54,17 @@ def benchmark(
     tables = []
     with tqdm(total=len(rounds) * len(predictors), disable=not progress, desc="benchmark", unit="fit") as bar:
         for split in rounds:
-            training, truth = _sides(effects if expression is None else expression, split)
+            training, observed = _sides(effects if expression is None else expression, split)
+            if truth is not None:
+                observed = _noise_free(truth, observed)
             for name, predictor in predictors.items():
                 bar.set_postfix(method=name, seed=split.seed)
                 predicted = _fitted(predictor, training, network, split.seed).predict(list(split.test))
-                tables.append(_scores(name, predicted, truth, split))
+                tables.append(_scores(name, predicted, observed, split))
                 bar.update()
     scores = pd.concat(tables, ignore_index=True)
     scores.insert(0, "dataset", str(effects.uns.get("dataset", "unnamed")))
-    scores.attrs["provenance"] = _provenance(effects, network, rounds, predictors)
+    scores.attrs["provenance"] = _provenance(effects, network, rounds, predictors, truth)
     return scores[COLUMNS]
 
 
@@ -82,6 +86,14 @@ def _sides(data: AnnData, split: Split) -> tuple[AnnData, AnnData]:
     visible = AnnData(np.array(rows.X, dtype=float), obs=rows.obs.copy(), var=rows.var.copy(),
                       uns={"control": CONTROL, "targets": np.array(screen_targets(training), dtype=object)})
     return visible, test[split.test].copy()
+
+
+def _noise_free(truth: AnnData, observed: AnnData) -> AnnData:
+    """The rows and readouts of ``truth`` that were observed; the observed control still says what is expressed."""
+    missing = sorted({*observed.obs_names, *observed.var_names} - {*truth.obs_names, *truth.var_names})
+    if missing:
+        raise ValueError(f"The truth does not hold {shown(missing)}: pass that of the same screen.")
+    return AnnData(np.asarray(truth[observed.obs_names, observed.var_names].X), obs=observed.obs, var=observed.var)
 
 
 def _check_held_out(cells: AnnData, split: Split) -> None:
@@ -141,12 +153,13 @@ def _checked(name: str, predicted: AnnData, truth: AnnData) -> np.ndarray:
 
 
 def _provenance(effects: AnnData, network: Network | None, splits: Sequence[Split],
-                predictors: Mapping[str, object]) -> dict:
+                predictors: Mapping[str, object], truth: AnnData | None) -> dict:
     hashed = effects.uns.get("dataset_hash")
     return {
         "dataset": str(effects.uns.get("dataset", "unnamed")),
         "dataset_hash": str(content_hash(effects) if hashed is None else hashed),  # where the data came from
         "content_hash": content_hash(effects),  # what was scored
+        "against": "measured" if truth is None else "noise-free truth",
         "simulated": bool(effects.uns.get("simulated", False)),
         "code_version": code_version(),
         "network": None if network is None else {"sources": sorted(network.sources), "digest": network.digest},
