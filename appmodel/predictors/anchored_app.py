@@ -10,7 +10,7 @@ import pandas as pd
 from anndata import AnnData
 
 from ..effects import screen_targets
-from ..names import condition_name, genes_of, standard_name
+from ..names import condition_name, genes_of
 from ..networks import Network, empty_network
 from .base import Predictor
 from .gene_attention import GeneAttention
@@ -67,20 +67,18 @@ class AnchoredAPP(Predictor):
         Zero for conditions that are not compared with it; a measured condition attends to itself alone.
         Weights may be negative and need not sum to one: they are those of a regression.
         """
-        rows = {}
-        for name in map(standard_name, conditions):
-            genes = genes_of(name)
-            if name in self.measured_:
-                rows[name] = {name: 1.0}
-            elif len(genes) == 1:
-                rows[name] = dict(zip(self.genes_.genes_, self.genes_.attention(genes)[0], strict=True))
-            elif self._complete(genes):
+        asked, names = self._asked(conditions)
+        table = pd.DataFrame(0.0, index=asked, columns=list(self.measured_))
+        for row, name in zip(asked, names, strict=True):
+            genes, kind = genes_of(name), self._kind(name)
+            if kind == "measured":
+                table.loc[row, name] = 1.0
+            elif kind == "gene":
+                table.loc[row, self.genes_.genes_] = self.genes_.attention(genes)[0]
+            elif kind == "pair":
                 alpha, bank = self.pairs_.attention([genes])
-                rows[name] = dict(zip(map(condition_name, bank), alpha[0], strict=True))
-            else:
-                rows[name] = {}
-        table = pd.DataFrame.from_dict(rows, orient="index").reindex(columns=list(self.measured_)).fillna(0.0)
-        return table.set_axis(list(conditions), axis=0)
+                table.loc[row, [condition_name(measured) for measured in bank]] = alpha[0]
+        return table
 
     def _predict(self, names: list[str]) -> tuple[np.ndarray, dict]:
         values = np.empty((len(names), len(self.readouts_)))
@@ -123,10 +121,10 @@ class AnchoredAPP(Predictor):
             predicted, error = self._from_networks(unknown)
             values |= dict(zip(unknown, predicted, strict=True))
             errors = dict(zip(unknown, error, strict=True))
-        scale, base = self.pairs_.anchor_scale_, np.nan_to_num(self.pairs_.anchor_error_)
+        scale, base = self.pairs_.anchor_scale_, self.pairs_.anchor_error_  # NaN: no double says how well sums do
         sums = np.array([scale * sum(values[gene] for gene in genes_of(name)) for name in names])
-        squared = [base**2 + scale**2 * sum(errors.get(gene, 0.0) ** 2 for gene in genes_of(name)) for name in names]
-        return sums, np.sqrt(squared)
+        parts = [[scale * errors[gene] for gene in genes_of(name) if gene in errors] for name in names]
+        return sums, np.array([np.linalg.norm([base if base >= 0 or not part else 0.0, *part]) for part in parts])
 
 
 def _sampling_errors(effects: AnnData) -> dict[str, float]:

@@ -67,7 +67,7 @@ class GeneAttention:
     def predict(self, genes: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         """Effects (n, n_readouts) and the expected L2 norms of their errors (n,)."""
         queries = self.views(genes)
-        k = self._kernel(queries)
+        k = self._kernel(queries, len(genes))
         alpha = k @ self.G_
         residual = alpha @ self.residuals_
         known = np.array([view.getnnz(axis=1) > 0 for view in queries]).reshape(-1, len(k))
@@ -78,10 +78,9 @@ class GeneAttention:
 
     def attention(self, genes: Sequence[str]) -> np.ndarray:
         """alpha (n, n_training): the weight of each measured gene's residual in each prediction."""
-        return self._kernel(self.views(genes)) @ self.G_
+        return self._kernel(self.views(genes), len(genes)) @ self.G_
 
-    def _kernel(self, queries: list[sparse.csr_matrix]) -> np.ndarray:
-        n = queries[0].shape[0] if queries else 1
+    def _kernel(self, queries: list[sparse.csr_matrix], n: int) -> np.ndarray:
         return (self.constant_ + torch.tensordot(self.weights_, self._cosines(queries, n), 1)).numpy()
 
     def _cosines(self, queries: list[sparse.csr_matrix], n: int | None = None) -> Tensor:

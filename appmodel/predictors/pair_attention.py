@@ -53,8 +53,7 @@ class PairAttention:
             return (self.scale_ * self._sums(slots)).numpy(), np.full(len(slots), self.anchor_error_)
         k = self._kernel(slots, self.bank_, self.hyperparameters_)
         alpha = k @ self.G_
-        own = torch.cat([self._kernel(row[None], row[None], self.hyperparameters_)[0] for row in slots])
-        variance = own + self.hyperparameters_["noise_doubles"] - (alpha * k).sum(dim=1)
+        variance = self._own(slots) + self.hyperparameters_["noise_doubles"] - (alpha * k).sum(dim=1)
         terms = self._error_terms(variance, self._sums(slots))
         return (self.scale_ * self._sums(slots) + alpha @ self.residuals_).numpy(), terms @ self.error_weights_
 
@@ -82,8 +81,9 @@ class PairAttention:
 
     def _fit_residual(self, doubles: Tensor, Y: Tensor) -> None:
         n, nothing = len(doubles), len(self.genes_)
-        paired = sorted(set(doubles.flatten().tolist()))
-        order = paired + sorted(set(range(nothing)) - set(paired))  # singles of training doubles first
+        paired = set(doubles.flatten().tolist())
+        # Singles of training doubles first, then by name: which ones enter the fit is no matter of their order.
+        order = sorted(range(nothing), key=lambda gene: (gene not in paired, self.genes_[gene]))
         order = order if self.singles_in_bank else []
         alone = torch.tensor([[gene, nothing] for gene in order]).reshape(-1, 2).long()
         bank, effects = torch.cat([doubles, alone]), torch.cat([Y, self.effects_[order]])
@@ -122,6 +122,12 @@ class PairAttention:
         common = sum((x[:, None] == y[None]).double() for x in (a, b) for y in (c, d)) / 2
         doubles = (b < len(self.genes_))[:, None] & (d < len(self.genes_))[None]
         return either + self.shared_genes * now["shared"] * common * doubles
+
+    def _own(self, pairs: Tensor) -> Tensor:
+        """The diagonal of the kernel of doubles with themselves."""
+        now = self.hyperparameters_
+        k = torch.exp(-self._distances[pairs[:, 0], pairs[:, 1]] / (self._unit * now["length"] ** 2))
+        return (1 + k**2) / 2 + self.shared_genes * now["shared"]
 
     def _inverse(self, bank: Tensor, now: dict[str, Tensor], n: int) -> Tensor:
         noise = torch.where(torch.arange(len(bank)) < n, now["noise_doubles"], now["noise_singles"])

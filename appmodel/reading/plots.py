@@ -27,8 +27,14 @@ def style() -> Iterator[None]:
     """Matplotlib settings of the book: white ground (readable on a dark page), no box, vector-like sharpness."""
     settings = {"figure.facecolor": "white", "figure.figsize": (6.4, 3.6), "figure.dpi": 110, "font.size": 10,
                 "axes.spines.top": False, "axes.spines.right": False, "figure.constrained_layout.use": True}
-    with plt.rc_context(settings):
+    # rc_context would restore "interactive" too, which a notebook's backend sets when its first figure is drawn:
+    # no later figure would be shown.
+    before = {key: plt.rcParams[key] for key in settings}
+    plt.rcParams.update(settings)
+    try:
         yield
+    finally:
+        plt.rcParams.update(before)
 
 
 def plot_cells_per_condition(effects: AnnData, ax: Axes | None = None) -> Axes:

@@ -82,7 +82,11 @@ def test_notebook_runs_alone_on_files_of_ones_own(notebook, tmp_path, tiny_files
     declared = notebook_parameters(notebook)
     given = {key: value for key, value in {**QUICK, **tiny_files}.items() if key in declared}
     execute_notebook(notebook, tmp_path / "out.ipynb", given)
-    assert (tmp_path / "out.ipynb").stat().st_size > 1000
+    executed = json.loads((tmp_path / "out.ipynb").read_text())
+    shown = [cell["metadata"].get("mystnb") for cell in executed["cells"]
+             if any("image/png" in output.get("data", {}) for output in cell.get("outputs", []))]
+    announced = [cell["metadata"]["mystnb"] for cell in executed["cells"] if "mystnb" in cell["metadata"]]
+    assert shown == announced  # every figure is there, and has its caption
 
 
 def test_model_notebook_runs_with_every_aggregation(tmp_path):
