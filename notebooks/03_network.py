@@ -54,7 +54,7 @@ known = network.has(targets)
 Markdown(f"{len(nodes):,} genes and {graph.edge_index.shape[1] // 2:,} pairs; the network knows {known.sum()} of the "
          f"{len(targets)} perturbed genes.")
 
-# %% mystnb={"figure": {"caption": "Share of genes with at least a number of neighbours, for the network and for its shuffled control (same line by construction: only the names move).", "name": "fig-degrees"}, "image": {"alt": "Step plot of the degree distribution of the network and the degree of perturbed genes"}}
+# %% mystnb={"figure": {"caption": "Share of genes with at least a number of neighbours: all genes of the graph, and the perturbed ones.", "name": "fig-degrees"}, "image": {"alt": "Step plot of the degree distribution of the network and the degree of perturbed genes"}}
 degree = pd.Series(np.bincount(graph.edge_index[0], minlength=len(nodes)), index=nodes)
 with style():
     plot_degrees({"all genes": degree.to_numpy(), "perturbed genes": degree[targets].to_numpy()})
@@ -67,12 +67,10 @@ with style():
 
 # %%
 if effects.uns.get("simulated", False):
-    from appmodel.screens.demo import load_demo
-
     def pairs(table):
         return {frozenset(pair) for pair in zip(table["source"], table["target"], strict=True)}
 
-    cells = load_demo()
+    cells = appmodel.load_cells(screen)
     true, prior = pairs(cells.uns["true_network"]), pairs(cells.uns["prior_network"])
     table = pd.Series({"true pairs": len(true), "of them in the prior": len(true & prior),
                        "false pairs in the prior": len(prior - true)}, name="count").to_frame()

@@ -168,3 +168,11 @@ def test_no_path_of_a_machine_and_no_number_typed_into_the_results_page():
     page = (ROOT / "notebooks" / "06_results.py").read_text()
     prose = "\n".join(line for line in page.splitlines() if line.startswith("# ") and "%%" not in line)
     assert not re.search(r"\b\d+\.\d+\b", prose.replace("1.1", ""))
+
+
+def test_the_workflow_tests_builds_and_publishes_the_book():
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "book.yml").read_text())
+    steps = workflow["jobs"]["test-and-build"]["steps"]
+    assert [step["run"] for step in steps if "run" in step] == ["make test", "make book"]
+    assert any(step.get("with", {}).get("path") == "_build/html" for step in steps)
+    assert workflow["jobs"]["publish"]["needs"] == "test-and-build"
