@@ -16,6 +16,9 @@ from .base import Predictor
 from .gene_attention import GeneAttention
 from .gene_views import views_of
 from .pair_attention import PairAttention
+from .residual_attention import one_thread
+
+_NOTHING = empty_network()
 
 
 class AnchoredAPP(Predictor):
@@ -31,7 +34,9 @@ class AnchoredAPP(Predictor):
     Switches take one part away: ``residual`` (False: the anchor alone), ``centre`` of the unseen genes (geometric
     ``median`` or ``mean``), ``robust_noise`` (False: all training singles are listened to alike),
     ``singles_in_bank`` and ``shared_genes`` of the pairs.
-    The order of genes changes nothing; without a network, or for a gene it does not know, the anchor stands.
+    The order of genes changes nothing; without a network, or for a gene it does not know, the anchor stands but
+    for a small common shift (the constant kernel's).  The stated error is NaN for a measured condition without
+    ``sampling_var``, and for sums of measured effects without a training double.
     Raises ``ValueError`` without at least two training singles.
     """
 
@@ -43,6 +48,7 @@ class AnchoredAPP(Predictor):
         self.singles_in_bank = singles_in_bank
         self.shared_genes = shared_genes
 
+    @one_thread()
     def _fit(self, effects: AnnData, network: Network | None) -> None:
         Y = np.asarray(effects.X, dtype=float)
         targets = [genes_of(name) for name in effects.obs_names]
@@ -54,7 +60,7 @@ class AnchoredAPP(Predictor):
         self.sampling_error_ = _sampling_errors(effects)
         if self.centre not in ("median", "mean"):
             raise ValueError(f"centre={self.centre!r} is not known: say 'median' or 'mean'.")
-        views = views_of(empty_network() if network is None or not self.residual else network)
+        views = views_of(_NOTHING if network is None or not self.residual else network)
         views(screen_targets(effects))  # walks of all genes that may be asked for are made here, not at prediction
         self.genes_ = GeneAttention(views, self.centre, self.robust_noise, self.residual).fit(genes, Y[singles])
         doubles = [i for i, pair in enumerate(targets) if len(pair) == 2 and set(pair) <= set(genes)]
@@ -64,7 +70,8 @@ class AnchoredAPP(Predictor):
     def attention(self, conditions: Sequence[str]) -> pd.DataFrame:
         """alpha (n_conditions, n_measured): how much of each measured condition's residual enters a prediction.
 
-        Zero for conditions that are not compared with it; a measured condition attends to itself alone.
+        Zero for conditions that are not compared with it, and throughout for sums (of three genes, or with an
+        unseen one); a measured condition attends to itself alone.
         Weights may be negative and need not sum to one: they are those of a regression.
         """
         asked, names = self._asked(conditions)
@@ -80,6 +87,7 @@ class AnchoredAPP(Predictor):
                 table.loc[row, [condition_name(measured) for measured in bank]] = alpha[0]
         return table
 
+    @one_thread()
     def _predict(self, names: list[str]) -> tuple[np.ndarray, dict]:
         values = np.empty((len(names), len(self.readouts_)))
         errors = np.empty(len(names))

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
-from scipy import sparse
 from torch import Tensor
 
+from .gene_views import Rows
 from .residual_attention import calibrate, geometric_median, inverse, left_out, minimise
 
 SHRINK = 0.003  # pull of the views' log weights to their mean: without evidence all views count alike
@@ -23,7 +23,7 @@ class GeneAttention:
     The switches are those of ``AnchoredAPP``.
     """
 
-    def __init__(self, views: Callable[[Sequence[str]], list[sparse.csr_matrix]], centre: str = "median",
+    def __init__(self, views: Callable[[Sequence[str]], list[Rows]], centre: str = "median",
                  robust_noise: bool = True, residual: bool = True) -> None:
         self.views = views
         self.centre, self.robust_noise, self.residual = centre, robust_noise, residual
@@ -70,9 +70,8 @@ class GeneAttention:
         k = self._kernel(queries, len(genes))
         alpha = k @ self.G_
         residual = alpha @ self.residuals_
-        known = np.array([view.getnnz(axis=1) > 0 for view in queries]).reshape(-1, len(k))
-        own = self.weights_.numpy().reshape(2, -1).sum(axis=0) @ known  # k(q, q) counts the views that know q
-        variance = float(self.constant_ + self.ridge_) + own - (alpha * k).sum(axis=1)
+        # k(q, q) as if all views knew the gene: what a view does not know makes the error larger, not smaller.
+        variance = float(self.constant_ + self.ridge_ + self.weights_.sum()) - (alpha * k).sum(axis=1)
         terms = self._error_terms(variance, np.linalg.norm(residual, axis=1))
         return self.anchor_ + residual, terms @ self.error_weights_
 
@@ -80,12 +79,13 @@ class GeneAttention:
         """alpha (n, n_training): the weight of each measured gene's residual in each prediction."""
         return self._kernel(self.views(genes), len(genes)) @ self.G_
 
-    def _kernel(self, queries: list[sparse.csr_matrix], n: int) -> np.ndarray:
+    def _kernel(self, queries: list[Rows], n: int) -> np.ndarray:
         return (self.constant_ + torch.tensordot(self.weights_, self._cosines(queries, n), 1)).numpy()
 
-    def _cosines(self, queries: list[sparse.csr_matrix], n: int | None = None) -> Tensor:
+    def _cosines(self, queries: list[Rows], n: int | None = None) -> Tensor:
         """Each view's cosines with the keys, then their squares: (2 n_views, n_queries, n_keys)."""
-        cosines = [(query @ key.T).toarray() for query, key in zip(queries, self.keys_, strict=True)]
+        products = [query @ key.T for query, key in zip(queries, self.keys_, strict=True)]
+        cosines = [product if isinstance(product, np.ndarray) else product.toarray() for product in products]
         shape = (2 * len(cosines), len(self.genes_) if n is None else n, len(self.genes_))
         return torch.tensor(np.array([*cosines, *(c**2 for c in cosines)]).reshape(shape))
 

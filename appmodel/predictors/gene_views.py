@@ -15,6 +15,7 @@ from scipy import sparse
 from ..networks import Network, Source
 from ..networks.graph import pair_matrix, set_weights, take_rows, unit_rows
 
+Rows = sparse.csr_matrix | np.ndarray  # memberships are sparse, walks reach every gene
 N_GENES = 20_000  # about the number of human protein-coding genes: a set or a hub of that size says nothing
 CONTINUE, STEPS = 0.8, 40  # the random walk goes on with this probability, for so many steps
 
@@ -30,16 +31,16 @@ class GeneViews:
 
     def __init__(self, network: Network) -> None:
         self.network = network
-        self._sets = [name for name, source in network.sources.items() if source.kind == "sets"]
+        self._sets = {name: _memberships(source) for name, source in network.sources.items() if source.kind == "sets"}
         self._edges = {name: _joined(source) for name, source in network.sources.items() if source.kind == "edges"}
         self._neighbours = {name: _neighbours(joined) for name, joined in self._edges.items()}
         self._walks: dict[str, dict[int, np.ndarray]] = {name: {} for name in self._edges}
 
-    def __call__(self, genes: Sequence[str]) -> list[sparse.csr_matrix]:
+    def __call__(self, genes: Sequence[str]) -> list[Rows]:
         """One matrix (n_genes, n_features) per view, unit rows; a gene that a source does not know has a zero row."""
-        symbols, sources = self.network.symbols(genes), self.network.sources
-        rows = {name: source.rows(symbols) for name, source in sources.items()}
-        sets = [_memberships(sources[name], rows[name]) for name in self._sets]
+        symbols = self.network.symbols(genes)
+        rows = {name: source.rows(symbols) for name, source in self.network.sources.items()}
+        sets = [take_rows(weighted, rows[name]) for name, weighted in self._sets.items()]
         views = [unit_rows(matrix) for matrix in sets]
         if len(sets) > 1:
             views.append(unit_rows(sparse.hstack(sets, format="csr")))
@@ -47,7 +48,7 @@ class GeneViews:
             views += [take_rows(self._neighbours[name], rows[name]), self._walked(name, rows[name])]
         return views
 
-    def _walked(self, name: str, rows: np.ndarray) -> sparse.csr_matrix:
+    def _walked(self, name: str, rows: np.ndarray) -> np.ndarray:
         """F = log(1 + n P) with P = (1 - c) sum_k c^k e_g W^k, a random walk with restart from each gene g."""
         joined, known = self._edges[name], self._walks[name]
         n = joined.shape[0]
@@ -58,14 +59,14 @@ class GeneViews:
             there = start
             for _ in range(STEPS):
                 there = CONTINUE * (onward @ there) + start
-            known.update(zip(new, np.log1p(n * there).T, strict=True))
-        walks = np.array([known.get(int(row), np.zeros(n)) for row in rows]).reshape(len(rows), n)
-        return unit_rows(sparse.csr_matrix(walks))
+            walks = np.log1p(n * there).T
+            known.update(zip(new, walks / np.linalg.norm(walks, axis=1, keepdims=True), strict=True))
+        return np.array([known.get(int(row), np.zeros(n)) for row in rows]).reshape(len(rows), n)
 
 
-def _memberships(source: Source, rows: np.ndarray) -> sparse.csr_matrix:
+def _memberships(source: Source) -> sparse.csr_matrix:
     """Sets of each gene, each weighted by log(20000 / its size): sharing a small set says more."""
-    return take_rows((source.memberships @ sparse.diags(set_weights(source.memberships))).tocsr(), rows)
+    return (source.memberships @ sparse.diags(set_weights(source.memberships))).tocsr()
 
 
 def _joined(source: Source) -> sparse.csr_matrix:
@@ -78,4 +79,5 @@ def _joined(source: Source) -> sparse.csr_matrix:
 def _neighbours(joined: sparse.csr_matrix) -> sparse.csr_matrix:
     """F = (A^3, entry by entry, + I) log(20000 / degree): confident shared partners; hubs count less."""
     degree = np.maximum(joined.getnnz(axis=0), 1)
-    return unit_rows((joined.power(3) + sparse.identity(len(degree))) @ sparse.diags(np.log(N_GENES / degree)))
+    weights = sparse.diags(np.log(np.maximum(N_GENES / degree, 1)))
+    return unit_rows((joined.power(3) + sparse.identity(len(degree))) @ weights)

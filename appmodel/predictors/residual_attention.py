@@ -11,7 +11,8 @@ hyperparameters are fitted on training conditions without refitting anything.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 import torch
@@ -19,6 +20,17 @@ from scipy.optimize import nnls
 from torch import Tensor
 
 STEPS, LEARNING_RATE = 40, 0.1  # of Adam on a handful of logarithms
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Torch on one thread: small matrices are no faster on more, and the last bits depend on their number."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def inverse(K: Tensor, noise: Tensor) -> Tensor:

@@ -44,7 +44,7 @@ def test_minimise_finds_a_minimum_and_is_deterministic():
         minimise(lambda: ((x - torch.tensor([0.5, -1.0])) ** 2).sum(), [x])
         return x.detach().numpy()
 
-    np.testing.assert_allclose(found(), [0.5, -1.0], atol=0.1)
+    np.testing.assert_allclose(found(), [0.5, -1.0], atol=0.15)
     np.testing.assert_array_equal(found(), found())
 
 
