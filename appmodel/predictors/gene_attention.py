@@ -11,7 +11,7 @@ from torch import Tensor
 from .gene_views import Rows
 from .residual_attention import calibrate, geometric_median, inverse, left_out, minimise
 
-SHRINK = 0.003  # pull of the views' log weights to their mean: without evidence all views count alike
+SHRINK = 0.005  # pull of the views' log weights to their mean: without evidence all views count alike
 
 
 class GeneAttention:
