@@ -58,7 +58,7 @@ paper_table(doubles, "additive")
 
 # %%
 scale = appmodel.ScaledAdditive().fit(effects[appmodel.split_doubles(effects).train]).scale_
-Markdown(f"One number, $s = {scale:.2f}$, is all that `ScaledAdditive` learns: below one, doubles do less than the "
+Markdown(f"One number, s = {scale:.2f}, is all that `ScaledAdditive` learns: below one, doubles do less than the "
          f"sum of their singles.")
 
 # %% [markdown]

@@ -50,8 +50,9 @@ Markdown(f"**What came out on the real screens, {scores['seed'].nunique()} split
 # what they work on:
 #
 # $$\hat y(q) = \underbrace{\text{anchor}(q)}_{\text{known already}} + \sum_j \alpha_j(q)\,
-# \underbrace{\left(y_j - \text{anchor}_j\right)}_{\text{what measured conditions left over}},\qquad
-# \alpha(q) = k(q, \cdot)\,(K + \Lambda)^{-1}.$$
+# \underbrace{\left(y_j - \text{anchor}_j\right)}_{\text{what measured conditions left over}}$$
+#
+# $$\alpha(q) = k(q, \cdot)\,(K + \Lambda)^{-1}$$
 #
 # 1. **Graph encoder.** Fixed diffusion, nothing learned: each source of the network gives every gene rows of
 #    features (memberships, all gene sets together, neighbours, random walk).
