@@ -95,11 +95,13 @@ def gather(parts: list[Path]) -> pd.DataFrame:
     """
     tables = [load_scores(path) for path in parts]
     sources = [table.attrs["provenance"] for table in tables]
-    for key in ("dataset_hash", "splits"):
+    for source in sources:
+        source.setdefault("against", "measured")  # parts written before scoring against the truth was possible
+    for key in ("dataset_hash", "splits", "against"):
         if any(source[key] != sources[0][key] for source in sources):
             raise ValueError(f"{parts[0].parent} mixes scores with different {key}: delete it and run again.")
     whole = pd.concat(tables, ignore_index=True)
-    shared = {key: sources[0][key] for key in ("dataset", "dataset_hash", "simulated", "seeds", "splits")}
+    shared = {key: sources[0][key] for key in ("dataset", "dataset_hash", "simulated", "against", "seeds", "splits")}
     runs = {method: {"predictor": text, "network": source["network"], "code_version": source["code_version"],
                      "date": source["date"]}
             for source in sources for method, text in source["methods"].items()}

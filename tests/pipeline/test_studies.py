@@ -54,12 +54,12 @@ def test_a_job_scores_one_method_on_a_screen_by_path(tmp_path, tiny_cells):
     assert set(scores["method"]) == {"additive"}
 
 
-def part(folder, method, dataset_hash="h", date="2026-01-01"):
+def part(folder, method, dataset_hash="h", **more):
     scores = pd.DataFrame({"dataset": "x", "task": "doubles", "seed": 0, "method": [method], "condition": "A+B",
                            "metric": "l2", "value": 1.0, "reason": ""})
     scores.attrs["provenance"] = {"dataset": "x", "dataset_hash": dataset_hash, "simulated": False, "seeds": [0],
                                   "splits": ["d"], "network": None, "code_version": f"1+{method}",
-                                  "methods": {method: f"{method}()"}}
+                                  "methods": {method: f"{method}()"}, **more}
     path = folder / f"{method}.csv"
     save_scores(scores, path)
     return path
@@ -91,3 +91,10 @@ def test_committed_results_name_their_source():
         for run in about["methods"].values():
             assert run["code_version"]
             assert run["date"]
+
+
+def test_gather_keeps_what_was_scored_against_and_refuses_a_mixture(tmp_path):
+    whole = gather([part(tmp_path, "a", against="noise-free truth")])
+    assert whole.attrs["provenance"]["against"] == "noise-free truth"
+    with pytest.raises(ValueError, match="different against"):
+        gather([part(tmp_path, "a", against="noise-free truth"), part(tmp_path, "b")])
