@@ -44,10 +44,15 @@ def pair_matrix(source: Source) -> sparse.csr_matrix:
     return weights.maximum(weights.T).tocsr()
 
 
+def weighted_memberships(source: Source) -> sparse.csr_matrix:
+    """Sets of each gene of a set source, each weighted by log(20000 / its size) (n_genes, n_sets)."""
+    return (source.memberships @ sparse.diags(set_weights(source.memberships))).tocsr()
+
+
 def feature_rows(source: Source) -> sparse.csr_matrix:
     """What a source says of each gene, as rows of length 1: weighted memberships, or edge weights to all genes."""
     if source.kind == "sets":
-        return unit_rows(source.memberships @ sparse.diags(set_weights(source.memberships)))
+        return unit_rows(weighted_memberships(source))
     return unit_rows(pair_matrix(source))
 
 

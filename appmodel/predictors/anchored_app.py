@@ -61,7 +61,7 @@ class AnchoredAPP(Predictor):
         if self.centre not in ("median", "mean"):
             raise ValueError(f"centre={self.centre!r} is not known: say 'median' or 'mean'.")
         views = views_of(_NOTHING if network is None or not self.residual else network)
-        views(screen_targets(effects))  # walks of all genes that may be asked for are made here, not at prediction
+        views.prepare(screen_targets(effects))  # all genes that may be asked for, now and not at prediction
         self.genes_ = GeneAttention(views, self.centre, self.robust_noise, self.residual).fit(genes, Y[singles])
         doubles = [i for i, pair in enumerate(targets) if len(pair) == 2 and set(pair) <= set(genes)]
         self.pairs_ = PairAttention(self.singles_in_bank, self.shared_genes, self.residual)
@@ -92,7 +92,7 @@ class AnchoredAPP(Predictor):
         values = np.empty((len(names), len(self.readouts_)))
         errors = np.empty(len(names))
         kinds = [self._kind(name) for name in names]
-        for kind, predicted in (("measured", self._as_measured), ("gene", self._from_networks),
+        for kind, predicted in (("measured", self._as_measured), ("gene", self.genes_.predict),
                                 ("pair", self._from_effects), ("sum", self._from_sums)):
             rows = [i for i, found in enumerate(kinds) if found == kind]
             if rows:
@@ -105,17 +105,11 @@ class AnchoredAPP(Predictor):
             return "measured"
         if len(genes) == 1:
             return "gene"
-        return "pair" if self._complete(genes) else "sum"
-
-    def _complete(self, genes: Sequence[str]) -> bool:
-        return len(genes) == 2 and all(gene in self.measured_ for gene in genes)
+        return "pair" if len(genes) == 2 and all(gene in self.measured_ for gene in genes) else "sum"
 
     def _as_measured(self, names: list[str]) -> tuple[np.ndarray, np.ndarray]:
         values = np.array([self.measured_[name] for name in names])
         return values, np.array([self.sampling_error_[name] for name in names])
-
-    def _from_networks(self, names: list[str]) -> tuple[np.ndarray, np.ndarray]:
-        return self.genes_.predict(names)
 
     def _from_effects(self, names: list[str]) -> tuple[np.ndarray, np.ndarray]:
         return self.pairs_.predict([genes_of(name) for name in names])
@@ -126,7 +120,7 @@ class AnchoredAPP(Predictor):
         known = [gene for gene in genes if gene in self.measured_]
         values, errors = dict(zip(known, self._as_measured(known)[0], strict=True)) if known else {}, {}
         if unknown := [gene for gene in genes if gene not in self.measured_]:
-            predicted, error = self._from_networks(unknown)
+            predicted, error = self.genes_.predict(unknown)
             values |= dict(zip(unknown, predicted, strict=True))
             errors = dict(zip(unknown, error, strict=True))
         scale, base = self.pairs_.anchor_scale_, self.pairs_.anchor_error_  # NaN: no double says how well sums do

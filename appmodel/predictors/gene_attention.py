@@ -35,7 +35,8 @@ class GeneAttention:
         self.residuals_ = Y - self.anchor_
         self.scale_ = max(np.linalg.norm(self.residuals_, axis=1).mean(), 1e-12)
         U, d, _ = np.linalg.svd(self.residuals_ / self.scale_, full_matrices=False)
-        R, views = torch.tensor(U * d), self._cosines(self.keys_)  # same norms in n axes: many readouts cost nothing
+        R = torch.tensor(U * d)  # the same norms in n axes: many readouts cost nothing
+        views = self._cosines(self.keys_, len(genes))
         weights = torch.full((len(views),), -np.log(max(len(views), 1)), dtype=R.dtype, requires_grad=True)
         ridge = torch.tensor([np.log(0.1), -1.0], dtype=R.dtype, requires_grad=True)  # log c, log lambda
         noise = torch.ones(len(R), dtype=R.dtype)
@@ -82,11 +83,11 @@ class GeneAttention:
     def _kernel(self, queries: list[Rows], n: int) -> np.ndarray:
         return (self.constant_ + torch.tensordot(self.weights_, self._cosines(queries, n), 1)).numpy()
 
-    def _cosines(self, queries: list[Rows], n: int | None = None) -> Tensor:
+    def _cosines(self, queries: list[Rows], n: int) -> Tensor:
         """Each view's cosines with the keys, then their squares: (2 n_views, n_queries, n_keys)."""
         products = [query @ key.T for query, key in zip(queries, self.keys_, strict=True)]
         cosines = [product if isinstance(product, np.ndarray) else product.toarray() for product in products]
-        shape = (2 * len(cosines), len(self.genes_) if n is None else n, len(self.genes_))
+        shape = (2 * len(cosines), n, len(self.genes_))  # without views there is nothing to tell n by
         return torch.tensor(np.array([*cosines, *(c**2 for c in cosines)]).reshape(shape))
 
     @staticmethod

@@ -12,8 +12,8 @@ from functools import lru_cache
 import numpy as np
 from scipy import sparse
 
-from ..networks import Network, Source
-from ..networks.graph import pair_matrix, set_weights, take_rows, unit_rows
+from ..networks import Network
+from ..networks.graph import pair_matrix, take_rows, unit_rows, weighted_memberships
 
 Rows = sparse.csr_matrix | np.ndarray  # memberships are sparse, walks reach every gene
 N_GENES = 20_000  # about the number of human protein-coding genes: a set or a hub of that size says nothing
@@ -31,15 +31,15 @@ class GeneViews:
 
     def __init__(self, network: Network) -> None:
         self.network = network
-        self._sets = {name: _memberships(source) for name, source in network.sources.items() if source.kind == "sets"}
-        self._edges = {name: _joined(source) for name, source in network.sources.items() if source.kind == "edges"}
+        sources = network.sources
+        self._sets = {name: weighted_memberships(sources[name]) for name in sources if sources[name].kind == "sets"}
+        self._edges = {name: pair_matrix(sources[name]) for name in sources if sources[name].kind == "edges"}
         self._neighbours = {name: _neighbours(joined) for name, joined in self._edges.items()}
         self._walks: dict[str, dict[int, np.ndarray]] = {name: {} for name in self._edges}
 
     def __call__(self, genes: Sequence[str]) -> list[Rows]:
         """One matrix (n_genes, n_features) per view, unit rows; a gene that a source does not know has a zero row."""
-        symbols = self.network.symbols(genes)
-        rows = {name: source.rows(symbols) for name, source in self.network.sources.items()}
+        rows = self._rows(genes)
         sets = [take_rows(weighted, rows[name]) for name, weighted in self._sets.items()]
         views = [unit_rows(matrix) for matrix in sets]
         if len(sets) > 1:
@@ -48,7 +48,21 @@ class GeneViews:
             views += [take_rows(self._neighbours[name], rows[name]), self._walked(name, rows[name])]
         return views
 
+    def prepare(self, genes: Sequence[str]) -> None:
+        """Walk from ``genes`` now, so that a later call does not have to."""
+        rows = self._rows(genes)
+        for name in self._edges:
+            self._walk(name, rows[name])
+
+    def _rows(self, genes: Sequence[str]) -> dict[str, np.ndarray]:
+        symbols = self.network.symbols(genes)
+        return {name: source.rows(symbols) for name, source in self.network.sources.items()}
+
     def _walked(self, name: str, rows: np.ndarray) -> np.ndarray:
+        known, n = self._walk(name, rows), self._edges[name].shape[0]
+        return np.array([known.get(int(row), np.zeros(n)) for row in rows]).reshape(len(rows), n)
+
+    def _walk(self, name: str, rows: np.ndarray) -> dict[int, np.ndarray]:
         """F = log(1 + n P) with P = (1 - c) sum_k c^k e_g W^k, a random walk with restart from each gene g."""
         joined, known = self._edges[name], self._walks[name]
         n = joined.shape[0]
@@ -61,19 +75,7 @@ class GeneViews:
                 there = CONTINUE * (onward @ there) + start
             walks = np.log1p(n * there).T
             known.update(zip(new, walks / np.linalg.norm(walks, axis=1, keepdims=True), strict=True))
-        return np.array([known.get(int(row), np.zeros(n)) for row in rows]).reshape(len(rows), n)
-
-
-def _memberships(source: Source) -> sparse.csr_matrix:
-    """Sets of each gene, each weighted by log(20000 / its size): sharing a small set says more."""
-    return (source.memberships @ sparse.diags(set_weights(source.memberships))).tocsr()
-
-
-def _joined(source: Source) -> sparse.csr_matrix:
-    joined = pair_matrix(source)
-    joined.setdiag(0)
-    joined.eliminate_zeros()
-    return joined
+        return known
 
 
 def _neighbours(joined: sparse.csr_matrix) -> sparse.csr_matrix:

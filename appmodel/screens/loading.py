@@ -6,6 +6,7 @@ import logging
 import os
 import warnings
 from pathlib import Path
+from typing import Literal
 
 import anndata
 import numpy as np
@@ -75,7 +76,11 @@ def read_effects(
 
 def holds_cells(path: str | Path) -> bool:
     """Whether an .h5ad file holds cells (several rows of one condition) rather than effects (one row each)."""
-    return _repeats_conditions(_open(Path(path))) is not None
+    data = _open(Path(path), backed="r")  # the labels are enough: the values are read once, by whoever needs them
+    try:
+        return _repeats_conditions(data) is not None
+    finally:
+        data.file.close()
 
 
 def standard_effects(effects: AnnData, dataset: str) -> AnnData:
@@ -169,13 +174,13 @@ def _path(name_or_path: str | Path, kind: registry.Kind) -> Path:
                      f"{', '.join(registry.names(kind))}, or give the path of an .h5ad file.")
 
 
-def _open(path: Path) -> AnnData:
+def _open(path: Path, backed: Literal["r"] | None = None) -> AnnData:
     """The AnnData of an .h5ad file.  Raises ``ValueError`` where it is truncated or is something else."""
     try:
         with warnings.catch_warnings():
             # repeated names are an error here, raised with a name and a mend
             warnings.filterwarnings("ignore", message=".*names are not unique.*", category=UserWarning)
-            return anndata.read_h5ad(path)
+            return anndata.read_h5ad(path, backed=backed)
     except (MemoryError, PermissionError):
         raise
     except Exception as error:  # h5py and anndata raise half a dozen kinds for a damaged file

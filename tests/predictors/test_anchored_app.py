@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
@@ -20,15 +19,6 @@ from appmodel.networks import empty_network, load_network, network_from_sets
 from appmodel.splits import make_split
 
 MODULES = ["gene_views", "residual_attention", "gene_attention", "pair_attention", "anchored_app"]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _one_thread():
-    """Numba, once used, gives torch all cores back: other last bits, and waiting where cores are shared."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture

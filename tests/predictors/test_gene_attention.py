@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-import torch
 from scipy import sparse
 
 from appmodel.networks import network_from_sets
@@ -13,15 +12,6 @@ from appmodel.predictors.residual_attention import geometric_median
 GENES = [f"G{i:02d}" for i in range(60)]
 FAMILIES = {f"family {k}": GENES[k::6] for k in range(6)}  # ten genes each
 TRAINING, UNSEEN = GENES[:48], GENES[48:]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _one_thread():
-    """Numba, once used, gives torch all cores back: other last bits, and waiting where cores are shared."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="module")

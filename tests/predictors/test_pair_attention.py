@@ -10,15 +10,6 @@ GENES = [f"G{i:02d}" for i in range(24)]
 PAIRS = [(GENES[i], GENES[j]) for i in range(24) for j in range(i)]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _one_thread():
-    """Numba, once used, gives torch all cores back: other last bits, and waiting where cores are shared."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 def saturating(a, b):
     """Both effects together reach no further than a ceiling."""
     total = a + b
