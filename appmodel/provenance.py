@@ -29,13 +29,18 @@ def code_version() -> str:
     return f"{number}+{digest.hexdigest()[:12]}"
 
 
+def today() -> str:
+    """The date, as provenance states it."""
+    return datetime.now(UTC).strftime("%Y-%m-%d")
+
+
 def provenance_path(results: str | Path) -> Path:
     """The file beside a table of results that says where its numbers come from."""
     return Path(results).with_suffix(".provenance.json")
 
 
 def save_scores(scores: pd.DataFrame, path: str | Path) -> None:
-    """Write tidy scores as CSV (six significant digits), and their provenance beside them as JSON.
+    """Write tidy scores, or a table made of them, as CSV (six significant digits), and their provenance beside them as JSON.
 
     The CSV depends on data, code and seeds alone; the date stands in the provenance file.
     Raises ``ValueError`` for scores without provenance: pass on ``attrs["provenance"]`` where tables are joined.
@@ -44,8 +49,7 @@ def save_scores(scores: pd.DataFrame, path: str | Path) -> None:
         raise ValueError(f"The scores for {path} carry no provenance in attrs['provenance']: save what benchmark made.")
     with writing(path) as temporary:
         scores.to_csv(temporary, index=False, float_format="%.6g")
-    about = {**scores.attrs["provenance"], "sha256": sha256(path), "date": datetime.now(UTC).strftime("%Y-%m-%d"),
-             "rows": len(scores)}
+    about = {**scores.attrs["provenance"], "sha256": sha256(path), "date": today(), "rows": len(scores)}
     with writing(provenance_path(path)) as temporary:
         temporary.write_text(json.dumps(about, indent=1, sort_keys=True) + "\n")
 
@@ -62,6 +66,7 @@ def load_scores(path: str | Path) -> pd.DataFrame:
     about = json.loads(provenance_path(path).read_text())
     if about.get("sha256", "") not in ("", sha256(path)):  # absent: written before it was recorded
         raise ValueError(f"{path} is not the table that {provenance_path(path).name} describes: make it again.")
-    scores = pd.read_csv(path, keep_default_na=False, na_values={"value": [""]})
+    # An empty cell of a number is NaN, of a text empty; a condition may be called NA.
+    scores = pd.read_csv(path, keep_default_na=False, na_values=[""]).fillna({"reason": ""})
     scores.attrs["provenance"] = about
     return scores

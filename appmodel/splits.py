@@ -64,6 +64,10 @@ class Split:
         """Twelve hexadecimal digits that change with any name, the task or the seed."""
         return text_digest(json.dumps(asdict(self), sort_keys=True))
 
+    def as_dict(self) -> dict:
+        """The fields as a dict of plain values: ``Split(**split.as_dict())`` is the same split."""
+        return asdict(self)
+
     def to_json(self, path: str | Path) -> None:
         """Write the split and its digest as JSON."""
         with writing(path) as temporary:

@@ -1,7 +1,7 @@
 """Effects: what a screen says, one row per condition (cells -> effects)."""
 
 from .form import as_effects, perturbed, screen_targets
-from .loading import load_effects
+from .loading import load_effects, made_from_cells
 from .preprocessing import preprocess
 from .pseudobulk import condition_effects, effects_of
 
@@ -10,6 +10,7 @@ __all__ = [
     "condition_effects",
     "effects_of",
     "load_effects",
+    "made_from_cells",
     "perturbed",
     "preprocess",
     "screen_targets",

@@ -20,8 +20,13 @@ def load_effects(name: str | Path) -> AnnData:
     inside pairs; what was renamed or dropped stands in ``appmodel.changes(effects)``; ``uns["targets"]`` lists
     every perturbed gene.  Raises ``ValueError`` or ``FileNotFoundError`` with the file, the row and the mend.
     """
-    as_effects = str(name) in names("effects")
-    as_cells = not as_effects and (str(name) in names("cells") or (Path(name).is_file() and holds_cells(name)))
-    effects = condition_effects(load_cells(name)) if as_cells else read_effects(name)
+    effects = condition_effects(load_cells(name)) if made_from_cells(name) else read_effects(name)
     effects.uns["targets"] = np.array(screen_targets(effects), dtype=object)
     return effects
+
+
+def made_from_cells(name: str | Path) -> bool:
+    """Whether ``load_effects`` makes the effects of this screen from its cells (else they are read as they are)."""
+    if str(name) in names("effects"):
+        return False
+    return str(name) in names("cells") or (Path(name).is_file() and holds_cells(name))

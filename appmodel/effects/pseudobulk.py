@@ -37,7 +37,8 @@ def condition_effects(
 def effects_of(expression: AnnData, *, min_cells: int | None = None) -> AnnData:
     """Effects of log-normalised ``expression`` (cells, genes), without normalising or selecting anything.
 
-    ``sampling_var`` is the squared standard error of the condition's mean, summed over genes.
+    ``layers["sampling_var"]`` (n_conditions, n_genes) is the squared standard error of each condition's mean, the
+    control's in its row; ``obs["sampling_var"]`` is its sum over genes.
     """
     import scanpy as sc  # takes seconds, and effects read from a file do not need it
 
@@ -48,8 +49,9 @@ def effects_of(expression: AnnData, *, min_cells: int | None = None) -> AnnData:
     bulk = bulk[names]
     n_cells = counts[names].to_numpy()
     mean = np.asarray(bulk.layers["mean"])
-    variance = np.asarray(bulk.layers["var"]).sum(axis=1)
-    effects = as_effects(mean - mean[0], names, expression.var, n_cells=n_cells, sampling_var=variance / n_cells)
+    variance = np.asarray(bulk.layers["var"]) / n_cells[:, None]
+    effects = as_effects(mean - mean[0], names, expression.var, n_cells=n_cells, sampling_var=variance.sum(axis=1))
+    effects.layers["sampling_var"] = variance
     effects.var["control_mean"] = mean[0]
     for key in ("dataset", "simulated", "dataset_hash"):
         if key in expression.uns:

@@ -1,7 +1,7 @@
 """Reading: figures and tables for people, drawn from scores and fitted models."""
 
+from ..scoring import BASELINES
 from .plots import (
-    BASELINES,
     plot_additivity,
     plot_attention,
     plot_cells_per_condition,

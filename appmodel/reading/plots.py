@@ -13,13 +13,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ..names import CONTROL
-from ..scoring import ratio_table
+from ..scoring import BASELINES, ratio_table
 
 # Okabe and Ito's palette, apart in lightness too
 BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#666666"
-
-# What each task is measured against: the strongest predictor that learns nothing from pairs or networks
-BASELINES = {"doubles": "additive", "unseen": "training_mean", "seen": "training_mean"}
 
 
 @contextlib.contextmanager

@@ -1,7 +1,23 @@
 """Scoring: predictions in, tidy scores out.  Nothing here ever sees a model's inside."""
 
-from .benchmark import benchmark
+from .benchmark import benchmark, score_predictions
 from .comparison import paired_difference, ratio_table
-from .metrics import METRICS, scored_readouts
+from .leaderboard import BASELINES, leaderboard, suspected_leaks
+from .metrics import METRICS
+from .predictions import load_predictions, predict_splits, save_predictions
+from .readouts import scored_readouts
 
-__all__ = ["METRICS", "benchmark", "paired_difference", "ratio_table", "scored_readouts"]
+__all__ = [
+    "BASELINES",
+    "METRICS",
+    "benchmark",
+    "leaderboard",
+    "load_predictions",
+    "paired_difference",
+    "predict_splits",
+    "ratio_table",
+    "save_predictions",
+    "score_predictions",
+    "scored_readouts",
+    "suspected_leaks",
+]

@@ -1,0 +1,89 @@
+"""The leaderboard: every method under every metric, with its interval, between a floor and a ceiling."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from .ceilings import ORACLE
+from .comparison import paired_values, ratio_table, wins
+from .intervals import LEVEL, N_BOOTSTRAP, clustered_means, drawn_counts, interval
+from .metrics import METRICS
+
+FLOORS = ("training_mean", "no_change")
+# What each task is measured against: the strongest predictor that learns nothing from pairs or networks.
+BASELINES = {"doubles": "additive", "unseen": "training_mean", "seen": "training_mean"}
+
+
+def leaderboard(scores: pd.DataFrame, baseline: str, n_bootstrap: int = N_BOOTSTRAP, level: float = LEVEL,
+                seed: int = 0) -> pd.DataFrame:
+    """One row per dataset, task, metric and method: what it scores, and where that stands.
+
+    ``mean`` with its interval (``low``, ``high``); ``ratio`` to ``baseline`` (``ratio_table``); ``difference`` from it
+    over the conditions and seeds where both are defined, with interval; ``wins`` and ``losses`` against it, in
+    conditions; ``floor`` (the better of training mean and no change), ``ceiling`` (the oracle) and ``share``, the way
+    from floor to ceiling, all three over the rows where the method is defined; ``undefined`` rows.  All intervals are
+    bootstrap intervals clustered by condition.  What cannot be said is NaN: no floor or oracle among the methods,
+    or a baseline without the metric.
+    """
+    tables = []
+    for (dataset, task, metric), part in scores.groupby(["dataset", "task", "metric"], sort=False):
+        table = _of_metric(part, str(metric), baseline, n_bootstrap, level, seed)
+        for place, (key, value) in enumerate({"dataset": dataset, "task": task, "metric": metric}.items()):
+            table.insert(place, key, value)
+        tables.append(table)
+    return pd.concat(tables, ignore_index=True)
+
+
+def suspected_leaks(scores: pd.DataFrame, level: float = LEVEL) -> dict[str, str]:
+    """Methods whose L2 is smaller than the error of the measurement itself, each with a sentence that says so.
+
+    The right answer, without any noise, misses a measurement by the measurement's error; the oracle misses it by
+    sqrt(2) times that, as it has an error of its own.  Nobody who has not seen the test conditions does better, so
+    that an interval below oracle / sqrt(2) says that something leaked.  Needs the rows of the oracle.
+    """
+    found = {}
+    for (dataset, task), part in scores[scores["metric"] == "l2"].groupby(["dataset", "task"], sort=False):
+        wide = paired_values(part, "l2")
+        if ORACLE not in wide:
+            raise ValueError(f"The scores of {dataset}, {task} hold no oracle: run the benchmark with oracle=True.")
+        counts = drawn_counts(wide.index.get_level_values("condition").nunique())
+        for method in wide.columns.drop(ORACLE):
+            excess = (wide[method] - wide[ORACLE] / np.sqrt(2)).to_frame()
+            if interval(clustered_means(excess, counts), level)[1][0] < 0:
+                found[method] = (f"{dataset}, {task}: {method} errs less than the measurement itself: "
+                                 f"it must have seen what it is tested on.")
+    return found
+
+
+def _of_metric(part: pd.DataFrame, metric: str, baseline: str, n_bootstrap: int, level: float,
+               seed: int) -> pd.DataFrame:
+    wide = paired_values(part, metric)
+    counts = drawn_counts(wide.index.get_level_values("condition").nunique(), n_bootstrap, seed)
+    better = METRICS[metric].better
+    low, high = interval(clustered_means(wide, counts), level)
+    table = pd.DataFrame({"method": wide.columns, "mean": wide.mean().to_numpy(), "low": low, "high": high})
+    if baseline in wide:
+        ratios = ratio_table(part, baseline, metric).set_index("method")["ratio"]
+        table["ratio"] = table["method"].map(ratios)
+        differences = wide.sub(wide[baseline], axis=0)
+        table["difference"] = differences.mean().to_numpy()
+        table["difference_low"], table["difference_high"] = interval(clustered_means(differences, counts), level)
+        won = [wins(wide, method, baseline, better) for method in wide.columns]
+        table["wins"], table["losses"] = zip(*won, strict=True)
+    places = pd.DataFrame([_place(wide, method, better) for method in wide.columns])
+    table[list(places.columns)] = places.to_numpy()
+    table["undefined"] = wide.isna().sum().to_numpy()
+    return table
+
+
+def _place(wide: pd.DataFrame, method: str, better: str) -> dict[str, float]:
+    """Floor, ceiling and the share of the way between them, over the rows where the method is defined."""
+    means = wide[wide[method].notna()].mean()
+    floors = means.reindex([name for name in FLOORS if name in means]).dropna()
+    floor = np.nan if floors.empty or better == "one" else floors.min() if better == "lower" else floors.max()
+    ceiling = np.nan if better == "one" else means.get(ORACLE, np.nan)
+    way = ceiling - floor
+    # Where the ceiling is no better than the floor, this metric cannot tell the methods of this screen apart.
+    open_way = way < 0 if better == "lower" else way > 0
+    return {"floor": floor, "ceiling": ceiling, "share": (means[method] - floor) / way if open_way else np.nan}

@@ -1,0 +1,123 @@
+"""The leaderboard: intervals, wins, the way from floor to ceiling, and leaks that show."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from appmodel import Additive, NoChange, TrainingMean, benchmark
+from appmodel.predictors import Predictor
+from appmodel.scoring import leaderboard, suspected_leaks
+from appmodel.scoring.comparison import paired_values, wins
+from appmodel.scoring.intervals import clustered_means, drawn_counts, interval
+
+
+def table(values, metric="l2"):
+    rows = [(seed, method, condition, value) for method, cells in values.items()
+            for (seed, condition), value in cells.items()]
+    scores = pd.DataFrame(rows, columns=["seed", "method", "condition", "value"])
+    return scores.assign(dataset="d", task="doubles", metric=metric, reason="")
+
+
+HAND = table({
+    "training_mean": {(0, "A"): 4.0, (0, "B"): 6.0, (1, "B"): 8.0},
+    "no_change": {(0, "A"): 5.0, (0, "B"): 7.0, (1, "B"): 9.0},
+    "mine": {(0, "A"): 3.0, (0, "B"): 7.0, (1, "B"): np.nan},
+    "oracle": {(0, "A"): 1.0, (0, "B"): 2.0, (1, "B"): 3.0},
+})
+
+
+def test_places_by_hand():
+    board = leaderboard(HAND, "training_mean").set_index("method")
+    assert board.loc["training_mean", "mean"] == 6
+    # over the two rows where it is defined: floor (4 + 6) / 2, ceiling (1 + 2) / 2
+    assert board.loc["mine", ["floor", "ceiling", "share"]].tolist() == [5, 1.5, 0]
+    assert board.loc["mine", "undefined"] == 1
+    assert board.loc["oracle", "share"] == 1
+    assert board.loc["no_change", "share"] == pytest.approx((7 - 6) / (2 - 6))
+    assert board.loc["mine", ["wins", "losses"]].tolist() == [1, 1]
+    assert board.loc["mine", "difference"] == 0  # -1 and +1
+    assert board.loc["oracle", "difference_high"] < 0
+
+
+def test_higher_is_better_turns_the_signs():
+    board = leaderboard(HAND.assign(metric="pearson"), "training_mean").set_index("method")
+    assert board.loc["mine", ["wins", "losses"]].tolist() == [1, 1]
+    assert board.loc["no_change", ["wins", "losses"]].tolist() == [2, 0]
+    assert board.loc["oracle", "floor"] == 7  # the better of the two
+    assert np.isnan(board.loc["oracle", "share"])  # the ceiling is below the floor
+
+
+def test_without_floor_or_ceiling_the_share_is_missing():
+    board = leaderboard(HAND[HAND["method"].isin(["mine", "training_mean"])], "training_mean")
+    assert board["share"].isna().all()
+    board = leaderboard(HAND[HAND["method"] == "mine"], "training_mean")
+    assert "difference" not in board
+
+
+def test_wins_count_conditions_not_rows_and_rounding_is_no_win():
+    values = paired_values(table({"a": {(0, "A"): 1.0, (1, "A"): 5.0, (0, "B"): 1.0},
+                                  "b": {(0, "A"): 2.0, (1, "A"): 2.0, (0, "B"): 1.0 + 1e-12}}), "l2")
+    assert wins(values, "a", "b") == (0, 1)
+    assert wins(values, "a", "b", "higher") == (1, 0)
+    assert wins(values, "a", "b", "one") == (0, 1)  # |1 - 1| and |5 - 1| against |2 - 1| twice
+
+
+def test_a_drawn_condition_brings_all_its_seeds():
+    rows = pd.DataFrame({"x": [1.0, 3.0, 10.0]}, index=pd.MultiIndex.from_tuples([("A", 0), ("A", 1), ("B", 0)]))
+    assert clustered_means(rows, np.array([[2.0, 0.0], [0.0, 1.0], [1.0, 1.0]])).ravel().tolist() == [2, 10, 14 / 3]
+    counts = drawn_counts(5, 100, seed=3)
+    assert (counts.sum(axis=1) == 5).all()
+    np.testing.assert_array_equal(counts, drawn_counts(5, 100, seed=3))
+
+
+def test_the_interval_of_nothing_is_nan():
+    low, high = interval(np.array([[np.nan, 1.0], [np.nan, 3.0]]))
+    assert np.isnan(low[0])
+    assert np.isnan(high[0])
+    assert 1 <= low[1] <= high[1] <= 3
+
+
+class Peeker(Predictor):
+    """Answers with whatever row of the training table has the name it is asked for."""
+
+    def _fit(self, effects, network):
+        self.rows_ = dict(zip(effects.obs_names, np.asarray(effects.X), strict=True))
+
+    def _predict(self, names):
+        nothing = np.full(len(self.readouts_), np.nan)
+        return (np.array([self.rows_.get(name, nothing) for name in names]),
+                {"reason": ["" if name in self.rows_ else "not in training" for name in names]})
+
+
+class Insider(Predictor):
+    """Was handed the whole screen behind the benchmark's back."""
+
+    def __init__(self, screen=None):
+        self.screen = screen
+
+    def _fit(self, effects, network):
+        pass
+
+    def _predict(self, names):
+        return np.asarray(self.screen[names].X)
+
+
+def test_a_predictor_that_peeks_finds_nothing_to_peek_at(tiny_effects):
+    for task in ("doubles", "unseen"):
+        scores = benchmark({"peeker": Peeker()}, tiny_effects, task, seeds=[0, 1])
+        assert scores["value"].isna().all()
+        assert (scores["reason"] == "not in training").all()
+
+
+def test_a_predictor_that_was_handed_the_answers_is_detected(tiny_effects):
+    methods = {"insider": Insider(tiny_effects), "additive": Additive(), "none": NoChange(), "mean": TrainingMean()}
+    scores = benchmark(methods, tiny_effects, seeds=[0, 1], oracle=True)
+    assert list(suspected_leaks(scores)) == ["insider"]
+    assert "errs less than the measurement itself" in suspected_leaks(scores)["insider"]
+    with pytest.raises(ValueError, match="hold no oracle"):
+        suspected_leaks(scores[scores["method"] != "oracle"])
+
+
+def test_the_right_answer_with_its_own_noise_is_no_leak(tiny_effects):
+    scores = benchmark({"mean": TrainingMean()}, tiny_effects, seeds=range(3), oracle=True)
+    assert suspected_leaks(scores) == {}
