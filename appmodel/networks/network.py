@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +13,7 @@ import pandas as pd
 from scipy import sparse
 
 from ..names import repeated, shown
+from . import degrading
 from .graph import best_connected, feature_rows, principal_components, source_adjacency, take_rows
 from .source import Source
 from .symbols import current_symbols
@@ -27,10 +28,12 @@ class Network:
 
     All lookups take gene symbols as the screen writes them, match them by their current symbols (unless
     ``use_aliases`` is False) and answer in the caller's spelling; two spellings of one gene are both served.
+    ``chooses_nodes`` is another network that ``nodes`` asks in place of this one (``with_nodes_of``).
     """
 
     sources: Mapping[str, Source] = field(default_factory=dict)
     use_aliases: bool = True
+    chooses_nodes: Network | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "sources", dict(self.sources))
@@ -54,6 +57,8 @@ class Network:
     def digest(self) -> str:
         """12 hexadecimal digits of the content (names, genes, sets and edges; not the order of the sources)."""
         parts = [self.sources[name].content() for name in sorted(self.sources)]
+        if self.chooses_nodes is not None:
+            parts.append(self.chooses_nodes.digest.encode())
         return hashlib.sha256(b"".join([bytes([self.use_aliases]), *parts])).hexdigest()[:12]
 
     def summary(self) -> pd.DataFrame:
@@ -101,6 +106,8 @@ class Network:
         and readouts that the network lacks stay, as isolated nodes; where targets and readouts alone exceed
         ``limit`` all of them are kept and nothing is added.
         """
+        if self.chooses_nodes is not None:
+            return self.chooses_nodes.nodes(targets, readouts, limit, n_neighbors)
         _checked_count("limit", limit, 0)
         targets, readouts = _listed(targets), _listed(readouts)
         chosen = set(targets) | set(readouts)
@@ -181,23 +188,34 @@ class Network:
         Truncated SVD of the ``features`` of all sources side by side, over all genes of the network: scores U S, the
         largest entry of each component positive; components beyond the rank of the features are 0.
         """
-        symbols = self.symbols(genes)
-        blocks = [take_rows(feature_rows(s), s.rows(self.genes)) for s in self.sources.values()]
-        stacked = sparse.hstack(blocks, format="csr") if blocks else sparse.csr_matrix((0, 0))
-        scores = principal_components(stacked, _checked_count("n_components", n_components, 1))
-        row = {gene: i for i, gene in enumerate(self.genes)}
-        return np.array([scores[row[s]] if s in row else np.full(n_components, np.nan) for s in symbols]).reshape(
-            len(symbols), n_components
-        )
+        symbols, unknown = self.symbols(genes), np.full(_checked_count("n_components", n_components, 1), np.nan)
+        rows = _embedded(self, len(unknown))
+        return np.array([rows.get(symbol, unknown) for symbol in symbols]).reshape(len(symbols), len(unknown))
+
+    def with_nodes_of(self, other: Network) -> Network:
+        """This network, with ``nodes`` chosen by ``other``: to damage edges without exchanging the genes of a graph."""
+        return replace(self, chooses_nodes=other)
 
     def shuffled(self, seed: int) -> Network:
-        """The same network with its genes permuted at random: the same permutation in every source.
-
-        Every property of the graph stays, only which gene has which neighbours changes.
-        """
+        """The network with its genes permuted at random, in every source alike: all else of the graph stays."""
         order = np.random.default_rng(seed).permutation(len(self.genes))
         new_name = {gene: self.genes[i] for gene, i in zip(self.genes, order, strict=True)}
-        return Network({name: s.renamed(new_name) for name, s in self.sources.items()}, self.use_aliases)
+        return self._each(lambda source: degrading.shuffled(source, new_name, seed))
+
+    def without_edges(self, fraction: float, seed: int) -> Network:
+        """The network without a random fraction of each source's edges or memberships (``degrading.without_edges``)."""
+        return self._each(lambda source: degrading.without_edges(source, fraction, seed))
+
+    def with_random_edges(self, fraction: float, seed: int) -> Network:
+        """The network with so many random edges or memberships added (``degrading.with_random_edges``)."""
+        return self._each(lambda source: degrading.with_random_edges(source, fraction, seed))
+
+    def rewired(self, seed: int, swaps_per_edge: int = 10) -> Network:
+        """The network rewired at random, gene degrees and set sizes kept (``degrading.rewired``)."""
+        return self._each(lambda source: degrading.rewired(source, seed, swaps_per_edge))
+
+    def _each(self, change: Callable[[Source], Source]) -> Network:
+        return replace(self, sources={name: change(source) for name, source in self.sources.items()})
 
     def _source(self, name: str, kind: str | None = None) -> Source:
         if name not in self.sources:
@@ -210,6 +228,20 @@ class Network:
 def empty_network() -> Network:
     """A network without any source: all nodes are isolated."""
     return Network({})
+
+
+def complete_network(genes: Iterable[str], *, aliases: bool = True) -> Network:
+    """A network that joins every gene to every other with weight 1; ``ValueError`` for fewer than two genes."""
+    genes = _listed(genes)
+    return Network({"complete": degrading.all_pairs(current_symbols(genes) if aliases else genes)}, aliases)
+
+
+@lru_cache(maxsize=8)
+def _embedded(network: Network, n_components: int) -> dict[str, np.ndarray]:
+    """The row of ``embedding`` of every gene, kept: a benchmark asks for the same ones at every fit."""
+    blocks = [take_rows(feature_rows(s), s.rows(network.genes)) for s in network.sources.values()]
+    stacked = sparse.hstack(blocks, format="csr") if blocks else sparse.csr_matrix((0, 0))
+    return dict(zip(network.genes, principal_components(stacked, n_components), strict=True))
 
 
 def _listed(genes: Iterable[str]) -> list[str]:
