@@ -9,7 +9,18 @@ from . import predictors
 from .changes import changes
 from .effects import as_effects, condition_effects, load_effects
 from .networks import Network, load_network
-from .predictors import Additive, LinearModel, NoChange, Predictor, ScaledAdditive, TrainingMean
+from .predictors import (
+    Additive,
+    EmbeddingLinear,
+    LinearModel,
+    NoChange,
+    PermutedConditions,
+    Predictor,
+    ScaledAdditive,
+    TrainingMean,
+    TrainingMedian,
+    read_embedding,
+)
 from .provenance import load_scores, save_scores
 from .scoring import benchmark, paired_difference, ratio_table
 from .screens import load_cells
@@ -22,13 +33,16 @@ __all__ = [
     "APP",
     "Additive",
     "AnchoredAPP",
+    "EmbeddingLinear",
     "LinearModel",
     "Network",
     "NoChange",
+    "PermutedConditions",
     "Predictor",
     "ScaledAdditive",
     "Split",
     "TrainingMean",
+    "TrainingMedian",
     "as_effects",
     "benchmark",
     "changes",
@@ -39,6 +53,7 @@ __all__ = [
     "load_scores",
     "paired_difference",
     "ratio_table",
+    "read_embedding",
     "save_scores",
     "split_doubles",
     "split_seen",

@@ -4,14 +4,30 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from .base import Predictor
-from .baselines import Additive, NoChange, ScaledAdditive, TrainingMean
+from .baselines import Additive, NoChange, ScaledAdditive, TrainingMean, TrainingMedian
+from .controls import PermutedConditions
+from .embedding_linear import EmbeddingLinear
+from .embedding_tables import read_embedding
 from .linear_model import LinearModel
 
 if TYPE_CHECKING:
     from .anchored_app import AnchoredAPP
     from .app import APP
 
-__all__ = ["APP", "Additive", "AnchoredAPP", "LinearModel", "NoChange", "Predictor", "ScaledAdditive", "TrainingMean"]
+__all__ = [
+    "APP",
+    "Additive",
+    "AnchoredAPP",
+    "EmbeddingLinear",
+    "LinearModel",
+    "NoChange",
+    "PermutedConditions",
+    "Predictor",
+    "ScaledAdditive",
+    "TrainingMean",
+    "TrainingMedian",
+    "read_embedding",
+]
 
 # Torch takes seconds to import, and the baselines do not need it.
 _WITH_TORCH = {"APP": "app", "AnchoredAPP": "anchored_app"}

@@ -16,7 +16,7 @@ from .base import Predictor
 from .gene_attention import GeneAttention
 from .gene_views import views_of
 from .pair_attention import PairAttention
-from .residual_attention import one_thread
+from .threads import one_thread
 
 _NOTHING = empty_network()
 
@@ -57,7 +57,9 @@ class AnchoredAPP(Predictor):
             raise ValueError(f"AnchoredAPP needs two or more training singles; there are {len(singles)}: add some.")
         genes = [targets[i][0] for i in singles]
         self.measured_ = dict(zip(effects.obs_names, Y, strict=True))
-        self.sampling_error_ = _sampling_errors(effects)
+        # NaN where the screen does not state the sampling variance.
+        variance = effects.obs.get("sampling_var", pd.Series(np.nan, effects.obs_names))
+        self.sampling_error_ = np.sqrt(variance.astype(float)).to_dict()
         if self.centre not in ("median", "mean"):
             raise ValueError(f"centre={self.centre!r} is not known: say 'median' or 'mean'.")
         views = views_of(_NOTHING if network is None or not self.residual else network)
@@ -89,8 +91,7 @@ class AnchoredAPP(Predictor):
 
     @one_thread()
     def _predict(self, names: list[str]) -> tuple[np.ndarray, dict]:
-        values = np.empty((len(names), len(self.readouts_)))
-        errors = np.empty(len(names))
+        values, errors = np.empty((len(names), len(self.readouts_))), np.empty(len(names))
         kinds = [self._kind(name) for name in names]
         for kind, predicted in (("measured", self._as_measured), ("gene", self.genes_.predict),
                                 ("pair", self._from_effects), ("sum", self._from_sums)):
@@ -108,8 +109,7 @@ class AnchoredAPP(Predictor):
         return "pair" if len(genes) == 2 and all(gene in self.measured_ for gene in genes) else "sum"
 
     def _as_measured(self, names: list[str]) -> tuple[np.ndarray, np.ndarray]:
-        values = np.array([self.measured_[name] for name in names])
-        return values, np.array([self.sampling_error_[name] for name in names])
+        return np.array([self.measured_[n] for n in names]), np.array([self.sampling_error_[n] for n in names])
 
     def _from_effects(self, names: list[str]) -> tuple[np.ndarray, np.ndarray]:
         return self.pairs_.predict([genes_of(name) for name in names])
@@ -117,20 +117,11 @@ class AnchoredAPP(Predictor):
     def _from_sums(self, names: list[str]) -> tuple[np.ndarray, np.ndarray]:
         """s (y_A + y_B + ...) with predicted effects where a gene was not measured; errors add as independent ones."""
         genes = sorted({gene for name in names for gene in genes_of(name)})
-        known = [gene for gene in genes if gene in self.measured_]
-        values, errors = dict(zip(known, self._as_measured(known)[0], strict=True)) if known else {}, {}
-        if unknown := [gene for gene in genes if gene not in self.measured_]:
-            predicted, error = self.genes_.predict(unknown)
-            values |= dict(zip(unknown, predicted, strict=True))
-            errors = dict(zip(unknown, error, strict=True))
+        values, about = self._predict(genes)
+        values = dict(zip(genes, values, strict=True))
+        errors = {gene: error for gene, error in zip(genes, about["predicted_error"], strict=True)
+                  if gene not in self.measured_}
         scale, base = self.pairs_.anchor_scale_, self.pairs_.anchor_error_  # NaN: no double says how well sums do
         sums = np.array([scale * sum(values[gene] for gene in genes_of(name)) for name in names])
         parts = [[scale * errors[gene] for gene in genes_of(name) if gene in errors] for name in names]
         return sums, np.array([np.linalg.norm([base if base >= 0 or not part else 0.0, *part]) for part in parts])
-
-
-def _sampling_errors(effects: AnnData) -> dict[str, float]:
-    """Root of the sampling variance of each condition; NaN where the screen does not state it."""
-    if "sampling_var" not in effects.obs:
-        return dict.fromkeys(effects.obs_names, np.nan)
-    return dict(zip(effects.obs_names, np.sqrt(effects.obs["sampling_var"].to_numpy(dtype=float)), strict=True))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
@@ -18,12 +19,12 @@ from ..effects import screen_targets
 from ..files import text_digest
 from ..names import genes_of, shown
 from ..networks import Network
-from .app_module import APPModule, count_parameters
+from .app_module import DECODERS, POOLINGS, APPModule, check_choice, count_parameters
 from .base import Predictor
 from .graph_encoder import ACTIVATIONS, AGGREGATIONS, neighbour_matrix
 from .training import Examples, TrainingSettings, read_safetensors, train, write_safetensors
 
-FEATURES = ("identity", "expression", "network")
+FEATURES = ("identity", "random", "expression", "network")
 _PREDICTION_BATCH = 64
 # Where and how it runs, not what comes out.
 _RUNNING = ("device", "checkpoint", "progress")
@@ -32,23 +33,28 @@ _RUNNING = ("device", "checkpoint", "progress")
 class APP(Predictor):
     """AdaptivePerturbPredictor: graph encoder, perturbation attention, linear decoder, end to end in torch.
 
-    Parameters that change the model: ``features`` of a gene (learned ``identity``, baseline ``expression``,
-    ``network`` embedding), ``n_layers`` graph layers of width ``n_hidden`` with ``aggregation`` (sum, mean,
-    max) and ``activation`` (relu, leaky_relu).  The graph holds the screen's targets and readouts and their
-    best-connected neighbours, ``n_nodes`` in all, each joined to ``n_neighbors`` by gene-set membership;
-    attention runs over the same genes.  The rest says how to train.  Learned: ``module_``, ``genes_``,
-    ``history_`` (DataFrame), ``n_parameters_``.
+    Parameters that change the model: ``features`` of a gene (learned ``identity``, fixed ``random`` vector that
+    an identity starts from, baseline ``expression``, ``network`` embedding), ``n_layers`` graph layers of width
+    ``n_hidden`` with ``aggregation`` (sum, mean, max) and ``activation`` (relu, leaky_relu); ``pooling`` of all
+    genes' embeddings into a cell state (perturbation ``attention``, plain ``mean`` over genes, ``context`` vector
+    alone) and ``decoder`` (linear, mlp).  The defaults are the published model, the others its ablations (Table 2).
+    The graph holds the screen's targets and readouts and their best-connected neighbours, ``n_nodes`` in all,
+    each joined to ``n_neighbors`` by gene-set membership; attention runs over the same genes.  The rest says how
+    to train.  Learned: ``module_``, ``genes_``, ``history_`` (DataFrame), ``n_parameters_``; ``seconds_`` is the
+    time this call trained (not saved).
     Raises ``ValueError`` for a parameter out of range, without a network (unless ``n_layers=0``), where
     network and screen share no gene, and for perturbed genes the graph does not hold.
     """
 
     def __init__(
         self,
-        features: Literal["identity", "expression", "network"] = "identity",
+        features: Literal["identity", "random", "expression", "network"] = "identity",
         n_layers: int = 2,
         n_hidden: int = 128,
         aggregation: Literal["sum", "mean", "max"] = "mean",
         activation: Literal["relu", "leaky_relu"] = "relu",
+        pooling: Literal["attention", "mean", "context"] = "attention",
+        decoder: Literal["linear", "mlp"] = "linear",
         n_nodes: int = 2000,
         n_neighbors: int = 20,
         learning_rate: float = 1e-3,
@@ -67,6 +73,8 @@ class APP(Predictor):
         self.n_hidden = n_hidden
         self.aggregation = aggregation
         self.activation = activation
+        self.pooling = pooling
+        self.decoder = decoder
         self.n_nodes = n_nodes
         self.n_neighbors = n_neighbors
         self.learning_rate = learning_rate
@@ -81,7 +89,10 @@ class APP(Predictor):
         self.progress = progress
 
     def attention(self, conditions: Sequence[str]) -> pd.DataFrame:
-        """Attention alpha (n_conditions, n_genes) over all genes of the graph; each row sums to one."""
+        """Attention alpha (n_conditions, n_genes) over all genes of the graph; each row sums to one.
+
+        With ``pooling="mean"`` every gene has the same, with ``"context"`` the perturbed genes share it.
+        """
         asked, names = self._asked(conditions)
         rows = [alpha for _, alpha in self._forward(names)]
         return pd.DataFrame(torch.cat(rows).cpu().numpy(), index=asked, columns=self.genes_)
@@ -114,7 +125,8 @@ class APP(Predictor):
         weights = {name.removeprefix("module/"): t for name, t in tensors.items() if name.startswith("module/")}
         # Learned identity vectors are a parameter; given features are a buffer of the same name.
         with torch.random.fork_rng(devices=[]):
-            model.module_ = model._module(None if model.features == "identity" else weights["x"])
+            # A copy, as rows of a file lie at any address, and matrix products round by address.
+            model.module_ = model._module(None if model.features == "identity" else weights["x"].clone())
         model.module_.load_state_dict(weights)
         model.module_.to(device).eval()
         model.edge_index_ = tensors["edge_index"].to(device)
@@ -127,6 +139,8 @@ class APP(Predictor):
         features = self._input_features(effects, network)
         with torch.random.fork_rng(devices=[]):  # the caller's random state stays as it was
             torch.manual_seed(self.seed)
+            if self.features == "random":  # the very numbers that identity vectors start from
+                features = torch.randn(len(self.genes_), self.n_hidden)
             self.module_ = self._module(features).to(self.device)
         self.n_parameters_ = count_parameters(self.module_)
         values = torch.tensor(np.asarray(effects.X), dtype=torch.float32)
@@ -134,8 +148,10 @@ class APP(Predictor):
                             self._validation_rows(len(values)))
         neighbours = neighbour_matrix(self.edge_index_, len(self.genes_))
         checkpoint = None if self.checkpoint is None else Path(self.checkpoint)
+        start = time.perf_counter()
         state = train(self.module_, lambda rows: self.module_(rows, neighbours)[0], examples, self._settings(),
                       checkpoint, self._fingerprint(examples), self.progress)
+        self.seconds_ = time.perf_counter() - start
         self.history_ = pd.DataFrame(state.history)
         self.best_epoch_ = state.best_epoch
         self.module_.eval()
@@ -145,12 +161,12 @@ class APP(Predictor):
 
     @torch.no_grad()
     def _forward(self, names: list[str]) -> list[tuple[Tensor, Tensor]]:
-        neighbours = neighbour_matrix(self.edge_index_, len(self.genes_))
-        return [self.module_(rows, neighbours) for rows in self._perturbed(names).split(_PREDICTION_BATCH)]
+        h = self.module_.encoder(self.module_.x, neighbour_matrix(self.edge_index_, len(self.genes_)))
+        return [self.module_.from_embeddings(rows, h) for rows in self._perturbed(names).split(_PREDICTION_BATCH)]
 
     def _module(self, features: Tensor | None) -> APPModule:
         return APPModule(len(self.genes_), len(self.readouts_), features, self.n_hidden, self.n_layers,
-                         self.aggregation, self.activation)
+                         self.aggregation, self.activation, self.pooling, self.decoder)
 
     def _build_graph(self, effects: AnnData, network: Network | None) -> None:
         targets = screen_targets(effects)
@@ -165,7 +181,7 @@ class APP(Predictor):
         self.edge_index_ = network.to_pyg(self.genes_, self.n_neighbors).edge_index.to(self.device)
 
     def _input_features(self, effects: AnnData, network: Network | None) -> Tensor | None:
-        if self.features == "identity":
+        if self.features in ("identity", "random"):  # drawn with the weights
             return None
         if self.features == "network":
             if network is None:
@@ -203,9 +219,9 @@ class APP(Predictor):
         return rows.to(self.device)
 
     def _check_parameters(self, network: Network | None) -> None:
-        for name, allowed in (("features", FEATURES), ("aggregation", AGGREGATIONS), ("activation", ACTIVATIONS)):
-            if getattr(self, name) not in allowed:
-                raise ValueError(f"{name}={getattr(self, name)!r} is not known: use one of {', '.join(allowed)}.")
+        for name, allowed in (("features", FEATURES), ("aggregation", AGGREGATIONS), ("activation", ACTIVATIONS),
+                              ("pooling", POOLINGS), ("decoder", DECODERS)):
+            check_choice(name, getattr(self, name), allowed)
         if not 0 < self.validation_fraction < 1:
             raise ValueError(f"validation_fraction={self.validation_fraction} must lie between 0 and 1.")
         self._settings()

@@ -8,6 +8,7 @@ from anndata import AnnData
 from ..names import genes_of
 from ..networks import Network
 from .base import Predictor
+from .centre import geometric_median
 
 
 class NoChange(Predictor):
@@ -28,6 +29,19 @@ class TrainingMean(Predictor):
 
     def _predict(self, names: list[str]) -> np.ndarray:
         return np.tile(self.mean_, (len(names), 1))
+
+
+class TrainingMedian(Predictor):
+    """Predicts the geometric median of the training conditions, argmin_m sum_i |y_i - m|, unweighted.
+
+    The one answer for all conditions that a mean of L2 norms asks for, as the mean is that for squared norms.
+    """
+
+    def _fit(self, effects: AnnData, network: Network | None) -> None:
+        self.median_ = geometric_median(np.asarray(effects.X, dtype=float))
+
+    def _predict(self, names: list[str]) -> np.ndarray:
+        return np.tile(self.median_, (len(names), 1))
 
 
 class Additive(Predictor):

@@ -8,8 +8,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from .centre import geometric_median
 from .gene_views import Rows
-from .residual_attention import calibrate, geometric_median, inverse, left_out, minimise
+from .residual_attention import calibrate, inverse, left_out, minimise
 
 SHRINK = 0.005  # pull of the views' log weights to their mean: without evidence all views count alike
 

@@ -11,8 +11,7 @@ hyperparameters are fitted on training conditions without refitting anything.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
@@ -20,17 +19,6 @@ from scipy.optimize import nnls
 from torch import Tensor
 
 STEPS, LEARNING_RATE = 40, 0.1  # of Adam on a handful of logarithms
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Torch on one thread: small matrices are no faster on more, and the last bits depend on their number."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def inverse(K: Tensor, noise: Tensor) -> Tensor:
@@ -57,12 +45,3 @@ def calibrate(errors: np.ndarray, terms: np.ndarray) -> np.ndarray:
     weights, _ = nnls(terms, errors)
     stated = (terms @ weights).mean()
     return weights * (errors.mean() / stated) if stated > 0 else weights
-
-
-def geometric_median(Y: np.ndarray, steps: int = 100) -> np.ndarray:
-    """argmin_m sum_i |y_i - m| (Weiszfeld): the centre for a metric that is an unsquared norm."""
-    centre = Y.mean(axis=0)
-    for _ in range(steps):
-        weights = 1 / np.maximum(np.linalg.norm(Y - centre, axis=1), 1e-9)
-        centre = weights @ Y / weights.sum()
-    return centre

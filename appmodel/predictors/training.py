@@ -152,9 +152,11 @@ def write_safetensors(path: str | Path, tensors: dict[str, Tensor], metadata: di
     from safetensors import SafetensorError
 
     tensors = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}
+    # In one text, as the format puts several in random order: the same model is the same bytes.
+    about = json.dumps({**metadata, "digest": _digest(tensors, metadata)}, sort_keys=True)
     with writing(path) as temporary:
         try:
-            save_file(tensors, temporary, {**metadata, "digest": _digest(tensors, metadata)})
+            save_file(tensors, temporary, {"appmodel": about})
         except SafetensorError as error:  # what a full disk looks like from there
             raise OSError(f"{path} could not be written ({error}): free some space or name another file.") from error
 
@@ -180,8 +182,10 @@ def read_safetensors(path: str | Path) -> tuple[dict[str, Tensor], dict[str, str
     try:
         with safe_open(path, framework="pt") as file:
             metadata = dict(file.metadata() or {})
+        if "appmodel" in metadata:  # files of before hold the texts side by side
+            metadata = json.loads(metadata["appmodel"])
         tensors = load_file(path)
-    except SafetensorError as error:
+    except (SafetensorError, json.JSONDecodeError) as error:
         raise ValueError(f"{path} is damaged or no safetensors file: delete it and write it again.") from error
     digest = metadata.pop("digest", None)
     if digest is None:

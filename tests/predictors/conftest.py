@@ -2,7 +2,7 @@
 
 import pytest
 
-from appmodel.predictors.residual_attention import one_thread
+from appmodel.predictors.threads import one_thread
 
 
 @pytest.fixture(scope="module", autouse=True)

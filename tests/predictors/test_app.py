@@ -1,5 +1,6 @@
 """APP as a predictor: switches, seeds, files, interrupted trainings, and that it learns."""
 
+import json
 import os
 import signal
 import subprocess
@@ -138,7 +139,7 @@ def test_nothing_is_answered_or_saved_before_fit(tmp_path):
 @pytest.mark.parametrize(
     ("parameters", "says"),
     [
-        ({"features": "one-hot"}, "features='one-hot' is not known: use one of identity, expression, network"),
+        ({"features": "one-hot"}, "features='one-hot' is not known: use one of identity, random, expression, network"),
         ({"aggregation": "median"}, "aggregation='median' is not known: use one of sum, mean, max"),
         ({"activation": "gelu"}, "activation='gelu' is not known: use one of relu, leaky_relu"),
         ({"n_layers": -1}, "n_layers=-1"),
@@ -228,6 +229,11 @@ def test_damaged_and_foreign_files_are_refused(tmp_path, model):
     path.write_bytes(altered)
     with pytest.raises(ValueError, match=r"model.safetensors was altered"):
         APP.load(path)
+    altered = bytearray(whole)
+    altered[altered.index(b"parameters") + 15] = ord("}")  # one letter of the text about the model
+    path.write_bytes(altered)
+    with pytest.raises(ValueError, match=r"model.safetensors (was altered|is damaged)"):
+        APP.load(path)
     save_file({"x": torch.zeros(2)}, path)
     with pytest.raises(ValueError, match=r"model.safetensors was not written by this package"):
         APP.load(path)
@@ -306,7 +312,7 @@ def test_a_killed_training_goes_on_to_the_same_weights(tmp_path, data, tiny_netw
                           capture_output=True, text=True, env=os.environ, check=False)
     assert done.returncode == -signal.SIGKILL, done.stderr
     with safe_open(tmp_path / "checkpoint", "pt") as file:
-        assert file.metadata()["epoch"] == "2"
+        assert json.loads(file.metadata()["appmodel"])["epoch"] == "2"
     resumed = APP(n_hidden=8, max_epochs=4, checkpoint=tmp_path / "checkpoint").fit(data[0], tiny_network)
     whole = APP(n_hidden=8, max_epochs=4).fit(data[0], tiny_network)
     assert weights(resumed) == weights(whole)

@@ -7,9 +7,18 @@ from anndata import AnnData
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
-from appmodel import APP, Additive, LinearModel, NoChange, ScaledAdditive, TrainingMean, as_effects
+from appmodel import (
+    APP,
+    Additive,
+    LinearModel,
+    NoChange,
+    ScaledAdditive,
+    TrainingMean,
+    TrainingMedian,
+    as_effects,
+)
 
-SIMPLE = [NoChange, TrainingMean, Additive, ScaledAdditive, LinearModel]
+SIMPLE = [NoChange, TrainingMean, TrainingMedian, Additive, ScaledAdditive, LinearModel]
 TRAINING = as_effects([[0, 0], [1, 2], [3, -2], [-1, 0], [2, 0], [4, 1]], ["control", "A", "B", "C", "A+B", "A+D"],
                       ["r1", "r2"])
 
@@ -29,6 +38,30 @@ def test_training_mean_is_unweighted_and_without_control():
     np.testing.assert_allclose(out.X, [[9 / 5, 1 / 5]] * 2)
     effects.X[0] = 99  # whatever stands in the control row
     np.testing.assert_allclose(predicted(TrainingMean(), ["X"], effects).X, [[9 / 5, 1 / 5]])
+
+
+def test_training_median_is_unweighted_and_without_control():
+    # on a line the geometric median is the middle one; the mean is (3.4, 0)
+    effects = as_effects([[99, 0], [0, 0], [1, 0], [2, 0], [4, 0], [10, 0]], ["control", "A", "B", "C", "A+B", "A+C"],
+                         ["r1", "r2"], n_cells=[1, 1, 1, 1, 1, 10_000])
+    np.testing.assert_allclose(predicted(TrainingMedian(), ["B+C", "X"], effects).X, [[2, 0]] * 2, atol=1e-12)
+    # seen from A the others stand more than 120 degrees apart: the median of a triangle is then that corner
+    corner = as_effects([[0, 0], [10, 1], [-10, 1]], ["A", "B", "C"], ["r1", "r2"])
+    np.testing.assert_allclose(predicted(TrainingMedian(), ["X"], corner).X, [[0, 0]], atol=1e-6)
+    # three equal rows of five hold it, singles and doubles alike
+    held = as_effects([[1, 2], [1, 2], [1, 2], [50, 0], [0, -70]], ["A", "B", "A+B", "C", "D"], ["r1", "r2"])
+    np.testing.assert_allclose(predicted(TrainingMedian(), ["A"], held).X, [[1, 2]], atol=1e-12)
+
+
+def test_training_median_has_a_smaller_mean_norm_than_the_mean():
+    rng = np.random.default_rng(0)
+    effects = as_effects(rng.standard_t(2, size=(30, 4)), [f"G{i}" for i in range(30)], list("abcd"))
+
+    def mean_norm(predictor):
+        centre = predicted(predictor, ["X"], effects).X
+        return np.linalg.norm(effects.X - centre, axis=1).mean()
+
+    assert mean_norm(TrainingMedian()) < mean_norm(TrainingMean()) - 1e-3
 
 
 def test_additive_by_hand():

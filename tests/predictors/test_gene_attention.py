@@ -5,9 +5,9 @@ import pytest
 from scipy import sparse
 
 from appmodel.networks import network_from_sets
+from appmodel.predictors.centre import geometric_median
 from appmodel.predictors.gene_attention import GeneAttention
 from appmodel.predictors.gene_views import GeneViews
-from appmodel.predictors.residual_attention import geometric_median
 
 GENES = [f"G{i:02d}" for i in range(60)]
 FAMILIES = {f"family {k}": GENES[k::6] for k in range(6)}  # ten genes each

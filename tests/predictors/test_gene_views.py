@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from appmodel.networks import Network, empty_network, network_from_edges, network_from_sets
-from appmodel.predictors.gene_views import CONTINUE, STEPS, GeneViews, views_of
+from appmodel.networks.diffusion import CONTINUE, STEPS
+from appmodel.predictors.gene_views import GeneViews, views_of
 
 
 def dense(rows):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from appmodel.predictors.residual_attention import calibrate, geometric_median, inverse, left_out, minimise
+from appmodel.predictors.residual_attention import calibrate, inverse, left_out, minimise
 
 
 @pytest.fixture
@@ -62,30 +62,3 @@ def test_calibrate_keeps_the_mean_and_is_not_negative():
 def test_calibrate_without_errors_or_terms_says_zero():
     np.testing.assert_array_equal(calibrate(np.zeros(4), np.ones((4, 2))), [0, 0])
     np.testing.assert_array_equal(calibrate(np.ones(4), np.zeros((4, 2))), [0, 0])
-
-
-@pytest.mark.parametrize(
-    ("points", "median"),
-    [([[1], [2], [9]], [2]),  # in one dimension: the middle one, not the mean 4
-     ([[1, 0], [-1, 0], [0, 1], [0, -1]], [0, 0]),
-     ([[3, 4], [3, 4], [3, 4]], [3, 4]),
-     ([[0, 0], [0, 0], [0, 0], [7, 1]], [0, 0]),  # a majority holds it
-     ([[0, 2], [4, 2]], [2, 2])],
-)
-def test_geometric_median_of_known_cases(points, median):
-    np.testing.assert_allclose(geometric_median(np.array(points, dtype=float)), median, atol=1e-6)
-
-
-def test_fermat_point_of_a_triangle():
-    Y = np.random.default_rng(2).normal(size=(3, 2)) * 0.2 + [[0, 0], [1, 0], [0.5, 0.9]]
-    directions = Y - geometric_median(Y, steps=1000)
-    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
-    np.testing.assert_allclose(directions.sum(axis=0), [0, 0], atol=1e-6)  # pulled alike from all sides
-
-
-def test_geometric_median_has_the_smallest_sum_of_distances():
-    Y = np.random.default_rng(3).standard_t(2, size=(40, 5))
-    total = lambda m: np.linalg.norm(Y - m, axis=1).sum()  # noqa: E731
-    centre = geometric_median(Y)
-    assert total(centre) < min(total(Y.mean(axis=0)), total(np.median(Y, axis=0)))
-    assert all(total(centre) <= total(centre + step) + 1e-9 for step in 0.01 * np.vstack([np.eye(5), -np.eye(5)]))
