@@ -1,84 +1,126 @@
-# The studies of studies.yml: one job per screen, task and method.  `make real` calls this file; an interrupted
-# run goes on with the jobs that are missing.
+# The studies of studies.yml.  One job fits one method on one screen and task and keeps its predictions; the
+# predictions of all methods are then scored together.  An interrupted run goes on with the jobs that are missing.
 from pathlib import Path
 
 import yaml
 
-CODE = [str(path) for path in sorted(Path("appmodel").rglob("*.py"))]
-# Scores depend on the code that makes them, not on the rooms that draw and publish.
-SCORING_CODE = [path for path in CODE if path.split("/")[1] not in ("reading", "pipeline")]
-NETWORKS = [str(path) for path in sorted(Path("data/networks").iterdir())]
 STUDIES = yaml.safe_load(Path("studies.yml").read_text())
+NETWORKS = [str(path) for path in sorted(Path("data/networks").iterdir())]
+CODE = sorted(Path("appmodel").rglob("*.py"))
+# What a prediction depends on; scores, tables and figures come after it.
+AFTER = ("appmodel/reading", "appmodel/pipeline", "appmodel/scoring")
+PREDICTING = [str(path) for path in CODE if not str(path).startswith(AFTER)]
+PREDICTING += ["appmodel/scoring/rounds.py", "appmodel/scoring/predictions.py"]
+SCORING = PREDICTING + [str(path) for path in CODE if path.parts[1] == "scoring"]
+# Studies whose files may not be redistributed: they run where the data folder holds them.
+LOCAL = [name for name, study in STUDIES.items() if study.get("local")]
+REAL = ("real", "anchored", "demo", "demotruth")
 
 
-def parts(study, screen, task):
-    """The scores of each method, before they are gathered."""
-    return [f"_build/scores/{study}/{screen}/{task}/{method}.csv" for method in STUDIES[study]["methods"]]
+def tables(study):
+    """The screens and tasks of a study."""
+    return [f"{screen}_{task}" for screen, tasks in STUDIES[study]["screens"].items() for task in tasks]
+
+
+def predictions(wildcards):
+    """The predictions of each method; a study may score those of another again."""
+    methods = STUDIES[wildcards.study]["methods"]
+    study = STUDIES[wildcards.study].get("predictions_of", wildcards.study)
+    return [f"_build/predictions/{study}/{wildcards.screen}/{wildcards.task}/{method}.h5ad" for method in methods]
 
 
 def results(study):
-    """The committed tables of a study, one per screen and task, and what they are gathered from.
+    """The committed tables of a study and the scores they come from.
 
-    The parts are named too: in a fresh clone the tables are there already, and would count as done.
+    The scores are named too: in a fresh clone the tables are there already, and would count as done.
     """
-    pairs = [(screen, task) for screen, tasks in STUDIES[study]["screens"].items() for task in tasks]
-    tables = [f"data/results/{study}_{screen}_{task}.csv" for screen, task in pairs]
-    return tables + [part for screen, task in pairs for part in parts(study, screen, task)]
+    return ([f"data/results/{study}_{table}.csv" for table in tables(study)]
+            + [f"data/results/{study}_leaderboard.csv"]
+            + [f"_build/scores/{study}/{table}.csv" for table in tables(study)])
+
+
+wildcard_constraints:
+    study="|".join(STUDIES),
+    task="doubles|unseen|seen",
 
 
 rule real:
     input:
-        [results(study) for study in ("real", "anchored", "demo", "demotruth")],
+        [results(study) for study in REAL],
         "book/_static/results.png",
+
+
+rule studies:
+    input:
+        [results(study) for study in STUDIES if study not in (*REAL, *LOCAL)],
 
 
 rule local:
     input:
-        [results(study) for study in ("allnetworks", "cells")],
+        [results(study) for study in LOCAL],
+
+
+rule predict:
+    input:
+        code=PREDICTING,
+        networks=NETWORKS,
+    output:
+        "_build/predictions/{study}/{screen}/{task}/{method}.h5ad",
+    params:
+        # The job runs again when its own line of studies.yml changes, not when another one does.
+        method=lambda w: STUDIES[w.study]["methods"][w.method],
+        seeds=lambda w: STUDIES[w.study]["seeds"],
+        network=lambda w: STUDIES[w.study].get("networks", {}).get(w.screen, STUDIES[w.study]["network"]),
+        splits=lambda w: STUDIES[w.study].get("splits", {}).get(w.screen, ""),
+    message:
+        "Fitting {wildcards.method} on {wildcards.screen}, {wildcards.task} ({wildcards.study})"
+    shell:
+        "python -m appmodel.pipeline.jobs predict --studies studies.yml --study {wildcards.study}"
+        " --screen {wildcards.screen} --task {wildcards.task} --method {wildcards.method} --output {output}"
+
+
+rule score:
+    input:
+        predictions,
+        code=SCORING,
+    output:
+        "_build/scores/{study}/{screen}_{task}.csv",
+        "_build/scores/{study}/{screen}_{task}.provenance.json",
+    params:
+        predictions=predictions,
+    message:
+        "Scoring {wildcards.screen}, {wildcards.task} ({wildcards.study})"
+    shell:
+        "python -m appmodel.pipeline.jobs score --studies studies.yml --study {wildcards.study}"
+        " --screen {wildcards.screen} --task {wildcards.task} --output {output[0]} {params.predictions}"
+
+
+for study in STUDIES:
+
+    rule:
+        name:
+            f"tables_{study}"
+        input:
+            [f"_build/scores/{study}/{table}.csv" for table in tables(study)],
+        output:
+            [f"data/results/{study}_{table}{end}" for table in [*tables(study), "leaderboard"]
+             for end in (".csv", ".provenance.json")],
+        params:
+            study=study,
+        message:
+            "Writing the tables of {params.study}"
+        shell:
+            "python -m appmodel.pipeline.jobs tables --studies studies.yml --study {params.study}"
+            " --output data/results {input}"
 
 
 rule picture:
     input:
         results("real"),
-        code=[path for path in CODE if path.split("/")[1] in ("reading", "scoring")],
+        code=[str(path) for path in CODE if path.parts[1] in ("reading", "scoring")],
     output:
         "book/_static/results.png",
     message:
         "Drawing {output}"
     shell:
         "python -m appmodel.pipeline.picture data/results real {output}"
-
-
-rule score:
-    input:
-        code=SCORING_CODE,
-        networks=NETWORKS,
-    output:
-        "_build/scores/{study}/{screen}/{task}/{method}.csv",
-        "_build/scores/{study}/{screen}/{task}/{method}.provenance.json",
-    params:
-        # The job runs again when its own line of studies.yml changes, not when another one does.
-        method=lambda w: STUDIES[w.study]["methods"][w.method],
-        seeds=lambda w: STUDIES[w.study]["seeds"],
-        network=lambda w: STUDIES[w.study]["network"],
-        splits=lambda w: STUDIES[w.study].get("splits", {}).get(w.screen, ""),
-    message:
-        "Scoring {wildcards.method} on {wildcards.screen}, {wildcards.task} ({wildcards.study})"
-    shell:
-        "python -m appmodel.pipeline.studies run --studies studies.yml --study {wildcards.study}"
-        " --screen {wildcards.screen} --task {wildcards.task} --method {wildcards.method} --output {output[0]}"
-
-
-rule gather:
-    input:
-        lambda w: parts(w.study, w.screen, w.task),
-    output:
-        "data/results/{study}_{screen}_{task}.csv",
-        "data/results/{study}_{screen}_{task}.provenance.json",
-    wildcard_constraints:
-        study="|".join(STUDIES),
-        task="doubles|unseen|seen",
-    message:
-        "Writing {output[0]}"
-    shell:
-        "python -m appmodel.pipeline.studies gather {input} --output {output[0]}"

@@ -1,33 +1,39 @@
-"""Studies: which methods are scored on which screens, read from ``studies.yml`` and run job by job."""
+"""Studies: which methods are judged on which screens, read from ``studies.yml``."""
 
 from __future__ import annotations
 
-import argparse
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
-import pandas as pd
 import yaml
+from anndata import AnnData
 
 import appmodel
 
-from ..effects import load_effects
 from ..networks import Network, load_network
-from ..predictors import Predictor
-from ..provenance import load_scores, save_scores
-from ..scoring import benchmark
-from ..screens import load_cells
-from ..screens.demo import true_effects
-from ..splits import TASKS, Split
+from ..networks.degrading import degraded
+from ..predictors import PermutedConditions, Predictor
+from ..scoring import METRICS
+from ..splits import TASKS, Split, make_split, split_by_seen, split_unseen
+
+# Options of a method that are not parameters of its class.
+_OPTIONS = ("class", "network", "conditions")
 
 
 @dataclass(frozen=True)
 class Study:
     """One entry of ``studies.yml``.  Raises ``ValueError`` naming what is wrong in it.
 
-    ``splits`` gives a screen a ready-made split (a JSON file) in place of ``seeds``; ``against: truth`` scores
-    the simulated screen against its noise-free effects.  A method may have a ``network`` of its own: a list of
-    sources, or ``shuffled``.
+    ``networks`` gives a screen a network of its own and ``splits`` a ready-made split (a JSON file) in place of
+    ``seeds``; ``predictions_of`` names a study of the same methods whose predictions are scored again; ``against:
+    truth`` scores the simulated screen against its noise-free effects; ``per_condition`` are the metrics whose rows
+    are kept condition by condition (the leaderboard has all); ``local`` studies need files that may not be
+    redistributed; ``test_fraction`` is the share of genes that the task unseen holds out (a quarter by default) and
+    ``split: by_seen`` tests doubles by how many of their genes were seen (``split_by_seen``).  A method may have a
+    ``network`` of its own, a list of sources or one of the forms of ``degraded`` ('shuffled', 'without 25%'), and
+    ``conditions: permuted``.
     """
 
     name: str
@@ -36,8 +42,14 @@ class Study:
     network: list[str]
     screens: dict[str, list[str]]
     methods: dict[str, dict]
+    networks: dict[str, list[str]] = field(default_factory=dict)
     splits: dict[str, str] = field(default_factory=dict)
+    predictions_of: str = ""
     against: str = "measured"
+    per_condition: tuple[str, ...] = ("l2", "pearson")
+    local: bool = False
+    test_fraction: float | None = None
+    split: Literal["", "by_seen"] = ""
 
     def __post_init__(self) -> None:
         for screen, tasks in self.screens.items():
@@ -45,21 +57,66 @@ class Study:
                 raise ValueError(f"Study {self.name!r} asks {screen} for task {unknown.pop()!r}: use {TASKS}.")
         if self.against not in ("measured", "truth"):
             raise ValueError(f"Study {self.name!r} scores against {self.against!r}: say 'measured' or 'truth'.")
+        if unknown := set(self.per_condition) - set(METRICS):
+            raise ValueError(f"Study {self.name!r} keeps metric {unknown.pop()!r}: choose from {', '.join(METRICS)}.")
         if self.seeds < 1:
             raise ValueError(f"Study {self.name!r} has seeds: {self.seeds}; give 1 or more.")
+        self._check_splits()
         for method in self.methods:
             self.predictor(method)
 
+    def _check_splits(self) -> None:
+        """Raise ``ValueError`` for an option of the splits that is unknown or would do nothing."""
+        if self.split not in ("", "by_seen"):
+            raise ValueError(f"Study {self.name!r} has split: {self.split!r}; say 'by_seen', or leave it out.")
+        if self.test_fraction is not None and not 0 < self.test_fraction < 1:
+            raise ValueError(f"Study {self.name!r} has test_fraction: {self.test_fraction}; give a share "
+                             f"between 0 and 1.")
+        for option, given, task in (("split: by_seen", self.split == "by_seen", "doubles"),
+                                    ("test_fraction", self.test_fraction is not None, "unseen")):
+            if given and (self.splits or {task} != {found for tasks in self.screens.values() for found in tasks}):
+                raise ValueError(f"Study {self.name!r} has {option}, which is for the task {task!r} alone and not for "
+                                 f"ready-made splits.")
+
     def predictor(self, method: str) -> Predictor:
         """A fresh predictor as ``methods`` describes it."""
-        options = {key: value for key, value in self.methods[method].items() if key not in ("class", "network")}
-        kind = self.methods[method].get("class")
+        entry = self.methods[method]
+        options = {key: value for key, value in entry.items() if key not in _OPTIONS}
+        kind = entry.get("class")
         if kind not in appmodel.__all__ or not hasattr(getattr(appmodel, kind), "get_params"):
             raise ValueError(f"Study {self.name!r}, method {method!r}: {kind!r} is no predictor of appmodel.")
         try:
-            return getattr(appmodel, kind)(**options)
+            predictor = getattr(appmodel, kind)(**options)
         except TypeError as error:
             raise ValueError(f"Study {self.name!r}, method {method!r}: {error}.") from error
+        conditions = entry.get("conditions", "as measured")
+        if conditions not in ("as measured", "permuted"):
+            raise ValueError(f"Study {self.name!r}, method {method!r}: conditions can only be 'permuted'.")
+        return PermutedConditions(predictor) if conditions == "permuted" else predictor
+
+    def network_of(self, method: str, screen: str, targets: Sequence[str], seed: int) -> Network:
+        """The network a method gets on a screen for one split; ``targets`` are the genes that the screen perturbs.
+
+        What is drawn at random (a shuffled or damaged network) is drawn anew for each seed.  The nodes of a graph stay
+        those of the intact network, which are also what a complete one joins: edges are damaged, nothing else.
+        """
+        of_screen = self.networks.get(screen, self.network)
+        wanted = self.methods[method].get("network", of_screen)
+        if not isinstance(wanted, str):
+            return load_network(wanted)
+        intact = load_network(of_screen)
+        genes = intact.nodes(targets) if wanted == "complete" else None
+        return degraded(intact, wanted, seed=seed, genes=genes).with_nodes_of(intact)
+
+    def splits_of(self, data: AnnData, screen: str, task: str) -> list[Split]:
+        """The splits of a screen: a ready-made one, or one per seed."""
+        if screen in self.splits:
+            return [Split.from_json(self.splits[screen])]
+        if self.split == "by_seen":
+            return [split_by_seen(data, seed) for seed in range(self.seeds)]
+        if self.test_fraction is not None:
+            return [split_unseen(data, seed, self.test_fraction) for seed in range(self.seeds)]
+        return [make_split(data, task, seed) for seed in range(self.seeds)]
 
 
 def load_studies(path: str | Path = "studies.yml") -> dict[str, Study]:
@@ -69,65 +126,3 @@ def load_studies(path: str | Path = "studies.yml") -> dict[str, Study]:
         return {name: Study(name=name, **entry) for name, entry in entries.items()}
     except TypeError as error:
         raise ValueError(f"{path}: {error}; an entry has about, seeds, network, screens, methods.") from error
-
-
-def run_job(study: Study, screen: str, task: str, method: str, progress: bool = False) -> pd.DataFrame:
-    """Scores of one method on one screen and task, over the seeds of the study."""
-    network = _network(study, method)
-    data = load_cells(screen) if task == "seen" else load_effects(screen)
-    splits = [Split.from_json(study.splits[screen])] if screen in study.splits else None
-    truth = true_effects(load_cells(screen)) if study.against == "truth" else None
-    return benchmark({method: study.predictor(method)}, data, task=task, network=network, splits=splits, truth=truth,
-                     seeds=range(study.seeds), progress=progress)
-
-
-def _network(study: Study, method: str) -> Network:
-    wanted = study.methods[method].get("network", study.network)
-    if wanted == "shuffled":
-        return load_network(study.network).shuffled(seed=0)
-    return load_network(wanted)
-
-
-def gather(parts: list[Path]) -> pd.DataFrame:
-    """One table of the parts, in their order, with the provenance of all of them.
-
-    Raises ``ValueError`` where the parts come from different data or splits.
-    """
-    tables = [load_scores(path) for path in parts]
-    sources = [table.attrs["provenance"] for table in tables]
-    for source in sources:
-        source.setdefault("against", "measured")  # parts written before scoring against the truth was possible
-    for key in ("dataset_hash", "splits", "against"):
-        if any(source[key] != sources[0][key] for source in sources):
-            raise ValueError(f"{parts[0].parent} mixes scores with different {key}: delete it and run again.")
-    whole = pd.concat(tables, ignore_index=True)
-    shared = {key: sources[0][key] for key in ("dataset", "dataset_hash", "simulated", "against", "seeds", "splits")}
-    runs = {method: {"predictor": text, "network": source["network"], "code_version": source["code_version"],
-                     "date": source["date"]}
-            for source in sources for method, text in source["methods"].items()}
-    whole.attrs["provenance"] = {**shared, "methods": runs}
-    return whole
-
-
-def main() -> None:
-    """Command line: ``python -m appmodel.pipeline.studies run|gather ...`` (called by the Snakefile)."""
-    parser = argparse.ArgumentParser(description="Score methods as studies.yml says.")
-    commands = parser.add_subparsers(dest="command", required=True)
-    run = commands.add_parser("run", help="score one method on one screen and task")
-    for option in ("--studies", "--study", "--screen", "--task", "--method", "--output"):
-        run.add_argument(option, required=True)
-    run.add_argument("--progress", action="store_true")
-    together = commands.add_parser("gather", help="join the scores of several methods")
-    together.add_argument("parts", nargs="+", type=Path)
-    together.add_argument("--output", required=True)
-    arguments = parser.parse_args()
-    if arguments.command == "run":
-        study = load_studies(arguments.studies)[arguments.study]
-        scores = run_job(study, arguments.screen, arguments.task, arguments.method, arguments.progress)
-    else:
-        scores = gather(arguments.parts)
-    save_scores(scores, arguments.output)
-
-
-if __name__ == "__main__":
-    main()

@@ -102,8 +102,8 @@ def provenance_of(predictions: AnnData) -> dict:
 def _fitted(predictor: object, training: AnnData, network: Network | None, seed: int) -> object:
     if isinstance(predictor, BaseEstimator):
         fresh = clone(predictor)
-        if "seed" in fresh.get_params():
-            fresh.set_params(seed=seed)
+        seeds = [name for name in fresh.get_params() if name == "seed" or name.endswith("__seed")]
+        fresh.set_params(**dict.fromkeys(seeds, seed))  # that of a wrapped predictor too
     else:
         fresh = copy.deepcopy(predictor)
         if hasattr(fresh, "seed"):
@@ -146,7 +146,7 @@ def _provenance(effects: AnnData, network: Network | None, splits: Sequence[Spli
         "dataset_hash": str(content if hashed is None else hashed),  # where the data came from
         "content_hash": content,  # what was scored
         "simulated": bool(effects.uns.get("simulated", False)),
-        "code_version": code_version(),
+        "code_version": code_version(("reading", "pipeline", "scoring")),
         "network": None if network is None else {"sources": sorted(network.sources), "digest": network.digest},
         "seeds": sorted({int(split.seed) for split in splits}),
         "splits": [split.digest for split in splits],

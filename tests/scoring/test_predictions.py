@@ -4,7 +4,17 @@ import anndata
 import numpy as np
 import pytest
 
-from appmodel import Additive, LinearModel, TrainingMean, benchmark, load_effects, split_doubles
+from appmodel import (
+    Additive,
+    EmbeddingLinear,
+    LinearModel,
+    PermutedConditions,
+    Split,
+    TrainingMean,
+    benchmark,
+    load_effects,
+    split_doubles,
+)
 from appmodel.scoring import load_predictions, predict_splits, save_predictions, score_predictions
 from appmodel.scoring.predictions import provenance_of, splits_of
 
@@ -76,3 +86,14 @@ def test_rows_in_another_order_are_refused(tiny_effects):
 def test_the_demo_has_a_variance_for_each_readout_that_adds_up(tiny_effects):
     np.testing.assert_allclose(tiny_effects.layers["sampling_var"].sum(axis=1), tiny_effects.obs["sampling_var"])
     assert load_effects("demo").layers["sampling_var"].shape[1] == load_effects("demo").n_vars
+
+
+def test_the_seed_reaches_a_wrapped_predictor(tiny_effects):
+    methods = {"one": PermutedConditions(EmbeddingLinear("random", n_components=4))}
+    splits = [replace_seed(split_doubles(tiny_effects, 0), seed) for seed in (0, 1)]
+    values = [np.asarray(predict_splits(methods, tiny_effects, splits=[split]).X) for split in splits]
+    assert not np.allclose(*values)
+
+
+def replace_seed(split, seed):
+    return Split(**{**split.as_dict(), "seed": seed})
