@@ -116,6 +116,37 @@ def split_unseen(effects: AnnData, seed: int = 0, test_fraction: float = 0.25) -
     return Split([name for name in names if test.isdisjoint(genes_of(name))], sorted(test), "unseen", seed)
 
 
+def split_by_seen(effects: AnnData, seed: int = 0, test_fraction: float = 0.25) -> Split:
+    """Hold out genes; test doubles of two, one or no seen gene (0/2, 1/2 and 2/2 unseen).
+
+    ``test_fraction`` of the genes that are measured alone are held out.  Training: the singles of the others, the
+    seen genes, and half of the doubles of two seen genes.  Tested: all other doubles, and no singles.  A gene that is
+    never measured alone is not seen; conditions of three genes stand on neither side.  The groups are those of GEARS
+    (Roohani, Huang and Leskovec, Nature Biotechnology 2024); the task of the split is ``doubles`` and ``seen_genes``
+    says which group a condition is in.
+    Raises ``ValueError`` where fewer than two doubles have two seen genes, or none has a gene that is not seen.
+    """
+    names = _conditions(effects)
+    singles = [name for name in names if len(genes_of(name)) == 1]
+    doubles = [name for name in names if len(genes_of(name)) == 2]
+    if len(singles) < 2:
+        raise ValueError(f"A split by seen genes needs at least two single perturbations; there is {len(singles)}.")
+    seen = set(singles) - _drawn(singles, seed, test_fraction)
+    of_seen = [name for name in doubles if seen.issuperset(genes_of(name))]
+    if len(of_seen) < 2 or len(of_seen) == len(doubles):
+        raise ValueError(f"With seed {seed} and test_fraction={test_fraction}, {len(of_seen)} of {len(doubles)} "
+                         "doubles have two seen genes; two or more are needed, and one that has not: "
+                         "try another test_fraction.")
+    test = (set(doubles) - set(of_seen)) | _drawn(of_seen, seed, 0.5)
+    return Split(sorted({*seen, *of_seen} - test), sorted(test), "doubles", seed)
+
+
+def seen_genes(split: Split, condition: str) -> int:
+    """How many genes of ``condition`` a single perturbation of the training side measured."""
+    measured = {genes[0] for genes in map(genes_of, split.train) if len(genes) == 1}
+    return len(measured.intersection(genes_of(condition)))
+
+
 def split_seen(cells: AnnData, seed: int = 0, test_fraction: float = 0.5) -> Split:
     """Hold out cells of every condition, the control included; train and test name the same conditions.
 
