@@ -22,9 +22,9 @@ def leaderboard(scores: pd.DataFrame, baseline: str, n_bootstrap: int = N_BOOTST
     ``mean`` with its interval (``low``, ``high``); ``ratio`` to ``baseline`` (``ratio_table``); ``difference`` from it
     over the conditions and seeds where both are defined, with interval; ``wins`` and ``losses`` against it, in
     conditions; ``floor`` (the better of training mean and no change), ``ceiling`` (the oracle) and ``share``, the way
-    from floor to ceiling, all three over the rows where the method is defined; ``undefined`` rows.  All intervals are
-    bootstrap intervals clustered by condition.  What cannot be said is NaN: no floor or oracle among the methods,
-    or a baseline without the metric.
+    from floor to ceiling with its interval (floor and ceiling drawn along), all over the rows where the method is
+    defined; ``undefined`` rows.  All intervals are bootstrap intervals clustered by condition.  What cannot be said is
+    NaN: no floor or oracle among the methods, or a baseline without the metric.
     """
     tables = []
     for (dataset, task, metric), part in scores.groupby(["dataset", "task", "metric"], sort=False):
@@ -71,19 +71,31 @@ def _of_metric(part: pd.DataFrame, metric: str, baseline: str, n_bootstrap: int,
         table["difference_low"], table["difference_high"] = interval(clustered_means(differences, counts), level)
         won = [wins(wide, method, baseline, better) for method in wide.columns]
         table["wins"], table["losses"] = zip(*won, strict=True)
-    places = pd.DataFrame([_place(wide, method, better) for method in wide.columns])
+    places = pd.DataFrame([_place(wide, method, better, counts, level) for method in wide.columns])
     table[list(places.columns)] = places.to_numpy()
     table["undefined"] = wide.isna().sum().to_numpy()
     return table
 
 
-def _place(wide: pd.DataFrame, method: str, better: str) -> dict[str, float]:
+def _place(wide: pd.DataFrame, method: str, better: str, counts: np.ndarray, level: float) -> dict[str, float]:
     """Floor, ceiling and the share of the way between them, over the rows where the method is defined."""
-    means = wide[wide[method].notna()].mean()
+    rows = wide.where(wide[method].notna())
+    means = rows.mean()
     floors = means.reindex([name for name in FLOORS if name in means]).dropna()
-    floor = np.nan if floors.empty or better == "one" else floors.min() if better == "lower" else floors.max()
-    ceiling = np.nan if better == "one" else means.get(ORACLE, np.nan)
-    way = ceiling - floor
+    place = dict.fromkeys(("floor", "ceiling", "share", "share_low", "share_high"), np.nan)
+    if better == "one":
+        return place
+    if not floors.empty:
+        place["floor"] = floors.min() if better == "lower" else floors.max()
+    place["ceiling"] = means.get(ORACLE, np.nan)
+    way = place["ceiling"] - place["floor"]
     # Where the ceiling is no better than the floor, this metric cannot tell the methods of this screen apart.
     open_way = way < 0 if better == "lower" else way > 0
-    return {"floor": floor, "ceiling": ceiling, "share": (means[method] - floor) / way if open_way else np.nan}
+    if open_way:
+        lowest = floors.idxmin() if better == "lower" else floors.idxmax()
+        drawn = clustered_means(pd.DataFrame({"method": rows[method], "floor": rows[lowest], "ceiling": rows[ORACLE]}),
+                                counts).T
+        place["share"] = (means[method] - place["floor"]) / way
+        low, high = interval(((drawn[0] - drawn[1]) / (drawn[2] - drawn[1]))[:, None], level)
+        place["share_low"], place["share_high"] = low[0], high[0]
+    return place
