@@ -6,6 +6,8 @@ CORES   ?= 2
 
 BIN       := $(abspath $(VENV))/bin
 SNAKEMAKE := snakemake --cores $(CORES) --quiet host
+# Says first how long it will take; CLUSTER=profiles/slurm hands the jobs to a cluster.
+STUDIES   := python -m appmodel.pipeline.run --cores $(CORES) $(if $(CLUSTER),--profile $(CLUSTER))
 
 # The steps call python, jupyter-book and snakemake of the environment.
 export PATH := $(BIN):$(PATH)
@@ -16,7 +18,7 @@ export PYTHONPATH := $(CURDIR)
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book test real local clean
+.PHONY: help setup book test real studies local clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -38,10 +40,13 @@ test: setup  ## run all tests
 	$(VENV)/bin/python -m pytest
 
 real: setup  ## evaluate every method on the real screens and rewrite data/results
-	$(SNAKEMAKE) --snakefile studies.smk -- real
+	$(STUDIES) real
+
+studies: setup  ## ablations, network quality, extrapolation, attention, efficiency: hours, resumable
+	$(STUDIES) studies
 
 local: setup  ## the studies that need files only the data folder has (other networks, small screens of cells)
-	$(SNAKEMAKE) --snakefile studies.smk -- local
+	$(STUDIES) local
 
 clean:  ## remove what the commands made, the environment excepted
 	rm -rf _build .snakemake notebooks/*.ipynb

@@ -47,6 +47,7 @@ wildcard_constraints:
 rule real:
     input:
         [results(study) for study in REAL],
+        "data/results/interactions_norman19.csv",
         "book/_static/results.png",
 
 
@@ -112,6 +113,22 @@ for study in STUDIES:
         shell:
             "python -m appmodel.pipeline.jobs tables --studies studies.yml --study {params.study}"
             " --output data/results {input}"
+
+
+rule interactions:
+    input:
+        lambda w: [f"_build/predictions/real/norman19/doubles/{method}.h5ad" for method in STUDIES["real"]["methods"]],
+        code=SCORING + [str(path) for path in CODE if path.parts[1] == "reading"],
+    output:
+        "data/results/interactions_norman19.csv",
+        "data/results/interactions_norman19.provenance.json",
+    params:
+        predictions=lambda w, input: [path for path in input if path.endswith(".h5ad")],
+    message:
+        "Judging predicted interactions of norman19"
+    shell:
+        "python -m appmodel.pipeline.jobs interactions --studies studies.yml --study real --screen norman19"
+        " --task doubles --output {output[0]} {params.predictions}"
 
 
 rule picture:

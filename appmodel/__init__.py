@@ -22,9 +22,19 @@ from .predictors import (
     read_embedding,
 )
 from .provenance import load_scores, save_scores
-from .scoring import benchmark, paired_difference, ratio_table
+from .scoring import (
+    benchmark,
+    leaderboard,
+    load_predictions,
+    paired_difference,
+    predict_splits,
+    ratio_table,
+    save_predictions,
+    score_predictions,
+    suspected_leaks,
+)
 from .screens import load_cells
-from .splits import Split, split_doubles, split_seen, split_unseen
+from .splits import Split, split_by_seen, split_doubles, split_seen, split_unseen
 
 if TYPE_CHECKING:
     from .predictors import APP, AnchoredAPP
@@ -47,17 +57,24 @@ __all__ = [
     "benchmark",
     "changes",
     "condition_effects",
+    "leaderboard",
     "load_cells",
     "load_effects",
     "load_network",
+    "load_predictions",
     "load_scores",
     "paired_difference",
+    "predict_splits",
     "ratio_table",
     "read_embedding",
+    "save_predictions",
     "save_scores",
+    "score_predictions",
+    "split_by_seen",
     "split_doubles",
     "split_seen",
     "split_unseen",
+    "suspected_leaks",
 ]
 
 

@@ -77,7 +77,7 @@ scores = appmodel.benchmark(
     effects, task="doubles", network=network, seeds=[seed],
 )
 with style():
-    plot_method_ratios(appmodel.ratio_table(scores, "additive"), "additive")
+    plot_method_ratios(scores, "additive")
 
 # %%
 paper_table(scores, "additive")

@@ -83,7 +83,7 @@ quoted.join(pd.DataFrame(ours).rename(index=names), how="outer").reindex(
 #
 # ## Ratios on the real screens
 
-# %% mystnb={"figure": {"caption": "Error divided by that of the baseline (dashed line), real screens, five seeds; bars are two standard deviations over seeds.", "name": "fig-real"}, "image": {"alt": "Dot plots of error ratios per method, one panel per real screen and task"}}
+# %% mystnb={"figure": {"caption": "Error divided by that of the baseline (dashed line), real screens, five seeds; bars are 95 % bootstrap intervals, clustered by condition.", "name": "fig-real"}, "image": {"alt": "Dot plots of error ratios per method, one panel per real screen and task"}}
 with style():
     plot_results(real)
 

@@ -108,27 +108,37 @@ def test_an_edited_notebook_or_parameter_reruns_just_what_depends_on_it(built):
     notebook.write_text(before[1])
 
 
-@pytest.mark.parametrize("command", ["test", "real", "help"])
+@pytest.mark.parametrize("command", ["test", "real", "studies", "local", "help"])
 def test_other_commands_are_ready_to_run(command):
     result = make("--dry-run", command)
     assert result.returncode == 0, result.stderr
 
 
 def test_make_real_plans_every_method_on_every_screen(checkout):
-    command = [f"{VENV}/bin/snakemake", "--dry-run", "--snakefile", "studies.smk", "--cores", "1",
-               "--", "real"]
-    result = subprocess.run(command, cwd=checkout, text=True, capture_output=True, check=False)
+    result = make("real", "STUDIES=python -m appmodel.pipeline.run --dry-run", cwd=checkout)
     assert result.returncode == 0, result.stderr
-    jobs = set(re.findall(r"Scoring (\w+) on (\w+), (\w+) \((\w+)\)", result.stdout + result.stderr))
+    said = result.stdout + result.stderr
+    assert re.search(r"\d+ fits to do: about \d+ minutes on 2 core", said)
+    jobs = set(re.findall(r"Fitting (\w+) on (\w+), (\w+) \((\w+)\)", said))
     planned = {(method, screen, task) for method, screen, task, study in jobs if study == "real"}
     study = yaml.safe_load((ROOT / "studies.yml").read_text())["real"]
     assert planned == {(method, screen, task) for screen, tasks in study["screens"].items() for task in tasks
                        for method in study["methods"]}
 
 
+def test_the_studies_can_be_handed_to_slurm(checkout):
+    """Every fit is a job of its own for the cluster; nothing is submitted in a dry run."""
+    result = make("studies", "STUDIES=python -m appmodel.pipeline.run --dry-run --profile profiles/slurm", cwd=checkout)
+    assert result.returncode == 0, result.stdout[-2000:] + result.stderr[-2000:]
+    said = result.stdout + result.stderr
+    study = yaml.safe_load((ROOT / "studies.yml").read_text())["ablation"]
+    for method in study["methods"]:
+        assert f"Fitting {method} on norman19, doubles (ablation)" in said
+
+
 def test_make_help_lists_the_commands():
     said = make("help").stdout
-    for command in ("book", "test", "real", "clean"):
+    for command in ("book", "test", "real", "studies", "clean"):
         assert f"make {command}" in said
 
 

@@ -19,8 +19,8 @@ from tqdm import tqdm
 from ..effects import load_effects, made_from_cells, screen_targets
 from ..names import CONTROL, all_genes
 from ..provenance import load_scores, save_scores, today
-from ..reading import BASELINES
-from ..scoring import leaderboard, load_predictions, predict_splits, save_predictions, score_predictions
+from ..reading.interaction_report import interactions_report
+from ..scoring import BASELINES, leaderboard, load_predictions, predict_splits, save_predictions, score_predictions
 from ..scoring.predictions import ABOUT
 from ..screens import load_cells
 from ..screens.demo import true_effects
@@ -93,10 +93,11 @@ def write_tables(study: Study, scored: list[Path], folder: Path) -> None:
 
 
 def main() -> None:
-    """Command line: ``python -m appmodel.pipeline.jobs predict|score|tables ...``."""
+    """Command line: ``python -m appmodel.pipeline.jobs predict|score|interactions|tables ...``."""
     parser = argparse.ArgumentParser(description="Judge methods as studies.yml says.")
     commands = parser.add_subparsers(dest="command", required=True)
     said = {"predict": "fit one method and keep its predictions", "score": "score all methods together",
+            "interactions": "what the predictions say of genetic interactions",
             "tables": "write the committed tables of a study"}
     for name, help_text in said.items():
         command = commands.add_parser(name, help=help_text)
@@ -114,6 +115,9 @@ def main() -> None:
     study = load_studies(asked.studies)[asked.study]
     if asked.command == "predict":
         save_predictions(predict_job(study, asked.screen, asked.task, asked.method, asked.progress), asked.output)
+    elif asked.command == "interactions":
+        predictions = joined([load_predictions(path) for path in asked.files])
+        save_scores(interactions_report(predictions, load_effects(asked.screen)), asked.output)
     elif asked.command == "score":
         save_scores(score_job(study, asked.screen, asked.task, asked.files), asked.output)
     else:

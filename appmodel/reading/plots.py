@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ..names import CONTROL
-from ..scoring import BASELINES, ratio_table
+from ..scoring import BASELINES, leaderboard
 
 # Okabe and Ito's palette, apart in lightness too
 BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#666666"
@@ -103,12 +103,16 @@ def plot_readout_scatter(predicted: np.ndarray, observed: np.ndarray, ax: Axes |
     return ax
 
 
-def plot_method_ratios(table: pd.DataFrame, baseline: str, ax: Axes | None = None) -> Axes:
-    """Error of each method as a ratio to the baseline, with two standard deviations over seeds (``ratio_table``)."""
+def plot_method_ratios(scores: pd.DataFrame, baseline: str, ax: Axes | None = None) -> Axes:
+    """Mean L2 of each method divided by that of ``baseline``, with 95 % bootstrap intervals clustered by condition.
+
+    ``scores`` are of one screen and task; a method that is never defined is left out.
+    """
     ax = ax or plt.gca()
+    table = leaderboard(scores[scores["metric"] == "l2"], baseline)
     table = table.dropna(subset=["ratio"]).sort_values("ratio", ascending=False)
-    spread = 2 * table["ratio_sd"].fillna(0)
-    ax.errorbar(table["ratio"], table["method"], xerr=spread, fmt="o", color=BLUE, capsize=3)
+    reach = np.maximum([table["ratio"] - table["ratio_low"], table["ratio_high"] - table["ratio"]], 0)
+    ax.errorbar(table["ratio"], table["method"], xerr=reach, fmt="o", color=BLUE, capsize=3)
     ax.axvline(1, color=GREY, ls="--", lw=1)
     ax.set(xlabel=f"mean L2 / mean L2 of {baseline} (lower is better)")
     return ax
@@ -119,9 +123,9 @@ def plot_results(scores: pd.DataFrame) -> Figure:
     groups = list(scores.groupby(["dataset", "task"], sort=False))
     columns = min(len(groups), 2)
     rows = -(-len(groups) // columns)
-    figure, axes = plt.subplots(rows, columns, figsize=(4.6 * columns, 2.4 * rows), squeeze=False)
+    figure, axes = plt.subplots(rows, columns, figsize=(4.6 * columns, 3.1 * rows), squeeze=False)
     for ((dataset, task), part), ax in zip(groups, axes.flat, strict=False):
-        plot_method_ratios(ratio_table(part, BASELINES[task]), BASELINES[task], ax)
+        plot_method_ratios(part, BASELINES[task], ax)
         ax.set(title=f"{dataset}, {task}", xlabel=f"L2 / L2 of {BASELINES[task]}")
     for ax in axes.flat[len(groups):]:
         ax.set_visible(False)

@@ -11,7 +11,9 @@ import pandas as pd
 from ..provenance import load_scores
 from ..scoring import paired_difference, ratio_table
 
-PUBLISHED_COLUMNS = ["claim", "method", "screen", "task", "metric", "value", "source"]
+PUBLISHED_COLUMNS = ["claim", "method", "screen", "task", "metric", "value", "low", "high", "unit", "statement",
+                     "source"]
+_LEADERBOARD = "_leaderboard.csv"
 
 
 def attention_table(attention: pd.DataFrame, condition: str, n_genes: int = 10) -> pd.DataFrame:
@@ -22,33 +24,64 @@ def attention_table(attention: pd.DataFrame, condition: str, n_genes: int = 10) 
 
 
 def load_published(path: str | Path) -> pd.DataFrame:
-    """Quoted numbers (``data/published.csv``).  Raises ``ValueError`` where a column or a source is missing."""
-    table = pd.read_csv(path)
+    """Quoted numbers (``data/published.csv``): a value or a range from low to high, or what is said in their place.
+
+    Columns: claim (the table or figure of the paper, or the key of another work), method, screen, task, metric, value,
+    low, high (NaN where not stated), unit, statement (what is claimed, in our words), source.
+    Raises ``ValueError`` naming the row where a column, a method, a statement or a source is missing, where a number
+    stands without its unit, and where a value goes with a range or a range has one end or is turned round.
+    """
+    table = pd.read_csv(path, keep_default_na=False, na_values={name: [""] for name in ("value", "low", "high")})
     if list(table.columns) != PUBLISHED_COLUMNS:
         raise ValueError(f"{path} has columns {list(table.columns)}, expected {PUBLISHED_COLUMNS}.")
-    if table["source"].isna().any():
-        raise ValueError(f"{path}, row {int(np.flatnonzero(table['source'].isna())[0]) + 2}: a number has no source.")
+    value, low, high = (table[name].notna() for name in ("value", "low", "high"))
+    wrong = {"a number has no source": table["source"] == "",
+             "the claim, the method or the statement is missing": (table[["claim", "method", "statement"]] == "").any(
+                 axis=1),
+             "a range needs a low and a high end": low != high,
+             "give a value or a range, not both": value & low,
+             "the low end of the range lies above the high end": table["low"] > table["high"],
+             "a number has no unit": (value | low) & (table["unit"] == "")}
+    for says, rows in wrong.items():
+        if rows.any():
+            raise ValueError(f"{path}, row {int(np.flatnonzero(rows)[0]) + 2}: {says}.")
     return table
 
 
 def load_results(folder: str | Path, study: str) -> pd.DataFrame:
     """All committed scores of a study, tables of all screens and tasks in one."""
-    paths = sorted(Path(folder).glob(f"{study}_*.csv"))
+    paths = _score_files(folder, study)
     if not paths:
         raise FileNotFoundError(f"{folder} holds no results of the study {study!r}: run the command that writes them "
                                 f"(make {study}).")
     return pd.concat([load_scores(path) for path in paths], ignore_index=True)
 
 
+def load_leaderboard(folder: str | Path, study: str) -> pd.DataFrame:
+    """The committed leaderboard of a study (columns of ``scoring.leaderboard``).
+
+    Raises ``FileNotFoundError`` where there is none.
+    """
+    return load_scores(Path(folder) / f"{study}{_LEADERBOARD}")
+
+
 def provenance_table(folder: str | Path, study: str) -> pd.DataFrame:
     """Where the numbers of a study come from: file, dataset hash, seeds, code version and date of each method."""
     rows = []
-    for path in sorted(Path(folder).glob(f"{study}_*.csv")):
+    for path in _score_files(folder, study):
         about = load_scores(path).attrs["provenance"]
         for method, run in about["methods"].items():
+            # The oracle and split halves are made in scoring, they are no run of their own.
+            if isinstance(run, str):
+                run = {"code_version": about["scored_with"], "date": about["date"]}
             rows.append({"file": path.name, "dataset hash": about["dataset_hash"], "seeds": len(about["seeds"]),
                          "method": method, "code version": run["code_version"], "date": run["date"]})
     return pd.DataFrame(rows)
+
+
+def _score_files(folder: str | Path, study: str) -> list[Path]:
+    paths = Path(folder).glob(f"{study}_*.csv")
+    return sorted(path for path in paths if not path.name.endswith(_LEADERBOARD))
 
 
 def paper_table(scores: pd.DataFrame, baseline: str, methods: Sequence[str] | None = None) -> pd.DataFrame:

@@ -19,7 +19,8 @@ def leaderboard(scores: pd.DataFrame, baseline: str, n_bootstrap: int = N_BOOTST
                 seed: int = 0) -> pd.DataFrame:
     """One row per dataset, task, metric and method: what it scores, and where that stands.
 
-    ``mean`` with its interval (``low``, ``high``); ``ratio`` to ``baseline`` (``ratio_table``); ``difference`` from it
+    ``mean`` with its interval (``low``, ``high``); ``ratio`` to ``baseline`` (``ratio_table``) with its interval; ``difference``
+    from it
     over the conditions and seeds where both are defined, with interval; ``wins`` and ``losses`` against it, in
     conditions; ``floor`` (the better of training mean and no change), ``ceiling`` (the oracle) and ``share``, the way
     from floor to ceiling with its interval (floor and ceiling drawn along), all over the rows where the method is
@@ -61,11 +62,14 @@ def _of_metric(part: pd.DataFrame, metric: str, baseline: str, n_bootstrap: int,
     wide = paired_values(part, metric)
     counts = drawn_counts(wide.index.get_level_values("condition").nunique(), n_bootstrap, seed)
     better = METRICS[metric].better
-    low, high = interval(clustered_means(wide, counts), level)
+    drawn = clustered_means(wide, counts)
+    low, high = interval(drawn, level)
     table = pd.DataFrame({"method": wide.columns, "mean": wide.mean().to_numpy(), "low": low, "high": high})
     if baseline in wide:
         ratios = ratio_table(part, baseline, metric).set_index("method")["ratio"]
         table["ratio"] = table["method"].map(ratios)
+        drawn_baseline = drawn[:, [wide.columns.get_loc(baseline)]]
+        table["ratio_low"], table["ratio_high"] = interval(drawn / drawn_baseline, level)
         differences = wide.sub(wide[baseline], axis=0)
         table["difference"] = differences.mean().to_numpy()
         table["difference_low"], table["difference_high"] = interval(clustered_means(differences, counts), level)

@@ -1,0 +1,189 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # The claims, one by one
+
+# %% tags=["parameters", "hide-input"]
+results = "../data/results"
+published = "../data/published.csv"
+claims = "../data/claims.yml"
+studies = "../studies.yml"
+study = "real"
+
+# %% tags=["remove-input"]
+import pandas as pd
+from IPython.display import Markdown
+
+from appmodel.reading import load_leaderboard, load_published, provenance_table, style
+from appmodel.reading.claims import beside_quoted, claims_table, load_claims, summary_sentence
+from appmodel.reading.plots_claims import plot_shares
+
+quoted = load_published(published)
+judged = load_claims(claims, studies)
+table = claims_table(judged, quoted, results)
+board = load_leaderboard(results, study)
+pd.set_option("display.max_colwidth", None, "display.max_rows", None)
+
+
+def of_table(name):
+    rows = table[table["table"] == name]
+    said = rows["statement"].where(rows["kind"] == "claim", rows["kind"] + ": " + rows["statement"])
+    return rows.assign(statement=said).set_index(["statement", "theirs", "model", "screen"])[
+        ["ours", "metric", "interval", "verdict"]]
+
+
+Markdown(f"**What came out.** {summary_sentence(table)}")
+
+# %% [markdown]
+# **Aims:** put every claim of the paper {cite}`app2025`, and every number its text states, beside what was measured
+# here.  No number of a result is typed on this page: what is quoted stands in `data/published.csv` with its source,
+# what is claimed in `data/claims.yml`, what is measured in files that a run wrote.  Run time: under a minute.
+#
+# ## How to read a verdict
+#
+# Each claim is a comparison on one screen, and is judged by the 95 % bootstrap interval of the paired difference,
+# condition by condition, drawn with all splits of a condition together because test sets overlap:
+#
+# | verdict | the interval lies |
+# |---|---|
+# | holds | wholly on the claimed side |
+# | does not hold | wholly on the other side |
+# | cannot be told apart | on both sides, which does not support the claim |
+# | not yet measured | nowhere: the study has no results yet |
+# | cannot be tested here | nowhere, and the reason is given |
+#
+# A ratio "against" a number, or a value "against" one, is judged by its own interval and that number.  `app` is the
+# model as published, `anchored_app` the one of the chapter on Anchored APP.  A *stand-in* is a question of ours where the
+# paper's cannot be asked, or was not; a *repeat* says again what stands above; a *cell* is a number of the table
+# beside what the same method scores here.  Stand-ins, repeats and cells are not counted in the first line.
+#
+# Scales differ: the paper takes the L2 over its 1,000 most expressed genes, the real screens here are compact ones of
+# 50 principal axes.  So no cell is judged against its number; differences and ratios within a screen are.
+#
+# ## Table 1: main results
+
+# %%
+of_table("T1")
+
+# %% [markdown]
+# ## Table 2: ablations
+#
+# What a part is worth: the full model against the model without it.
+
+# %%
+of_table("T2")
+
+# %% [markdown]
+# ## Table 3: doubles
+#
+# The first claims are those of Table 1.  That non-additive effects are learned is a claim of its own: does the model
+# find the doubles that deviate from addition, and in which direction?
+
+# %%
+of_table("T3")
+
+# %% [markdown]
+# ## Table 4: quality of the network
+#
+# Flat under damage can mean robust, or that the network is not used.  The shuffled network tells the two apart.
+
+# %%
+of_table("T4")
+
+# %%
+stated = quoted[quoted["screen"].isin(["norman19", ""])].set_index(["claim", "method", "task"])["value"].sort_index()
+lines = [f"- {task}: {stated['T4', 'app_without_25', task].item():.1f} without a quarter of the edges, "
+         f"{stated['T1', baseline, task].item():.1f} for the {baseline} model" for task, baseline in (("doubles", "additive"), ("unseen", "linear"))]
+Markdown("By the paper's own numbers the damaged model falls behind the simple one it was to beat:\n\n" + "\n".join(lines))
+
+# %% [markdown]
+# ## Table 5: efficiency
+#
+# Times are of the machine that the chapter on efficiency names, not of the paper's.
+
+# %%
+of_table("T5")
+
+# %% [markdown]
+# ## Figure 2: interpretability
+#
+# The paper shows an illustration and measures nothing.  Here attention is asked to rank known targets (simulated
+# screen) and genes with a significant measured effect (Adamson 2016).
+
+# %%
+of_table("F2")
+
+# %% [markdown]
+# ## Figure 3: sets of unseen genes
+#
+# The same three set sizes stand in Figure 2 of Ahlmann-Eltze, Huber and Anders {cite}`ahlmann2025deep`.
+
+# %%
+of_table("F3")
+
+# %% [markdown]
+# ## The published protocol on the same data
+#
+# Mean L2 over 1,000 genes as Ahlmann-Eltze, Huber and Anders drew it, read off their figures at the preprint stage,
+# beside the mean L2 over the axes of our compact screens.  Read the columns with a ratio: each is the error divided
+# by that of one method, in the same column's scale.
+
+# %%
+beside_quoted(quoted, board, "ahlmann2025", {"doubles": "additive", "unseen": "linear"})
+
+# %%
+ratio = stated["T1", "additive", "doubles"].item() / stated["ahlmann2025", "additive", "doubles"].item()
+Markdown(f"The paper's error of the additive model on Norman doubles is {ratio:.1f} times the one read off those "
+         f"figures, for the same method, screen and number of genes: its scale does not match the published protocol.")
+
+# %% [markdown]
+# ## Between floor and ceiling
+#
+# A raw error says little.  The *floor* is the better of the training mean and no change; the *ceiling* is what
+# another measurement of the same condition would score, drawn from the sampling variance.  Share 0 knows nothing of
+# the perturbation, share 1 is as good as measuring again.  On screens of principal axes the noise is spread evenly
+# over the axes, because only its total is known: distances are right, ranks of readouts are rough.
+
+# %% mystnb={"figure": {"caption": "Unseen doubles of Norman 2019: share of the way from floor (0) to ceiling (1), per metric, with the 95 % bootstrap interval clustered by condition. A method without an interval is not drawn; an arrow lies beyond the edge.", "name": "fig-shares-doubles"}, "image": {"alt": "One panel per metric, each a dot plot of the methods' share of the way from floor to ceiling with intervals, for unseen doubles"}}
+methods = ["no_change", "training_mean", "training_median", "additive", "scaled_additive", "linear", "network_embedding",
+           "random_embedding", "app", "app_shuffled", "anchored_app", "anchored_app_shuffled"]
+with style():
+    plot_shares(board[board["task"] == "doubles"], methods)
+
+# %% mystnb={"figure": {"caption": "Unseen singles on four real screens: share of the way from floor (0) to ceiling (1), per metric, with the 95 % bootstrap interval clustered by condition. A method without an interval is not drawn; an arrow lies beyond the edge.", "name": "fig-shares-unseen"}, "image": {"alt": "One panel per metric, each a dot plot of the methods' share of the way from floor to ceiling with intervals, for unseen singles on four screens"}}
+with style():
+    plot_shares(board[board["task"] == "unseen"], [name for name in methods if "additive" not in name])
+
+# %%
+def furthest(task):
+    rows = board[(board["task"] == task) & (board["metric"] == "l2") & (board["method"] != "oracle")]
+    best = rows.dropna(subset="share").sort_values("share").groupby("dataset", sort=False).last()
+    return [f"- {screen}, {task}: `{row['method']}`, {row['share']:.0%} of the way" for screen, row in best.iterrows()]
+
+
+Markdown("Who comes furthest in L2:\n\n" + "\n".join(furthest("doubles") + furthest("unseen")))
+
+# %% [markdown]
+# ## Where the numbers come from
+
+# %%
+used = dict.fromkeys(test.where["study"] for claim in judged.entries for test in claim.tests.values()
+                     if "study" in test.where)
+sources = pd.concat([provenance_table(results, name) for name in used], ignore_index=True)
+sources.groupby([name for name in sources if name != "method"], sort=False)["method"].agg(", ".join).reset_index()
+
+# %%
+quoted[["claim", "source"]].drop_duplicates()
+
+# %% [markdown]
+# **Recap.** A claim is a difference with an interval on a named screen; what cannot be tested says why.
