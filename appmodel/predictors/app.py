@@ -22,6 +22,7 @@ from ..networks import Network
 from .app_module import DECODERS, POOLINGS, APPModule, check_choice, count_parameters
 from .base import Predictor
 from .graph_encoder import ACTIVATIONS, AGGREGATIONS, neighbour_matrix
+from .threads import one_thread
 from .training import Examples, TrainingSettings, read_safetensors, train, write_safetensors
 
 FEATURES = ("identity", "random", "expression", "network")
@@ -133,6 +134,7 @@ class APP(Predictor):
         model.n_parameters_ = count_parameters(model.module_)
         return model
 
+    @one_thread()
     def _fit(self, effects: AnnData, network: Network | None) -> None:
         self._check_parameters(network)
         self._build_graph(effects, network)
@@ -159,6 +161,7 @@ class APP(Predictor):
     def _predict(self, names: list[str]) -> np.ndarray:
         return torch.cat([values for values, _ in self._forward(names)]).cpu().numpy().astype(float)
 
+    @one_thread()
     @torch.no_grad()
     def _forward(self, names: list[str]) -> list[tuple[Tensor, Tensor]]:
         h = self.module_.encoder(self.module_.x, neighbour_matrix(self.edge_index_, len(self.genes_)))
