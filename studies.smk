@@ -59,6 +59,7 @@ rule studies:
 rule local:
     input:
         [results(study) for study in LOCAL],
+        "data/results/interpretability.csv",
 
 
 rule predict:
@@ -129,6 +130,20 @@ rule interactions:
     shell:
         "python -m appmodel.pipeline.jobs interactions --studies studies.yml --study real --screen norman19"
         " --task doubles --output {output[0]} {params.predictions}"
+
+
+rule interpretability:
+    input:
+        # The screen of Adamson 2016 is judged by a table of measured effects that only the data folder holds.
+        code=[str(path) for path in CODE],
+        networks=NETWORKS,
+    output:
+        [f"data/results/interpretability{end}" for end in (".csv", ".provenance.json", "_seeds.csv",
+                                                           "_seeds.provenance.json")],
+    message:
+        "Testing what attention explains"
+    shell:
+        "python -m appmodel.pipeline.interpretability --screen demo adamson16 --seeds 5 --output {output[0]}"
 
 
 rule picture:

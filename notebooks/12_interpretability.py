@@ -1,0 +1,262 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Is attention an explanation?
+
+# %% tags=["parameters", "hide-input"]
+screen = "demo"
+seed = 0
+max_epochs = 30
+n_explained = 3
+n_genes = 12
+results = "../data/results"
+
+# %% tags=["hide-input"]
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from IPython.display import Markdown
+
+import appmodel
+from appmodel.reading import attention_table, style
+from appmodel.reading.attended_conditions import CONDITION_RANKINGS
+from appmodel.reading.attention_sharing import gained_genes, sharing, specificity
+from appmodel.reading.attention_study import attention_scores, fit_models
+from appmodel.reading.attention_summary import (
+    DECISIVE,
+    attention_verdict,
+    faithfulness_verdict,
+    one,
+    summarised,
+    where_ahead,
+)
+from appmodel.reading.attention_tests import RANKINGS
+from appmodel.reading.plots_attention import (
+    attended_neighbourhood,
+    plot_deletion,
+    plot_double,
+    plot_neighbourhood,
+    plot_rankings,
+)
+
+models = fit_models(screen, seed, max_epochs)
+live = summarised(attention_scores(models, n_explained))
+committed = Path(results) / "interpretability.csv"
+if committed.is_file():
+    summary = appmodel.load_scores(committed)
+    n_seeds = max(map(len, summary.attrs["provenance"]["seeds"].values()))
+    source = f"from the committed table, {n_seeds} seed{'s' * (n_seeds > 1)}"
+else:  # nothing to read yet
+    summary, source = live, f"from one seed of {max_epochs} epochs, made with this page"
+tests = summary[summary["measure"].isin(list(DECISIVE)) & (summary["group"] != "all")]
+asked = list(tests[["screen", "model", "measure"]].drop_duplicates().itertuples(index=False, name=None))
+by_group = list(tests[["screen", "model", "measure", "group"]].drop_duplicates().itertuples(index=False, name=None))
+ahead = where_ahead(summary, "app")
+headline = ("Attention explains nothing: on no screen and for no kind of perturbation does the attention of the published "
+            "model rank what responds better than lists that need no attention." if not ahead else
+            f"The attention of the published model ranks what responds better than every simpler list for "
+            f"{' and '.join(ahead)}.")
+lines = [attention_verdict(summary, *test) for test in asked if test[1] == "app"]
+lines += [attention_verdict(summary, *test) for test in by_group if test[1] == "anchored_app"]
+lines += [faithfulness_verdict(summary, name) for name in dict.fromkeys(summary["screen"])]
+Markdown(f"**{headline}** ({source})\n\n" + "\n".join(f"- {line}" for line in lines))
+
+# %% [markdown]
+# **Aims:** see what the attention of the published model looks like for a single, a double and an unseen
+# perturbation; then ask of it what its authors claim: that it points at the genes which matter.  Run time: about a
+# minute.
+#
+# The paper offers attention as an explanation (its section 4.4 and Figure 2): the most attended genes are to be downstream targets,
+# partners and common effectors.  Its example is hypothetical and nothing is tested.  Here everything is: on the
+# simulated screen the targets are known, on the screen of Adamson and colleagues the responding genes were measured.
+#
+# Three conditions are kept apart: a **single** that was trained on, a **double** of trained genes that was held out,
+# and an **unseen** gene.
+
+# %%
+attention = models.app.attention(models.asked)
+examples = {group: names[0] for group, names in models.groups.items()}
+pd.Series(examples, name="example").rename_axis("group").to_frame()
+
+# %% [markdown]
+# ## Three neighbourhoods
+
+# %% mystnb={"figure": {"caption": "The most attended genes of a single, a double and an unseen perturbation around the perturbed genes (squares, bold). Rings: steps in the network; lines: edges; colour: attention as a multiple of a uniform look at all genes.", "name": "fig-neighbourhood"}, "image": {"alt": "Three drawings of a network neighbourhood: perturbed genes in the middle, the twelve most attended genes on rings by their distance, coloured by attention"}}
+with style():
+    figure, axes = plt.subplots(1, len(examples), figsize=(4.6 * len(examples), 4.2))
+    for (group, condition), ax in zip(examples.items(), axes, strict=True):
+        plot_neighbourhood(attention, models.network, condition, n_genes, models.app.n_neighbors, ax)
+        ax.set_title(f"{group}: {condition}")
+
+# %%
+lines, tops = [], {}
+for group, condition in examples.items():
+    shown, _ = attended_neighbourhood(attention, models.network, condition, n_genes, models.app.n_neighbors)
+    others = shown[~shown["perturbed"]]
+    tops[group] = set(others.index)
+    lines.append(f"{(others['steps'] == 1).sum()} of {len(others)} for the {group} {condition}")
+common = set.intersection(*tops.values())
+Markdown(f"Most attended genes that are neighbours of a perturbed one: {', '.join(lines)}. {len(common)} of the "
+         f"{n_genes} genes are the same for all of them.")
+
+# %% [markdown]
+# The same genes, ranked and with their names:
+
+# %%
+pd.concat({f"{group}: {condition}": attention_table(attention, condition) for group, condition in examples.items()},
+          axis=1)
+
+# %% [markdown]
+# ## How much of it is about the perturbation?
+#
+# A uniform look at $n$ genes has $n$ *effective* genes ($2^H$ with the entropy $H$ in bits).  The total variation
+# between two rows of attention is the share of attention that lies elsewhere.
+
+# %%
+spread = specificity(attention)
+spread.groupby({name: group for group, names in models.groups.items() for name in names}).mean()
+
+# %%
+Markdown(f"Of {attention.shape[1]:,} genes {spread['effective_genes'].mean():,.0f} are effectively attended to; "
+         f"{spread['total_variation_from_mean'].mean():.3%} of a perturbation's attention lies elsewhere than that of "
+         f"the others.")
+
+# %% [markdown]
+# ## What a double shares with its singles, and what is new
+
+# %% mystnb={"figure": {"caption": "Attention of a held-out double and of its two singles to the genes that the double attends to most; the dashed line is a uniform look.", "name": "fig-double"}, "image": {"alt": "Dot plot of the attention of a double and its two singles to twelve genes"}}
+if "double" in examples:
+    with style():
+        plot_double(attention, examples["double"], n_genes)
+
+# %%
+if "double" in examples:
+    shares = sharing(attention, models.groups["double"])
+    means = shares.groupby("ranking")[["overlap", "new", "total_variation", "jensen_shannon"]].mean()
+    own, other = means.loc["own_singles"], means.loc["other_singles"]
+    sentence = Markdown(
+        f"On average {own['overlap']:.0%} of the 20 genes that a double attends to most are among those of its own singles, "
+        f"{own['new']:.0%} are new; with two singles of *other* genes it shares {other['overlap']:.0%}. From the mean of its "
+        f"singles {own['total_variation']:.4%} of its attention lies elsewhere, {own['jensen_shannon']:.1e} bits.")
+else:
+    sentence = Markdown("The screen has no doubles.")
+sentence
+
+# %%
+gained_genes(attention, examples["double"], 5) if "double" in examples else None
+
+# %% [markdown]
+# ## Does attention rank the genes that respond?
+#
+# For each perturbation all other genes of the graph are ranked, the perturbed ones left out.  The area under the ROC curve is
+# the chance that a responding gene stands before another one; ties count one half.  On the simulated screen *direct*
+# targets are those that a perturbed gene regulates; on the screen of Adamson and colleagues (Cell 2016) those with a
+# significant effect in the EMBL-EBI Perturbation Catalogue (Apache-2.0), among the genes it lists at all.
+# Attention has to do better than lists that need no attention to *this* perturbation.  Intervals: bootstrap
+# over perturbations.
+
+# %% mystnb={"figure": {"caption": "Area under the ROC curve of responding genes, attention (diamond) beside simpler lists; bars are 95 % intervals over perturbations, the dashed line is chance.", "name": "fig-rankings"}, "image": {"alt": "Dot plots of the area under the ROC curve of attention and of six simpler rankings, one panel per screen"}}
+of_genes = [(name, measure) for name, model, measure in asked if model == "app"]
+with style():
+    figure, axes = plt.subplots(1, len(of_genes), figsize=(5.2 * len(of_genes), 3.4), squeeze=False)
+    for (name, measure), ax in zip(of_genes, axes.flat, strict=True):
+        plot_rankings(summary, name, "app", measure, RANKINGS, DECISIVE[measure][1], ax=ax)
+        ax.set(title=f"{name}: {DECISIVE[measure][0]}", xlabel="area under the ROC curve")
+
+# %%
+lines = []
+for name, measure in of_genes:
+    values = one(summary, name, "app", measure)["value"].drop(["uniform"])
+    values = values[[ranking for ranking in values.index if ranking in RANKINGS]]
+    lines.append(f"{name}: {RANKINGS[values.idxmax()]} ranks best ({values.max():.2f}), attention has "
+                 f"{values['attention']:.2f}")
+made_here = one(live, screen, "app", dict(of_genes)[screen])["value"]["attention"]
+Markdown("; ".join(lines) + f". The model fitted on this page ({max_epochs} epochs, one seed) has {made_here:.2f} on "
+         f"{screen}.")
+
+# %% [markdown]
+# Average precision, genes by the true size of their effect, and the groups of conditions apart:
+
+# %%
+shown = summary[summary["ranking"].isin(list(RANKINGS)) & (summary["model"] == "app") & summary["measure"].str.contains(
+    "auroc|average_precision|true_effect")]
+shown.pivot_table(index=["screen", "measure", "group"], columns="ranking", values="value", sort=False).round(3).fillna("")
+
+# %% [markdown]
+# ## AnchoredAPP attends to conditions, not to genes
+#
+# Its weights belong to measured conditions, so the question is another one: have the conditions that it attends to
+# effects like that of the condition asked for?  Similar is a large cosine between two effects, the mean of all
+# measured ones taken away; a rank correlation of one would mean that attention puts them in just that order.  Pairs are
+# compared by the effects of their genes and never look at the network, so a shuffled one is no control there; the
+# sum of the two singles is.
+
+# %% mystnb={"figure": {"caption": "Rank correlation between what AnchoredAPP attends to and the similarity of effects, attention (diamond) beside simpler lists; bars are 95 % intervals over perturbations.", "name": "fig-conditions"}, "image": {"alt": "Dot plots of the rank correlation of attention and simpler rankings with the similarity of effects, one panel per screen and group"}}
+panels = [(name, measure, group) for name, model, measure, group in by_group if model == "anchored_app"]
+with style():
+    figure, axes = plt.subplots(1, len(panels), figsize=(4.4 * len(panels), 2.8), squeeze=False)
+    for (name, measure, group), ax in zip(panels, axes.flat, strict=True):
+        plot_rankings(summary, name, "anchored_app", measure, CONDITION_RANKINGS, 0.0, group, ax)
+        ax.set(title=f"{name}, {group}", xlabel="rank correlation")
+
+# %%
+Markdown(" ".join(attention_verdict(summary, name, "anchored_app", measure, group) for name, measure, group in panels)
+         + " Its weights are those of a regression: a measured condition that repeats what another one says gets little.")
+
+# %% [markdown]
+# ## Is attention faithful?
+#
+# If a prediction rests on the attended genes, it must change when they are taken away.  Deleting a set $D$ leaves the
+# context and all embeddings as they were and mixes the rest:
+#
+# $$\alpha'_i = \frac{\alpha_i}{\sum_{j \notin D} \alpha_j}, \qquad z' = \sum_{i \notin D} \alpha'_i h_i, \qquad
+# \text{change} = \frac{\lVert \hat y' - \hat y \rVert}{\lVert \hat y \rVert}$$
+
+# %% mystnb={"figure": {"caption": "Change of the prediction of the published model, relative to its size, when genes are deleted: the most attended, the least attended, random ones, those most attended by other perturbations, and those with the largest integrated gradients.", "name": "fig-deletion"}, "image": {"alt": "Lines of the relative change of the prediction against the number of deleted genes, one panel per screen"}}
+names = list(dict.fromkeys(summary["screen"]))
+with style():
+    figure, axes = plt.subplots(1, len(names), figsize=(5.2 * len(names), 3.4), squeeze=False)
+    for name, ax in zip(names, axes.flat, strict=True):
+        plot_deletion(summary, name, ax=ax)
+        ax.set_title(name)
+
+# %%
+Markdown(" ".join(faithfulness_verdict(summary, name) for name in names))
+
+# %% [markdown]
+# Gradients are the other witness: integrated gradients (Sundararajan, Taly and Yan, 2017) of the size of the
+# prediction say what each gene's vector adds to it, for the vectors `x` that enter the graph layers and for the
+# embeddings `h` that leave them.  Their absolute values against three rankings, as rank correlations:
+
+# %%
+gradients = summary[summary["measure"].str.startswith("spearman_attribution") & (summary["group"] == "all")
+                    & summary["ranking"].isin(list(RANKINGS))]
+gradients.pivot_table(index=["screen", "measure"], columns="ranking", values="value", sort=False).round(2)
+
+# %% [markdown]
+# ## Where the numbers come from
+
+# %%
+if committed.is_file():
+    about = pd.DataFrame(summary.attrs["provenance"]["screens"]).T.rename_axis("screen")
+    provenance = about[["dataset_hash", "seeds", "code_version", "date", "seconds", "against"]]
+else:
+    provenance = Markdown("From the models fitted on this page: `python -m appmodel.pipeline.interpretability --output "
+                          "data/results/interpretability.csv` writes the table of all seeds and screens.")
+provenance
+
+# %% [markdown]
+# **Recap.** A softmax over all genes can be drawn for any perturbation, and always names some genes.  Whether they
+# explain anything is a question with an answer: compare with a list that knows nothing, with the mean over other
+# perturbations, and with what happens when the genes are taken away.
