@@ -208,7 +208,8 @@ if committed.is_file():
 if committed.is_file():
     about = scores[last].attrs["provenance"]
     display(pd.DataFrame([{"file": committed.name, "dataset hash": about["dataset_hash"], "seeds": len(about["seeds"]),
-                           "code version": about["code_version"], "date": about["date"]}]))
+                           "method": name, "code version": run["code_version"], "date": run["date"]}
+                          for name, run in about["methods"].items()]))
 else:
     display(Markdown(f"All of them from the {kind} screen `{screen}`, here and now: {committed.name} is not there."))
 

@@ -15,6 +15,7 @@
 
 # %% tags=["parameters", "hide-input"]
 screen = "demo"
+networks = ["demo"]
 seed = 0
 max_epochs = 30
 n_explained = 3
@@ -50,13 +51,15 @@ from appmodel.reading.plots_attention import (
     plot_rankings,
 )
 
-models = fit_models(screen, seed, max_epochs)
+models = fit_models(screen, seed, max_epochs, networks)
 live = summarised(attention_scores(models, n_explained))
 committed = Path(results) / "interpretability.csv"
 if committed.is_file():
     summary = appmodel.load_scores(committed)
     n_seeds = max(map(len, summary.attrs["provenance"]["seeds"].values()))
     source = f"from the committed table, {n_seeds} seed{'s' * (n_seeds > 1)}"
+    # A screen of one's own stands beside those of the table.
+    summary = pd.concat([summary, live[~live["screen"].isin(summary["screen"])]], ignore_index=True)
 else:  # nothing to read yet
     summary, source = live, f"from one seed of {max_epochs} epochs, made with this page"
 tests = summary[summary["measure"].isin(list(DECISIVE)) & (summary["group"] != "all")]
@@ -162,7 +165,8 @@ gained_genes(attention, examples["double"], 5) if "double" in examples else None
 # For each perturbation all other genes of the graph are ranked, the perturbed ones left out.  The area under the ROC curve is
 # the chance that a responding gene stands before another one; ties count one half.  On the simulated screen *direct*
 # targets are those that a perturbed gene regulates; on the screen of Adamson and colleagues (Cell 2016) those with a
-# significant effect in the EMBL-EBI Perturbation Catalogue (Apache-2.0), among the genes it lists at all.
+# significant effect in the EMBL-EBI Perturbation Catalogue (Apache-2.0), among the genes it lists at all; on a screen
+# of your own those with the strongest measured effects.
 # Attention has to do better than lists that need no attention to *this* perturbation.  Intervals: bootstrap
 # over perturbations.
 
@@ -249,7 +253,7 @@ gradients.pivot_table(index=["screen", "measure"], columns="ranking", values="va
 
 # %%
 if committed.is_file():
-    about = pd.DataFrame(summary.attrs["provenance"]["screens"]).T.rename_axis("screen")
+    about = pd.DataFrame(appmodel.load_scores(committed).attrs["provenance"]["screens"]).T.rename_axis("screen")
     provenance = about[["dataset_hash", "seeds", "code_version", "date", "seconds", "against"]]
 else:
     provenance = Markdown("From the models fitted on this page: `python -m appmodel.pipeline.interpretability --output "

@@ -53,15 +53,21 @@ class Models:
         return [name for names in self.groups.values() for name in names]
 
 
-def fit_models(screen: str, seed: int = 0, max_epochs: int = 200) -> Models:
-    """Fit the models of one seed.
+def fit_models(screen: str, seed: int = 0, max_epochs: int = 200, networks: Sequence[str] | None = None) -> Models:
+    """Fit the models of one seed, with ``networks`` or those of ``SCREENS``.
 
-    Raises ``ValueError`` for a screen where it is not known which genes respond.
+    On a screen of one's own the genes that respond are those with the strongest measured effects.  Raises
+    ``ValueError`` for such a screen without ``networks``, or whose readouts are axes and no genes.
     """
-    if screen not in SCREENS:
-        raise ValueError(f"It is not known which genes respond in screen {screen!r}: use one of {', '.join(SCREENS)}.")
+    networks = SCREENS.get(screen) if networks is None else networks
+    if networks is None:
+        raise ValueError(f"Screen {screen!r} has no network of its own here: name some in networks=[...].")
+    effects = load_effects(screen)
+    if screen not in SCREENS and "control_mean" not in effects.var:
+        raise ValueError(f"The readouts of screen {screen!r} are axes: which genes respond cannot be said, use a screen "
+                         f"of cells.")
     # Loading comes first: what it calls gives torch all cores back.
-    return _fitted(screen, load_effects(screen), load_network(SCREENS[screen]), seed, max_epochs)
+    return _fitted(screen, effects, load_network(networks), seed, max_epochs)
 
 
 @one_thread()
@@ -115,6 +121,10 @@ def _ranked_genes(models: Models) -> pd.DataFrame:
     prediction = app.predict(asked).to_df() if named else None
     rankings = gene_rankings(app.attention(asked), models.network, app.n_neighbors,
                              models.app_shuffled.attention(asked), prediction)
+    if models.screen not in SCREENS:
+        sizes = models.effects[asked].to_df().abs()
+        universe = [gene for gene in app.genes_ if gene in sizes]
+        return ranking_scores(rankings, strongest_genes(sizes[universe]), "measured", universe)
     if models.screen != "demo":
         responding, universe = significant_genes(asked, app.genes_)
         return ranking_scores(rankings, responding, "significant", universe)

@@ -12,6 +12,7 @@ COLUMNS = ["screen", "simulated", "model", "group", "ranking", "measure", "value
 EVERY = "all"  # the group of all conditions together
 # The measure that decides what is said of a model on a screen, with what it says of chance.
 DECISIVE = {"auroc_direct": ("direct targets", 0.5, "area under the ROC curve"),
+            "auroc_measured": ("genes with the strongest measured effects", 0.5, "area under the ROC curve"),
             "auroc_significant": ("genes with a significant effect", 0.5, "area under the ROC curve"),
             "spearman_similarity": ("conditions with similar effects", 0.0, "rank correlation")}
 _CONTROLS = {"mean_attention": "its mean over other perturbations", "shuffled": "a model with a shuffled network",

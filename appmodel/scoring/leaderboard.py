@@ -69,7 +69,7 @@ def _of_metric(part: pd.DataFrame, metric: str, baseline: str, n_bootstrap: int,
         ratios = ratio_table(part, baseline, metric).set_index("method")["ratio"]
         table["ratio"] = table["method"].map(ratios)
         drawn_baseline = drawn[:, [wide.columns.get_loc(baseline)]]
-        table["ratio_low"], table["ratio_high"] = interval(drawn / drawn_baseline, level)
+        table["ratio_low"], table["ratio_high"] = interval(_divided(drawn, drawn_baseline), level)
         differences = wide.sub(wide[baseline], axis=0)
         table["difference"] = differences.mean().to_numpy()
         table["difference_low"], table["difference_high"] = interval(clustered_means(differences, counts), level)
@@ -100,6 +100,12 @@ def _place(wide: pd.DataFrame, method: str, better: str, counts: np.ndarray, lev
         drawn = clustered_means(pd.DataFrame({"method": rows[method], "floor": rows[lowest], "ceiling": rows[ORACLE]}),
                                 counts).T
         place["share"] = (means[method] - place["floor"]) / way
-        low, high = interval(((drawn[0] - drawn[1]) / (drawn[2] - drawn[1]))[:, None], level)
+        low, high = interval(_divided(drawn[0] - drawn[1], drawn[2] - drawn[1])[:, None], level)
         place["share_low"], place["share_high"] = low[0], high[0]
     return place
+
+
+def _divided(numbers: np.ndarray, by: np.ndarray) -> np.ndarray:
+    """The quotient, NaN where it has none: a few conditions can be drawn so that floor and ceiling meet."""
+    numbers, by = np.broadcast_arrays(numbers, by)
+    return np.divide(numbers, by, out=np.full(numbers.shape, np.nan), where=by != 0)

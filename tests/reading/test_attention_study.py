@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from appmodel.effects import as_effects
 from appmodel.names import genes_of
 from appmodel.reading import attention_study
 from appmodel.reading.attention_study import attention_scores, fit_models, grouped_conditions
@@ -47,9 +48,13 @@ def test_a_screen_of_singles_has_no_doubles(tiny_effects):
     assert set(grouped_conditions(singles, seed=0)[1]) == {"single", "unseen"}
 
 
-def test_unknown_screens_are_refused():
-    with pytest.raises(ValueError, match="demo, adamson16"):
+def test_a_screen_of_ones_own_needs_a_network_and_genes_as_readouts(tmp_path):
+    with pytest.raises(ValueError, match="name some in networks"):
         fit_models("norman19")
+    bare = as_effects(np.ones((3, 2)), ["A", "B", "A+B"], ["axis_1", "axis_2"])
+    bare.write_h5ad(tmp_path / "axes.h5ad")
+    with pytest.raises(ValueError, match="are axes: which genes respond cannot be said"):
+        fit_models(str(tmp_path / "axes.h5ad"), networks=["demo"])
 
 
 def test_the_shuffled_twin_looks_at_the_same_genes_through_another_graph(models):
