@@ -3,9 +3,10 @@
 import json
 from pathlib import Path
 
-# Of the pipeline only the runner of notebooks shapes a notebook.
+# Of the pipeline only these shape a notebook: the runner, and what the chapter on efficiency measures.
+SHAPING = ("notebooks.py", "efficiency.py", "efficiency_cases.py", "measuring.py")
 CODE = [str(path) for path in sorted(Path("appmodel").rglob("*.py"))
-        if path.parent.name != "pipeline" or path.name == "notebooks.py"]
+        if path.parent.name != "pipeline" or path.name in SHAPING]
 NOTEBOOKS = sorted(path.stem for path in Path("notebooks").glob("[0-9]*.py"))
 PAGES = [str(path) for path in sorted(Path("book").rglob("*")) if path.is_file()]
 NETWORKS = [str(path) for path in sorted(Path("data/networks").iterdir())]

@@ -54,6 +54,7 @@ rule real:
 rule studies:
     input:
         [results(study) for study in STUDIES if study not in (*REAL, *LOCAL)],
+        "data/results/efficiency.csv",
 
 
 rule local:
@@ -130,6 +131,20 @@ rule interactions:
     shell:
         "python -m appmodel.pipeline.jobs interactions --studies studies.yml --study real --screen norman19"
         " --task doubles --output {output[0]} {params.predictions}"
+
+
+rule efficiency:
+    input:
+        code=[str(path) for path in CODE],
+    output:
+        "data/results/efficiency.csv",
+        "data/results/efficiency.provenance.json",
+    # Alone on the machine: what else runs would be measured too.
+    threads: workflow.cores
+    message:
+        "Measuring time and memory, alone on all cores"
+    shell:
+        "python -m appmodel.pipeline.efficiency --output {output[0]}"
 
 
 rule interpretability:

@@ -19,13 +19,12 @@ def leaderboard(scores: pd.DataFrame, baseline: str, n_bootstrap: int = N_BOOTST
                 seed: int = 0) -> pd.DataFrame:
     """One row per dataset, task, metric and method: what it scores, and where that stands.
 
-    ``mean`` with its interval (``low``, ``high``); ``ratio`` to ``baseline`` (``ratio_table``) with its interval; ``difference``
-    from it
-    over the conditions and seeds where both are defined, with interval; ``wins`` and ``losses`` against it, in
-    conditions; ``floor`` (the better of training mean and no change), ``ceiling`` (the oracle) and ``share``, the way
-    from floor to ceiling with its interval (floor and ceiling drawn along), all over the rows where the method is
-    defined; ``undefined`` rows.  All intervals are bootstrap intervals clustered by condition.  What cannot be said is
-    NaN: no floor or oracle among the methods, or a baseline without the metric.
+    ``mean`` with its interval (``low``, ``high``); ``ratio`` to ``baseline`` (``ratio_table``) with its interval;
+    ``difference`` from it over the conditions and seeds where both are defined, with interval; ``wins`` and ``losses``
+    against it, in conditions; ``floor`` (the better of training mean and no change), ``ceiling`` (the oracle) and
+    ``share``, the way from floor to ceiling with its interval (floor and ceiling drawn along), all over the rows where
+    the method is defined; ``undefined`` rows.  All intervals are bootstrap intervals clustered by condition.  What
+    cannot be said is NaN: no floor or oracle among the methods, or a baseline without the metric.
     """
     tables = []
     for (dataset, task, metric), part in scores.groupby(["dataset", "task", "metric"], sort=False):

@@ -393,7 +393,7 @@ def test_every_quoted_number_of_the_paper_is_on_the_page(page, committed):
     published = load_published(ROOT / "data" / "published.csv")
     theirs = {(claim.table, part) for claim in committed.entries for part in re.split(r" [</] ", claim.theirs)}
     cells = set(page.loc[page["kind"] == "cell", "claim"])
-    for _, line in published[published["claim"] != "ahlmann2025"].iterrows():
+    for _, line in published[published["claim"].str.fullmatch(r"[TF]\d")].iterrows():
         assert ((line["claim"], line["method"]) in theirs
                 or f"{line['claim']}-{line['task']}-{line['method']}" in cells), dict(line)
 

@@ -1,0 +1,140 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Efficiency: what do the models cost?
+
+# %% tags=["parameters", "hide-input"]
+seeds = 2
+max_epochs = 200
+results = "../data/results"
+
+# %% tags=["remove-input"]
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+from IPython.display import Markdown, display
+
+import appmodel
+from appmodel.pipeline.efficiency import QUICK, benchmark_table
+from appmodel.reading import load_published, style
+from appmodel.reading.efficiency import (
+    beside_published,
+    efficiency_sentence,
+    machine_sentence,
+    reference_table,
+    slope_table,
+)
+from appmodel.reading.plots_efficiency import plot_scaling, plot_torch_ratio
+
+published = load_published("../data/published.csv")
+live = benchmark_table(replace(QUICK, rounds=seeds, max_epochs=max_epochs))
+committed = Path(results) / "efficiency.csv"
+table = appmodel.load_scores(committed) if committed.is_file() else live
+Markdown(f"**What came out.** {efficiency_sentence(table, published)}\n\n{machine_sentence(table.attrs['provenance'])} "
+         f"In brackets: 95 % bootstrap intervals of the median over rounds.")
+
+# %% [markdown]
+# **Aims of this page:** the paper's Table 5, theirs beside ours; how each cost grows with genes, edges, embedding and
+# training conditions; and how far a prediction is from what torch itself needs.  The committed tables come from one
+# machine, the last section from the one that made this page.  Run time: about a minute.
+#
+# ## Theirs beside ours
+#
+# Quoted times come from other machines and other tasks, some with graphics cards: read them as orders of magnitude.
+# Two fits on one machine can be compared; hours of one and minutes of another cannot.
+
+# %% tags=["remove-input"]
+with pd.option_context("display.max_colwidth", None):
+    display(beside_published(table, published))
+
+# %% [markdown]
+# AnchoredAPP fits few numbers and keeps what it was shown: *held* numbers are all that its predictions need, the
+# measured effects in several forms and the matrices solved from them.  For APP these are the parameters and the edges.
+# *Fit memory* is the peak of a fit beyond what Python, torch and the data held before it; the peak is the whole
+# process.  Each fit runs in a process of its own, so that peaks do not mix.
+
+# %% tags=["remove-input"]
+reference_table(table)
+
+# %% [markdown]
+# ## How it grows
+#
+# The screens are **simulated** (the generator of the demo screen), so that sizes can be chosen.  All genes are nodes
+# of the graph and readouts; edges join each gene to its nearest neighbours by shared regulons, so more genes mean more
+# edges.  One size varies at a time.  A power of 1 doubles the cost when the size doubles, 0 leaves it alone.
+
+# %% mystnb={"figure": {"caption": "Time to fit against size, one thread, simulated screens: APP per epoch and until the epoch with the best validation loss, AnchoredAPP in all (it has no epochs, no embedding and no neighbours to choose). Bars are 95 % intervals of the median; lines are fitted powers.", "name": "fig-efficiency-training"}, "image": {"alt": "Double-logarithmic panels of fitting time against genes, edges, embedding size and training conditions with fitted lines"}}
+with style():
+    plot_scaling(table, [("epoch_time", "app", "APP, one epoch"), ("time_to_best", "app", "APP, to best epoch"),
+                         ("training_time", "anchored_app", "AnchoredAPP, whole fit")], "seconds")
+
+# %% [markdown]
+# The time to the best epoch scatters more than that of one epoch: it is one epoch's times a number of epochs that
+# another seed changes.
+
+# %% mystnb={"figure": {"caption": "Time to predict against size, one thread, simulated screens: one unseen double, and each double of a batch. Bars are 95 % intervals of the median; lines are fitted powers.", "name": "fig-efficiency-prediction"}, "image": {"alt": "Double-logarithmic panels of prediction time against genes, edges, embedding size and training conditions with fitted lines"}}
+with style():
+    plot_scaling(table, [("prediction_time", "app", "APP, one"), ("batch_prediction_time", "app", "APP, in a batch"),
+                         ("prediction_time", "anchored_app", "AnchoredAPP, one"),
+                         ("batch_prediction_time", "anchored_app", "AnchoredAPP, in a batch")], "milliseconds")
+
+# %% [markdown]
+# A single prediction of APP pays for the embeddings of the whole graph; a batch pays for them once.
+
+# %% mystnb={"figure": {"caption": "Memory that a fit needs beyond what the process held before it, against size. Bars are 95 % intervals of the median; lines are fitted powers.", "name": "fig-efficiency-memory"}, "image": {"alt": "Double-logarithmic panels of the memory of a fit against genes, edges, embedding size and training conditions with fitted lines"}}
+with style():
+    plot_scaling(table, [("fit_memory", "app", "APP"), ("fit_memory", "anchored_app", "AnchoredAPP")], "MiB")
+
+# %% [markdown]
+# All powers, with 95 % bootstrap intervals over the rounds; exact counts have none.
+
+# %%
+slope_table(table)
+
+# %% [markdown]
+# ## Beside bare torch
+#
+# How much of a prediction is the model, how much the program around it?  In the same process, in turns with the
+# prediction of a batch, torch does the same tanh and matrix products and nothing else: no sums, no softmax, no tables.
+# The aim was at most twice that time.
+
+# %% mystnb={"figure": {"caption": "Time of a prediction batch of APP divided by the time of bare torch, by genes: against the same tanh and matrix products, and against the same with sigmoids. Left of the dotted line APP is quicker than that; bars are 95 % intervals of the median.", "name": "fig-efficiency-torch"}, "image": {"alt": "Dot plot of the ratios of prediction time to bare torch time with lines at one and at the aim"}}
+with style():
+    plot_torch_ratio(table)
+
+# %% [markdown]
+# It can be less than one because APP does not call tanh: $\tanh(x) = 2\,\sigma(2x) - 1$, and torch computes a sigmoid
+# several times as fast.  Against the same products with *sigmoids* the rest of the program shows: sums, softmax, and
+# the tables of conditions and effects around the model.
+
+# %% [markdown]
+# ## On the machine that made this page
+#
+# The same measurement with smaller screens, as `python -m appmodel.pipeline.efficiency --quick --output FILE` does it.
+
+# %% tags=["remove-input"]
+display(Markdown(machine_sentence(live.attrs["provenance"])), reference_table(live), slope_table(live))
+
+# %% [markdown]
+# ## Where the numbers come from
+
+# %% tags=["remove-input"]
+about = table.attrs["provenance"]
+pd.DataFrame([{"file": committed.name if committed.is_file() else "made here", "screens": len(about["dataset_hash"]),
+               "rounds": len(about["seeds"]), "seconds": about["seconds"], "code version": about["code_version"],
+               "date": about["date"]}])
+
+# %% [markdown]
+# **Recap.** A small model is cheap, and so are the baselines: cost is a reason to prefer a model only where
+# [the results](06_results.ipynb) are as good.
