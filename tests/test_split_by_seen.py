@@ -11,7 +11,7 @@ from appmodel import as_effects, load_effects
 from appmodel.files import data_dir
 from appmodel.names import all_genes, genes_of
 from appmodel.pipeline.studies import Study
-from appmodel.splits import seen_genes, split_by_seen, split_unseen
+from appmodel.splits import Split, seen_genes, split_by_seen, split_unseen
 
 SINGLES = list("ABCDEFGH")
 PAIRS = ["+".join(pair) for pair in combinations("ABCDEFGHYZ", 2)]  # Y and Z have no single
@@ -52,6 +52,8 @@ def test_seen_is_what_training_measured_as_a_single():
     assert seen_genes(split, f"{unseen}+{others[0]}") == 1
     assert seen_genes(split, f"{others[1]}+{others[0]}") == 2
     assert seen_genes(split, "control") == 0
+    in_a_pair_only = Split(["B", "A+C"], ["A+B", "C+D"], "doubles", 0)
+    assert [seen_genes(in_a_pair_only, name) for name in in_a_pair_only.test] == [1, 0]
 
 
 @st.composite
