@@ -38,8 +38,9 @@ pd.set_option("display.max_colwidth", None, "display.max_rows", None)
 def of_table(name):
     rows = table[table["table"] == name]
     said = rows["statement"].where(rows["kind"] == "claim", rows["kind"] + ": " + rows["statement"])
-    return rows.assign(statement=said).set_index(["statement", "theirs", "model", "screen"])[
-        ["ours", "metric", "interval", "verdict"]]
+    # The verdict comes first: a narrow page cuts wide tables on the right.
+    return rows.assign(statement=said).set_index(["statement", "model", "screen"])[
+        ["verdict", "ours", "theirs", "interval", "metric"]]
 
 
 Markdown(f"**What came out.** {summary_sentence(table)}")
@@ -72,7 +73,7 @@ Markdown(f"**What came out.** {summary_sentence(table)}")
 #
 # ## Table 1: main results
 
-# %%
+# %% tags=["full-width"]
 of_table("T1")
 
 # %% [markdown]
@@ -80,7 +81,7 @@ of_table("T1")
 #
 # What a part is worth: the full model against the model without it.
 
-# %%
+# %% tags=["full-width"]
 of_table("T2")
 
 # %% [markdown]
@@ -89,7 +90,7 @@ of_table("T2")
 # The first claims are those of Table 1.  That non-additive effects are learned is a claim of its own: does the model
 # find the doubles that deviate from addition, and in which direction?
 
-# %%
+# %% tags=["full-width"]
 of_table("T3")
 
 # %% [markdown]
@@ -97,7 +98,7 @@ of_table("T3")
 #
 # Flat under damage can mean robust, or that the network is not used.  The shuffled network tells the two apart.
 
-# %%
+# %% tags=["full-width"]
 of_table("T4")
 
 # %%
@@ -111,7 +112,7 @@ Markdown("By the paper's own numbers the damaged model falls behind the simple o
 #
 # Times are of the machine that the chapter on efficiency names, not of the paper's.
 
-# %%
+# %% tags=["full-width"]
 of_table("T5")
 
 # %% [markdown]
@@ -120,7 +121,7 @@ of_table("T5")
 # The paper shows an illustration and measures nothing.  Here attention is asked to rank known targets (simulated
 # screen) and genes with a significant measured effect (Adamson 2016).
 
-# %%
+# %% tags=["full-width"]
 of_table("F2")
 
 # %% [markdown]
@@ -128,7 +129,7 @@ of_table("F2")
 #
 # The same three set sizes stand in Figure 2 of Ahlmann-Eltze, Huber and Anders {cite}`ahlmann2025deep`.
 
-# %%
+# %% tags=["full-width"]
 of_table("F3")
 
 # %% [markdown]
