@@ -14,6 +14,8 @@ PREDICTING += ["appmodel/scoring/rounds.py", "appmodel/scoring/predictions.py"]
 SCORING = PREDICTING + [str(path) for path in CODE if path.parts[1] == "scoring"]
 # Studies whose files may not be redistributed: they run where the data folder holds them.
 LOCAL = [name for name, study in STUDIES.items() if study.get("local")]
+# Studies of growing test sets.
+SHARES = [name for name, study in STUDIES.items() if "test_fraction" in study]
 REAL = ("real", "anchored", "demo", "demotruth")
 
 
@@ -55,6 +57,7 @@ rule studies:
     input:
         [results(study) for study in STUDIES if study not in (*REAL, *LOCAL)],
         "data/results/efficiency.csv",
+        "data/results/extrapolation.csv",
 
 
 rule local:
@@ -75,6 +78,8 @@ rule predict:
         seeds=lambda w: STUDIES[w.study]["seeds"],
         network=lambda w: STUDIES[w.study].get("networks", {}).get(w.screen, STUDIES[w.study]["network"]),
         splits=lambda w: STUDIES[w.study].get("splits", {}).get(w.screen, ""),
+        split=lambda w: STUDIES[w.study].get("split", ""),
+        test_fraction=lambda w: STUDIES[w.study].get("test_fraction", ""),
     message:
         "Fitting {wildcards.method} on {wildcards.screen}, {wildcards.task} ({wildcards.study})"
     shell:
@@ -131,6 +136,20 @@ rule interactions:
     shell:
         "python -m appmodel.pipeline.jobs interactions --studies studies.yml --study real --screen norman19"
         " --task doubles --output {output[0]} {params.predictions}"
+
+
+rule extrapolation:
+    input:
+        [f"data/results/{study}_{table}.csv" for study in (*SHARES, "combinations", "real", "demo")
+         for table in tables(study)],
+        code=[str(path) for path in CODE],
+    output:
+        "data/results/extrapolation.csv",
+        "data/results/extrapolation.provenance.json",
+    message:
+        "Error by degree, distance, effect size and seen genes"
+    shell:
+        "python -m appmodel.pipeline.extrapolation --results data/results --output {output[0]}"
 
 
 rule efficiency:
