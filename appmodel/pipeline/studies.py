@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -103,8 +104,8 @@ class Study:
         of_screen = self.networks.get(screen, self.network)
         wanted = self.methods[method].get("network", of_screen)
         if not isinstance(wanted, str):
-            return load_network(wanted)
-        intact = load_network(of_screen)
+            return _loaded(tuple(wanted))
+        intact = _loaded(tuple(of_screen))
         genes = intact.nodes(targets) if wanted == "complete" else None
         return degraded(intact, wanted, seed=seed, genes=genes).with_nodes_of(intact)
 
@@ -117,6 +118,12 @@ class Study:
         if self.test_fraction is not None:
             return [split_unseen(data, seed, self.test_fraction) for seed in range(self.seeds)]
         return [make_split(data, task, seed) for seed in range(self.seeds)]
+
+
+@lru_cache(maxsize=4)
+def _loaded(sources: tuple[str, ...]) -> Network:
+    """A network, read once for all splits of a job: what a model keeps of it (walks, embeddings) is kept too."""
+    return load_network(list(sources))
 
 
 def load_studies(path: str | Path = "studies.yml") -> dict[str, Study]:

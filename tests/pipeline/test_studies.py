@@ -53,6 +53,11 @@ def test_a_degraded_network_is_drawn_anew_for_each_seed():
     assert entry.network_of("plain", "x", [], 0).digest == entry.network_of("plain", "x", [], 1).digest
 
 
+def test_an_intact_network_is_read_once_for_all_seeds():
+    entry = study(methods={"plain": {"class": "APP"}})
+    assert entry.network_of("plain", "x", [], 0) is entry.network_of("plain", "x", [], 1)
+
+
 def test_permuted_conditions_wrap_the_method():
     entry = study(methods={"app": {"class": "APP", "n_hidden": 4, "conditions": "permuted"}})
     assert isinstance(entry.predictor("app"), PermutedConditions)
