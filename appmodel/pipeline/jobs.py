@@ -19,7 +19,6 @@ from tqdm import tqdm
 from ..effects import load_effects, made_from_cells, screen_targets
 from ..names import CONTROL, all_genes
 from ..provenance import load_scores, save_scores, today
-from ..reading.interaction_report import interactions_report
 from ..scoring import BASELINES, leaderboard, load_predictions, predict_splits, save_predictions, score_predictions
 from ..scoring.predictions import ABOUT
 from ..screens import load_cells
@@ -114,10 +113,12 @@ def main() -> None:
         else:
             command.add_argument("files", nargs="+", type=Path)
     asked = parser.parse_args()
-    study = load_studies(asked.studies)[asked.study]
+    study = load_studies(asked.studies, methods=False)[asked.study]
     if asked.command == "predict":
         save_predictions(predict_job(study, asked.screen, asked.task, asked.method, asked.progress), asked.output)
     elif asked.command == "interactions":
+        from ..reading.interaction_report import interactions_report  # brings matplotlib, which no other job needs
+
         predictions = joined([load_predictions(path) for path in asked.files])
         save_scores(interactions_report(predictions, load_effects(asked.screen)), asked.output)
     elif asked.command == "score":

@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from .studies import load_studies
+
 SNAKEFILE = "studies.smk"
 START = 7.0  # seconds that a job takes before it computes anything, roughly
 _FIT = re.compile(r"Fitting (\w+) on (\w+), (\w+) \((\w+)\)")
@@ -59,8 +61,9 @@ def main() -> None:
     parser.add_argument("--dry-run", action="store_true", help="say what would be done, do nothing")
     asked = parser.parse_args()
     try:
+        load_studies("studies.yml")  # a mistake in a method is named now, not when its job starts
         print(estimate(planned(asked.target), Path("data/results"), asked.cores), flush=True)
-    except RuntimeError as error:
+    except (RuntimeError, ValueError) as error:
         sys.exit(str(error))
     where = ["--profile", asked.profile] if asked.profile else ["--cores", str(asked.cores)]
     command = ["snakemake", "--snakefile", SNAKEFILE, *where, "--quiet", "host",

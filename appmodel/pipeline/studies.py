@@ -25,7 +25,7 @@ _OPTIONS = ("class", "network", "conditions")
 
 @dataclass(frozen=True)
 class Study:
-    """One entry of ``studies.yml``.  Raises ``ValueError`` naming what is wrong in it.
+    """One entry of ``studies.yml``.  Raises ``ValueError`` naming what is wrong in it; in a method, when it is asked for.
 
     ``networks`` gives a screen a network of its own and ``splits`` a ready-made split (a JSON file) in place of
     ``seeds``; ``predictions_of`` names a study of the same methods whose predictions are scored again; ``against:
@@ -63,8 +63,6 @@ class Study:
         if self.seeds < 1:
             raise ValueError(f"Study {self.name!r} has seeds: {self.seeds}; give 1 or more.")
         self._check_splits()
-        for method in self.methods:
-            self.predictor(method)
 
     def _check_splits(self) -> None:
         """Raise ``ValueError`` for an option of the splits that is unknown or would do nothing."""
@@ -126,10 +124,18 @@ def _loaded(sources: tuple[str, ...]) -> Network:
     return load_network(list(sources))
 
 
-def load_studies(path: str | Path = "studies.yml") -> dict[str, Study]:
-    """The studies in a YAML file, by name."""
+def load_studies(path: str | Path = "studies.yml", methods: bool = True) -> dict[str, Study]:
+    """The studies in a YAML file, by name.  Raises ``ValueError`` naming the first mistake.
+
+    With ``methods=False`` the methods are not looked into: a job that fits one of them need not import all.
+    """
     entries = yaml.safe_load(Path(path).read_text())
     try:
-        return {name: Study(name=name, **entry) for name, entry in entries.items()}
+        studies = {name: Study(name=name, **entry) for name, entry in entries.items()}
     except TypeError as error:
         raise ValueError(f"{path}: {error}; an entry has about, seeds, network, screens, methods.") from error
+    if methods:
+        for study in studies.values():
+            for method in study.methods:
+                study.predictor(method)
+    return studies

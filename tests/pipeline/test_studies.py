@@ -1,8 +1,11 @@
 """Studies: what studies.yml says is what runs."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from appmodel.pipeline.studies import Study, load_studies
 from appmodel.predictors import PermutedConditions
@@ -28,15 +31,33 @@ def test_options_of_a_method_reach_the_predictor():
 @pytest.mark.parametrize(("changes", "message"), [
     ({"seeds": 0}, "seeds: 0"),
     ({"screens": {"x": ["triples"]}}, "'triples'"),
-    ({"methods": {"m": {"class": "Magic"}}}, "'Magic' is no predictor"),
-    ({"methods": {"m": {"class": "APP", "magic": 1}}}, "'m'.*magic"),
-    ({"methods": {"m": {"class": "Additive", "conditions": "sorted"}}}, "conditions can only be 'permuted'"),
     ({"per_condition": ["l3"]}, "keeps metric 'l3'"),
     ({"against": "luck"}, "'luck'"),
 ])
 def test_a_mistake_in_a_study_is_named(changes, message):
     with pytest.raises(ValueError, match=message):
         study(**changes)
+
+
+@pytest.mark.parametrize(("method", "message"), [
+    ({"class": "Magic"}, "'Magic' is no predictor"),
+    ({"class": "APP", "magic": 1}, "'m'.*magic"),
+    ({"class": "Additive", "conditions": "sorted"}, "conditions can only be 'permuted'"),
+])
+def test_a_mistake_in_a_method_is_named(tmp_path, method, message):
+    with pytest.raises(ValueError, match=message):
+        study(methods={"m": method}).predictor("m")
+    path = tmp_path / "studies.yml"
+    path.write_text(yaml.safe_dump({"s": {"about": "", "seeds": 1, "network": ["demo"], "screens": {"x": ["doubles"]},
+                                          "methods": {"m": method}}}))
+    with pytest.raises(ValueError, match=message):
+        load_studies(path)
+
+
+def test_a_job_of_a_simple_method_imports_no_torch():
+    code = ("import sys; from appmodel.pipeline import jobs; from appmodel.pipeline.studies import load_studies; "
+            "load_studies('studies.yml', methods=False)['real'].predictor('additive'); assert 'torch' not in sys.modules")
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
 
 
 def test_an_entry_with_an_unknown_key_is_named(tmp_path):
