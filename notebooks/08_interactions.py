@@ -29,11 +29,11 @@ from IPython.display import Markdown, display
 
 import appmodel
 from appmodel.reading import style
-from appmodel.reading.discovery import interaction_scores
-from appmodel.reading.interaction_classes import CLASSES, UNCLASSIFIED, Thresholds
-from appmodel.reading.interaction_report import interaction_summary, interaction_verdict, load_interactions
-from appmodel.reading.interactions import interaction_table
-from appmodel.reading.plots_interactions import plot_coefficients, plot_deviations, plot_discoveries
+from appmodel.reading.interactions.classes import CLASSES, UNCLASSIFIED, Thresholds
+from appmodel.reading.interactions.discovery import interaction_scores
+from appmodel.reading.interactions.plots import plot_coefficients, plot_deviations, plot_discoveries
+from appmodel.reading.interactions.report import interaction_summary, interaction_verdict, load_interactions
+from appmodel.reading.interactions.table import interaction_table
 
 effects = appmodel.load_effects(screen)
 kind = "simulated" if effects.uns.get("simulated", False) else "real"

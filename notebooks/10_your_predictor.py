@@ -40,7 +40,7 @@ import pandas as pd
 
 import appmodel
 from appmodel.reading import BASELINES, load_leaderboard, load_results, style, verdict
-from appmodel.reading.plots_claims import plot_shares
+from appmodel.reading.claims.plots import plot_shares
 from appmodel.scoring import (
     leaderboard,
     load_predictions,

@@ -28,14 +28,14 @@ from IPython.display import Markdown, display
 import appmodel
 from appmodel.pipeline.efficiency import QUICK, benchmark_table
 from appmodel.reading import load_published, style
-from appmodel.reading.efficiency import (
+from appmodel.reading.efficiency.costs import (
     beside_published,
     efficiency_sentence,
     machine_sentence,
     reference_table,
     slope_table,
 )
-from appmodel.reading.plots_efficiency import plot_scaling, plot_torch_ratio
+from appmodel.reading.efficiency.plots import plot_scaling, plot_torch_ratio
 
 published = load_published("../data/published.csv")
 live = benchmark_table(replace(QUICK, rounds=seeds, max_epochs=max_epochs))

@@ -31,24 +31,24 @@ from IPython.display import Markdown
 
 import appmodel
 from appmodel.reading import attention_table, style
-from appmodel.reading.attended_conditions import CONDITION_RANKINGS
-from appmodel.reading.attention_sharing import gained_genes, sharing, specificity
-from appmodel.reading.attention_study import attention_scores, fit_models
-from appmodel.reading.attention_summary import (
+from appmodel.reading.attention.attended_conditions import CONDITION_RANKINGS
+from appmodel.reading.attention.gene_rankings import RANKINGS
+from appmodel.reading.attention.plots import (
+    attended_neighbourhood,
+    plot_deletion,
+    plot_double,
+    plot_neighbourhood,
+    plot_rankings,
+)
+from appmodel.reading.attention.sharing import gained_genes, sharing, specificity
+from appmodel.reading.attention.study import attention_scores, fit_models
+from appmodel.reading.attention.summary import (
     DECISIVE,
     attention_verdict,
     faithfulness_verdict,
     one,
     summarised,
     where_ahead,
-)
-from appmodel.reading.attention_tests import RANKINGS
-from appmodel.reading.plots_attention import (
-    attended_neighbourhood,
-    plot_deletion,
-    plot_double,
-    plot_neighbourhood,
-    plot_rankings,
 )
 
 models = fit_models(screen, seed, max_epochs, networks)

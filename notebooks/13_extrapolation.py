@@ -29,9 +29,9 @@ from IPython.display import Markdown, display
 
 import appmodel
 from appmodel.reading import BASELINES, load_published, style
-from appmodel.reading.condition_covariates import condition_covariates
-from appmodel.reading.extrapolation import MODELS, error_rows, extrapolation_summary
-from appmodel.reading.extrapolation_report import (
+from appmodel.reading.extrapolation.covariates import condition_covariates
+from appmodel.reading.extrapolation.plots import plot_grid, plot_ratios, titled
+from appmodel.reading.extrapolation.report import (
     gain_sentence,
     gains,
     growth_sentence,
@@ -39,7 +39,7 @@ from appmodel.reading.extrapolation_report import (
     place_sentence,
     range_sentence,
 )
-from appmodel.reading.plots_extrapolation import plot_grid, plot_ratios, titled
+from appmodel.reading.extrapolation.summary import MODELS, error_rows, extrapolation_summary
 from appmodel.splits import seen_genes, split_by_seen, split_unseen
 
 effects = appmodel.load_effects(screen)

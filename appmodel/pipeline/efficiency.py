@@ -21,7 +21,7 @@ from tqdm import tqdm
 
 from ..predictors import APP, AnchoredAPP
 from ..provenance import code_version, save_scores, today
-from ..reading.efficiency import SETTINGS, efficiency_table
+from ..reading.efficiency.costs import SETTINGS, efficiency_table
 
 METHODS = ("app", "anchored_app")
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -113,7 +113,7 @@ def measure(plan: Plan = FULL, progress: bool = False) -> pd.DataFrame:
     """Every measurement of ``plan`` on this machine: one row per case, round and quantity, with provenance.
 
     Columns: the fields of ``Case``, seed, edges (pairs joined in APP's graph), conditions (in training), quantity,
-    value (units: ``reading.efficiency.UNITS``).
+    value (units: ``reading.efficiency.costs.UNITS``).
     Raises ``RuntimeError`` where a measurement fails.
     """
     start, rows, about = time.perf_counter(), [], {}
@@ -137,7 +137,7 @@ def measure(plan: Plan = FULL, progress: bool = False) -> pd.DataFrame:
 
 
 def benchmark_table(plan: Plan = FULL, progress: bool = False) -> pd.DataFrame:
-    """``measure``, then medians, intervals and slopes (``reading.efficiency.efficiency_table``)."""
+    """``measure``, then medians, intervals and slopes (``reading.efficiency.costs.efficiency_table``)."""
     measured = measure(plan, progress)
     table = efficiency_table(measured, plan.middle)
     table.attrs["provenance"] = measured.attrs["provenance"]

@@ -54,7 +54,7 @@ def make_screens(folder: Path, sizes: Sequence[tuple[int, int]]) -> dict[str, st
 
 
 def measure_case(case: Case, folder: Path, seed: int, plan: Plan) -> dict[str, float | None]:
-    """Fit and predict once: every quantity of ``reading.efficiency.UNITS`` that the method has, and the sizes.
+    """Fit and predict once: every quantity of ``reading.efficiency.costs.UNITS`` that the method has, and the sizes.
 
     ``fit_memory`` is the peak during the fit beyond what the process held before it.  Bare torch is timed where
     only genes differ from the reference.  On several threads only times are measured that do not need a whole fit.

@@ -17,8 +17,8 @@ from ..effects import load_effects
 from ..networks import Network, load_network
 from ..provenance import code_version, load_scores, save_scores
 from ..reading import BASELINES
-from ..reading.condition_covariates import condition_covariates
-from ..reading.extrapolation import USUAL_SHARE, error_rows, extrapolation_summary
+from ..reading.extrapolation.covariates import condition_covariates
+from ..reading.extrapolation.summary import USUAL_SHARE, error_rows, extrapolation_summary
 from ..screens import content_hash
 from .studies import Study, load_studies
 

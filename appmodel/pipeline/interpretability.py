@@ -12,8 +12,8 @@ from tqdm import tqdm
 from ..effects import load_effects
 from ..predictors import APP, AnchoredAPP
 from ..provenance import code_version, load_scores, save_scores, today
-from ..reading.attention_study import N_EXPLAINED, SCREENS, attention_scores, fit_models
-from ..reading.attention_summary import seed_means, summarised
+from ..reading.attention.study import N_EXPLAINED, SCREENS, attention_scores, fit_models
+from ..reading.attention.summary import seed_means, summarised
 
 _AGAINST = {"demo": "true regulatory targets and effects of the simulated screen",
             "adamson16": "significant effects in the EMBL-EBI Perturbation Catalogue (Apache-2.0), from Adamson et al. "

@@ -117,7 +117,7 @@ def main() -> None:
     if asked.command == "predict":
         save_predictions(predict_job(study, asked.screen, asked.task, asked.method, asked.progress), asked.output)
     elif asked.command == "interactions":
-        from ..reading.interaction_report import interactions_report  # brings matplotlib, which no other job needs
+        from ..reading.interactions.report import interactions_report  # brings matplotlib, which no other job needs
 
         predictions = joined([load_predictions(path) for path in asked.files])
         save_scores(interactions_report(predictions, load_effects(asked.screen)), asked.output)

@@ -25,7 +25,9 @@ _OPTIONS = ("class", "network", "conditions")
 
 @dataclass(frozen=True)
 class Study:
-    """One entry of ``studies.yml``.  Raises ``ValueError`` naming what is wrong in it; in a method, when it is asked for.
+    """One entry of ``studies.yml``.
+
+    Raises ``ValueError`` naming what is wrong in it; what is wrong in a method, when that is asked for.
 
     ``networks`` gives a screen a network of its own and ``splits`` a ready-made split (a JSON file) in place of
     ``seeds``; ``predictions_of`` names a study of the same methods whose predictions are scored again; ``against:

@@ -1,7 +1,6 @@
 """Reading: figures and tables for people, drawn from scores and fitted models."""
 
 from ..scoring import BASELINES
-from .differences import difference_table, plot_degradation, plot_differences, says_of_network, says_of_parts
 from .plots import (
     BLUE,
     ORANGE,
@@ -24,6 +23,7 @@ from .tables import (
     provenance_table,
     verdict,
 )
+from .variants.differences import difference_table, plot_degradation, plot_differences, says_of_network, says_of_parts
 
 __all__ = [
     "BASELINES",

@@ -19,7 +19,7 @@ from appmodel.pipeline.efficiency import FULL, QUICK, Case, Plan, benchmark_tabl
 from appmodel.pipeline.efficiency_cases import numbers_of, torch_cost, unseen_pairs
 from appmodel.pipeline.measuring import peak_memory, separately, start_of_peak
 from appmodel.reading import load_published, style
-from appmodel.reading.efficiency import (
+from appmodel.reading.efficiency.costs import (
     COLUMNS,
     SETTINGS,
     SIZES,
@@ -35,7 +35,7 @@ from appmodel.reading.efficiency import (
     said,
     slope_table,
 )
-from appmodel.reading.plots_efficiency import plot_scaling, plot_torch_ratio
+from appmodel.reading.efficiency.plots import plot_scaling, plot_torch_ratio
 
 PUBLISHED = efficiency._PACKAGE.parent / "data" / "published.csv"
 REFERENCE = dict(zip(SETTINGS, (100, 20, 8, 10, 1), strict=True))

@@ -56,7 +56,8 @@ def test_a_mistake_in_a_method_is_named(tmp_path, method, message):
 
 def test_a_job_of_a_simple_method_imports_no_torch():
     code = ("import sys; from appmodel.pipeline import jobs; from appmodel.pipeline.studies import load_studies; "
-            "load_studies('studies.yml', methods=False)['real'].predictor('additive'); assert 'torch' not in sys.modules")
+            "load_studies('studies.yml', methods=False)['real'].predictor('additive'); "
+            "assert 'torch' not in sys.modules")
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
 
 

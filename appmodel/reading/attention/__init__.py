@@ -1,0 +1,1 @@
+"""Is attention an explanation? (section 4.4, Figure 2)"""

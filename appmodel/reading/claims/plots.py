@@ -1,0 +1,79 @@
+"""Where methods stand between floor and ceiling, metric by metric: one figure per task."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from ..plots import BLUE, GREEN, GREY, ORANGE
+
+# One colour and one marker per screen, so that they are told apart without colour
+_MARKS = [(BLUE, "o"), (ORANGE, "s"), (GREEN, "^"), ("#CC79A7", "D"), ("#000000", "v")]
+_LIMITS = (-0.5, 1.15)
+
+
+def with_share_intervals(board: pd.DataFrame) -> pd.DataFrame:
+    """The leaderboard with ``share_low`` and ``share_high``, the interval of the way from floor to ceiling.
+
+    Those of the leaderboard, where floor and ceiling were drawn along with the method.  Where it has none, the ends
+    of the mean's interval are placed between fixed floor and ceiling: wider, as what conditions share stays in.
+    """
+    if "share_low" in board:
+        return board
+    ends = board[["low", "high"]].sub(board["floor"], axis=0).div(board["ceiling"] - board["floor"], axis=0)
+    ends = ends.where(board["share"].notna())
+    return board.assign(share_low=ends.min(axis=1, skipna=False), share_high=ends.max(axis=1, skipna=False))
+
+
+def plot_shares(board: pd.DataFrame, methods: Sequence[str], columns: int = 2) -> Figure:
+    """Share of the way from floor (0) to ceiling (1) of each method, one panel per metric, one mark per screen.
+
+    ``board`` is a ``leaderboard`` of one task.  A method is drawn only with its interval: one without a share
+    (undefined, or a metric whose ceiling is no better than its floor) leaves its place empty.  What lies beyond the
+    left edge is an arrow there.  Raises ``ValueError`` where no method has a share, or for several tasks.
+    """
+    if board["task"].nunique() > 1:
+        raise ValueError("The leaderboard holds several tasks: choose the rows of one.")
+    board = with_share_intervals(board).dropna(subset=["share", "share_low", "share_high"])
+    board = board[board["method"].isin(methods)]
+    if board.empty:
+        raise ValueError("No method has a share to draw: the leaderboard needs a floor and the oracle (oracle=True).")
+    metrics, screens = list(dict.fromkeys(board["metric"])), list(dict.fromkeys(board["dataset"]))
+    shown = [name for name in methods if name in set(board["method"])]
+    rows = -(-len(metrics) // columns)
+    height = 0.5 + len(shown) * (0.12 + 0.07 * len(screens))
+    figure, axes = plt.subplots(rows, columns, figsize=(3.7 * columns, height * rows + 0.5), squeeze=False,
+                                sharex=True, sharey=True)
+    for metric, ax in zip(metrics, axes.flat, strict=False):
+        _panel(board[board["metric"] == metric], shown, screens, ax)
+        ax.set_title(metric, fontsize=10)
+    for ax in axes.flat[len(metrics):]:
+        ax.set_visible(False)
+    axes[0, 0].set_yticks(range(len(shown)), [name.replace("_", " ") for name in shown])
+    axes[0, 0].invert_yaxis()
+    figure.supxlabel("share of the way from floor (0) to ceiling (1)", fontsize=10)
+    handles, labels = axes[0, 0].get_legend_handles_labels()
+    if len(screens) > 1:
+        figure.legend(handles, labels, loc="outside upper center", ncols=len(screens), frameon=False, fontsize=9)
+    return figure
+
+
+def _panel(part: pd.DataFrame, methods: Sequence[str], screens: Sequence[str], ax: Axes) -> None:
+    for end in (0, 1):
+        ax.axvline(end, color=GREY, lw=1, ls="--")
+    offsets = np.linspace(-0.3, 0.3, len(screens)) if len(screens) > 1 else [0.0]
+    for screen, offset, (colour, marker) in zip(screens, offsets, _MARKS, strict=False):
+        rows = part[part["dataset"] == screen].set_index("method").reindex(methods).reset_index()
+        places = np.arange(len(methods)) + offset
+        inside = (rows["share"] >= _LIMITS[0]).to_numpy()
+        spread = [(rows["share"] - rows["share_low"])[inside], (rows["share_high"] - rows["share"])[inside]]
+        ax.errorbar(rows["share"][inside], places[inside], xerr=np.maximum(spread, 0), fmt=marker, color=colour,
+                    ms=4, lw=1.2, capsize=2, label=screen)
+        outside = (rows["share"] < _LIMITS[0]).to_numpy()
+        ax.plot(np.full(outside.sum(), _LIMITS[0] + 0.04), places[outside], "<", color=colour, ms=4)
+    ax.set_xlim(*_LIMITS)

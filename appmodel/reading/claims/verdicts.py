@@ -1,0 +1,183 @@
+"""The claims page: what the paper claims, what is quoted, what is measured, and the verdict."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from .entries import BOTH, CELL, CLAIM, MODELS, Claim, Claims, Question, Test, load_claims
+from .measures import Measured, Results, measure, screens_of
+
+COLUMNS = ["claim", "table", "kind", "model", "statement", "theirs", "ours", "screen", "metric", "interval", "verdict"]
+HOLDS, FAILS, UNDECIDED = "holds", "does not hold", "cannot be told apart"
+TO_COME, CANNOT = "not yet measured", "cannot be tested here"
+_NAMES = {"app": "APP as published", "anchored_app": "AnchoredAPP"}
+
+__all__ = ["beside_quoted", "claims_table", "load_claims", "summary_sentence", "verdict_of"]
+
+
+def claims_table(claims: Claims, published: pd.DataFrame, results: str | Path) -> pd.DataFrame:
+    """Every claim and every cell of the paper's tables, for each model and screen: one row each.
+
+    Columns: claim, table (T1 to T5, F2, F3), kind (claim, repeat of one, stand-in of ours, cell), model (app,
+    anchored_app or both; for a cell the method), statement, theirs (quoted from ``published``), ours (read from the
+    folder ``results``), screen, metric, interval (of the difference, ratio or value that is judged), verdict.
+    The verdict (``verdict_of``) is given on each screen by itself.  A study without results is not yet measured.
+    """
+    found = Results(Path(results), published)
+    rows = [row for claim in claims.entries for row in _claim_rows(claim, claims, found)]
+    table = pd.DataFrame([*rows, *_cell_rows(claims, found)], columns=COLUMNS)
+    order = list(dict.fromkeys(table["table"]))
+    return table.sort_values("table", key=lambda names: names.map(order.index), kind="stable", ignore_index=True)
+
+
+def verdict_of(low: float, high: float, sign: str = "<", reference: float = 0.0) -> str:
+    """Holds, does not hold, or cannot be told apart: the one rule of the page.
+
+    A claim holds where the 95 % interval of what is judged (a paired difference in the table of a study, bootstrap
+    clustered by condition) lies wholly on the claimed side of ``reference``; it does not hold where the interval lies
+    wholly on the other side.  In between the two cannot be told apart, which does not support the claim.
+    """
+    if not np.isfinite([low, high, reference]).all():
+        return CANNOT
+    below = high <= reference if sign == "<=" else high < reference
+    sides = (below, low > reference)
+    holds, fails = sides if sign in ("<", "<=") else sides[::-1]
+    return HOLDS if holds else FAILS if fails else UNDECIDED
+
+
+def summary_sentence(table: pd.DataFrame) -> str:
+    """How many claims hold on every screen where they were tested, for each model; how many were not tested.
+
+    Cells, repeated claims and stand-ins are not counted.
+    """
+    claims = table[table["kind"] == CLAIM]
+    said = [_said_of(claims[claims["model"].isin([model, BOTH])], name) for model, name in _NAMES.items()]
+    verdicts = claims[claims["model"].isin([MODELS[0], BOTH])].groupby("claim", sort=False)["verdict"]
+    waiting = int(verdicts.agg(lambda given: TO_COME in set(given)).sum())
+    closed = int(verdicts.agg(lambda given: given.str.startswith(CANNOT).all()).sum())
+    return (f"{' '.join(said)} Of the paper's {verdicts.ngroups} claims about APP {waiting} are not yet measured and "
+            f"{closed} cannot be tested here.")
+
+
+def beside_quoted(published: pd.DataFrame, board: pd.DataFrame, claim: str, baselines: Mapping[str, str],
+                  models: Sequence[str] = MODELS) -> pd.DataFrame:
+    """Quoted mean errors of another work beside ours: one row per task, screen and method.
+
+    ``published`` rows of ``claim`` (L2), ``board`` a leaderboard; besides the methods quoted ours are shown for
+    ``models``.  The scales of the two may differ, so each stands beside its ratio to the method that ``baselines``
+    names for the task.  An empty cell was not quoted, or not measured here.
+    """
+    theirs = published[(published["claim"] == claim) & (published["metric"] == "l2")]
+    keys = ["task", "screen", "method"]
+    ours = board[board["metric"] == "l2"].rename(columns={"dataset": "screen"}).set_index(keys)
+    names = [*dict.fromkeys(theirs["method"]), *models]
+    order = [(task, screen, method) for task, screen in theirs[["task", "screen"]].drop_duplicates().to_numpy()
+             for method in names]
+    table = pd.DataFrame(index=pd.MultiIndex.from_tuples(order, names=keys))
+    table["theirs"] = theirs.set_index(keys)["value"]
+    table["ours"] = ours["mean"]
+    for side in ("theirs", "ours"):
+        base = [table[side].get((task, screen, baselines[task]), np.nan) for task, screen, _ in order]
+        table[f"{side}, ratio"] = table[side] / base
+    table["interval of ours"] = [f"{low:.2f} to {high:.2f}" if np.isfinite(low) else "" for low, high in
+                                 ours[["low", "high"]].reindex(order).to_numpy()]
+    table = table.dropna(subset=["theirs", "ours"], how="all").round(2)
+    columns = ["theirs", "theirs, ratio", "ours", "interval of ours", "ours, ratio"]
+    return table[columns].astype(object).where(table[columns].notna(), "")
+
+
+def _said_of(rows: pd.DataFrame, name: str) -> str:
+    tested = rows[rows["verdict"].isin([HOLDS, FAILS, UNDECIDED])]
+    holds = (tested["verdict"] == HOLDS).groupby(tested["claim"], sort=False)
+    everywhere, somewhere = int(holds.all().sum()), int((holds.any() & ~holds.all()).sum())
+    return (f"{name}: {everywhere} of the {tested['claim'].nunique()} claims that were tested hold on every screen, "
+            f"{somewhere} on some.")
+
+
+def _claim_rows(claim: Claim, claims: Claims, results: Results) -> Iterator[dict]:
+    quoted = _quoted(claim, results)
+    for model, test in claim.tests.items():
+        about = {"claim": claim.name, "table": claim.table, "kind": claim.kind, "model": model,
+                 "statement": claim.says, "theirs": _theirs(claim.theirs, quoted)}
+        if test.cannot:
+            yield {**about, **_answer(None, None, ""), "verdict": f"{CANNOT}: {test.cannot}"}
+            continue
+        for screen in screens_of(test, results, claims.studies, claims.screens, model):
+            yield {**about, **_answer(measure(test, screen, model, results, quoted), test, screen)}
+
+
+def _answer(found: Measured | None, test: Test | None, screen: str) -> dict[str, str]:
+    """The columns that say what was measured."""
+    metric = "" if test is None else str(test.where.get("metric", test.where.get("measure")))
+    answer = {"ours": "", "screen": screen, "metric": metric, "interval": "", "verdict": TO_COME}
+    if found is None:
+        return answer
+    verdict = verdict_of(found.low, found.high, test.question.sign, found.reference)
+    if verdict == CANNOT:
+        return {**answer, "verdict": f"{CANNOT}: {found.ours or 'undefined'}"}
+    return {**answer, "ours": found.ours, "interval": _interval(found), "verdict": verdict}
+
+
+def _cell_rows(claims: Claims, results: Results) -> Iterator[dict]:
+    """The quoted numbers of the tables that studies measure: each beside what its method scores here."""
+    cells, metric = claims.cells, claims.cells["metric"]
+    for _, row in results.published.iterrows():
+        if row["claim"] not in cells["studies"]:
+            continue
+        about = {"claim": f"{row['claim']}-{row['task']}-{row['method']}", "table": row["claim"], "kind": CELL,
+                 "model": row["method"], "statement": row["statement"], "theirs": _value(row)}
+        name = cells["studies"][row["claim"]]
+        study = claims.studies[name]
+        if row["method"] not in study["methods"]:
+            yield {**about, **_answer(None, None, ""), "metric": metric, "verdict": f"{CANNOT}: {cells['not_here']}"}
+            continue
+        counterpart = re.sub(r"^app", "anchored_app", row["method"])
+        methods = [method for method in dict.fromkeys([row["method"], counterpart]) if method in study["methods"]]
+        for method in methods:
+            test = Test(Question(method, "", "", ""), {"study": name, "task": row["task"], "metric": metric})
+            for screen in screens_of(test, results, claims.studies, claims.screens, method):
+                answer = _answer(measure(test, screen, method, results, ()), test, screen)
+                if answer["verdict"] != TO_COME:
+                    answer["verdict"] = f"{CANNOT}: {cells['cannot']}"
+                yield {**about, "model": method, **answer}
+
+
+def _quoted(claim: Claim, results: Results) -> list[pd.Series]:
+    """The quoted rows of 'theirs', in order."""
+    metric = str(claim.where.get("measure", "")) if claim.where.get("table") == "efficiency" else ""
+    methods = [part for part in re.split(r" [</] ", claim.theirs) if part]
+    return [results.quoted(claim.table, method, str(claim.where.get("task", "")), metric) for method in methods]
+
+
+def _theirs(theirs: str, quoted: Sequence[pd.Series]) -> str:
+    """The quoted numbers as text, with their ratio where two values are stated."""
+    if not quoted:
+        return "not in the paper"
+    if len(quoted) == 1:
+        return _value(quoted[0])
+    texts = [f"{row['method']} {_value(row, 'not stated')}" for row in quoted]
+    values = [row["value"] for row in quoted]
+    ratio = "" if np.isnan(values).any() else f" (ratio {values[0] / values[1]:.2f})"
+    return ", ".join(texts) + ratio
+
+
+def _value(row: pd.Series, missing: str = "") -> str:
+    """A quoted value or range; where neither is stated, what is claimed in its place."""
+    unit = "" if row["unit"] in ("", "log1p", "count") else f" {row['unit']}"
+    if not np.isnan(row["value"]):
+        return f"{row['value']:{'g' if row['value'] % 1 else '.1f'}}{unit}"
+    if not np.isnan(row["low"]):
+        return f"{row['low']:,.10g} to {row['high']:,.10g}{unit}"
+    return missing or row["statement"]
+
+
+def _interval(found: Measured) -> str:
+    digits = ",.3g" if found.what == "value" and found.unit else "+.3f" if found.what == "difference" else ".3f"
+    value, low, high = (format(number, digits) for number in (found.value, found.low, found.high))
+    against = {"value": f", against {found.reference:,.10g}", "ratio": f", against {found.reference:.3f}"}
+    return f"{found.what} {value} ({low} to {high}{against.get(found.what, '')})"

@@ -1,0 +1,1 @@
+"""Who gains, and where (section 4.5, Figure 3, Table 3)."""

@@ -1,0 +1,1 @@
+"""Genetic interactions: what doubles do beyond the sum of their singles."""

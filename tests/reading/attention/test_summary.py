@@ -1,0 +1,116 @@
+"""Means, intervals and sentences over perturbations and seeds."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from appmodel.reading.attention.summary import (
+    COLUMNS,
+    attention_verdict,
+    faithfulness_verdict,
+    not_beaten,
+    one,
+    seed_means,
+    summarised,
+    where_ahead,
+)
+
+
+def rows(values, measure="auroc_direct", model="app", group="single", reason="no gene responds"):
+    """``values``: ranking -> values (n_seeds, n_conditions)."""
+    return pd.DataFrame([("demo", True, seed, model, group, f"G{i}", ranking, measure, value,
+                          reason if np.isnan(value) else "")
+                         for ranking, table in values.items() for seed, of_seed in enumerate(table)
+                         for i, value in enumerate(of_seed)],
+                        columns=["screen", "simulated", "seed", "model", "group", "condition", "ranking", "measure",
+                                 "value", "reason"])
+
+
+def test_means_differences_and_counts_by_hand():
+    table = summarised(rows({"attention": [[0.6, 0.8], [0.7, np.nan]], "degree": [[0.5, 0.5], [0.4, 0.5]]}))
+    assert list(table.columns) == COLUMNS
+    assert set(table["group"]) == {"single", "all"}
+    found = one(table, "demo", "app", "auroc_direct")
+    assert found.loc["attention", "value"] == pytest.approx(0.7)
+    assert found.loc["attention", ["n", "undefined"]].tolist() == [2, 1]
+    assert found.loc["attention", ["seed_min", "seed_max"]].tolist() == pytest.approx([0.7, 0.7])
+    assert found.loc["attention - degree", "value"] == pytest.approx((0.1 + 0.3 + 0.3) / 3)
+    assert found.loc["attention - degree", "undefined"] == 1
+    # G0 alone has a mean of 0.65, G1 alone one of 0.8: the interval cannot reach beyond them.
+    assert found.loc["attention", "low"] == pytest.approx(0.65)
+    assert found.loc["attention", "high"] == pytest.approx(0.8)
+    assert (found["reason"] == "").all()
+
+
+def test_what_was_not_asked_is_not_counted_as_undefined_and_nothing_has_a_reason():
+    doubles = rows({"attention": [[0.5]], "sum": [[0.4]]}, group="double").assign(condition="G0+G1")
+    table = summarised(pd.concat([rows({"attention": [[0.6, 0.8]], "uniform": [[np.nan, np.nan]]}), doubles]))
+    every = one(table, "demo", "app", "auroc_direct")
+    assert every.loc[["attention", "sum", "attention - sum"], "undefined"].tolist() == [0, 0, 0]
+    assert every.loc["uniform", ["n", "undefined", "reason"]].tolist() == [0, 2, "no gene responds"]
+    assert every.loc["attention - uniform", "reason"] == "no gene responds"
+    assert np.isnan(every.loc["uniform", "low"])
+
+
+def test_the_bootstrap_draws_conditions_with_their_seeds_and_is_fixed():
+    rng = np.random.default_rng(0)
+    drawn = rng.normal(0.6, 0.1, size=(1, 40)).repeat(5, axis=0)  # five seeds that say the same
+    many, single = (one(summarised(rows({"attention": drawn[:n]})), "demo", "app", "auroc_direct") for n in (5, 1))
+    assert many["low"].tolist() == pytest.approx(single["low"].tolist())  # five times the rows, no more certain
+    assert many.loc["attention", "high"] - many.loc["attention", "low"] == pytest.approx(
+        2 * 1.96 * drawn[0].std() / np.sqrt(40), rel=0.15)
+
+
+def test_seed_means():
+    found = seed_means(rows({"attention": [[0.6, 0.8], [0.7, np.nan]]}))
+    assert found["value"].tolist() == pytest.approx([0.7, 0.7])
+    assert "condition" not in found
+
+
+def verdict(attention, **controls):
+    values = {"attention": [attention], **{key: [value] for key, value in controls.items()}}
+    summary = summarised(rows(values))
+    return summary, attention_verdict(summary, "demo", "app", "auroc_direct")
+
+
+@pytest.mark.parametrize(("attention", "degree", "says"), [
+    ([0.7, 0.8, 0.75], [0.5, 0.6, 0.5], "better than chance and every control"),
+    ([0.7, 0.8, 0.75], [0.7, 0.9, 0.8], "no better than the number of neighbours (0.80)"),
+    ([0.4, 0.6, 0.5], [0.2, 0.2, 0.2], "explains nothing: it ranks direct targets no better than chance"),
+    ([0.3, 0.4, 0.2], [0.1, 0.1, 0.1], "explains nothing: it ranks direct targets worse than chance"),
+    ([np.nan] * 3, [0.1, 0.1, 0.1], "cannot be tested (no gene responds)"),
+])
+def test_verdicts(attention, degree, says):
+    summary, sentence = verdict(attention, degree=degree)
+    assert says in sentence
+    assert where_ahead(summary, "app") == (["demo, single"] if "every control" in says else [])
+
+
+def test_a_list_that_looks_at_the_perturbation_is_no_control():
+    summary, sentence = verdict([0.7, 0.8, 0.75], prediction=[0.9, 0.9, 0.9], shuffled=[0.5, 0.5, 0.5])
+    assert "every control" in sentence
+    assert not_beaten(one(summary, "demo", "app", "auroc_direct"), 0.5) == []
+
+
+def deletion(attention, least, random):
+    # Means of seeds; other perturbations attend to the same genes.
+    values = {"attention": attention, "least_attended": least, "random": random, "mean_attention": attention}
+    return summarised(rows({key: [[value, value] for value in of_seed] for key, of_seed in values.items()},
+                           measure="change_20"))
+
+
+@pytest.mark.parametrize(("attention", "least", "says"), [
+    ((0.2, 0.3), (0.1, 0.1), "attention is faithful in this sense"),
+    ((0.2, 0.3), (0.4, 0.5), "attention is not faithful"),
+    ((0.2, 0.3), (0.1, 0.5), "that differs between models"),
+])
+def test_faithful_means_in_every_seed(attention, least, says):
+    sentence = faithfulness_verdict(deletion(attention, least, (0.05, 0.05)), "demo")
+    assert says in sentence
+    assert "25.00%" in sentence
+    assert "other perturbations attend to does the same" in sentence
+
+
+def test_a_measure_that_was_not_taken_is_refused():
+    with pytest.raises(ValueError, match="no 'auroc_significant' of app on demo"):
+        one(summarised(rows({"attention": [[0.5]]})), "demo", "app", "auroc_significant")
