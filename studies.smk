@@ -103,23 +103,30 @@ rule score:
         " --screen {wildcards.screen} --task {wildcards.task} --output {output[0]} {params.predictions}"
 
 
-for study in STUDIES:
+rule table:
+    input:
+        "_build/scores/{study}/{screen}_{task}.csv",
+    output:
+        "data/results/{study}_{screen}_{task}.csv",
+        "data/results/{study}_{screen}_{task}.provenance.json",
+    message:
+        "Writing the table of {wildcards.screen}, {wildcards.task} ({wildcards.study})"
+    shell:
+        "python -m appmodel.pipeline.jobs table --studies studies.yml --study {wildcards.study}"
+        " --output {output[0]} {input}"
 
-    rule:
-        name:
-            f"tables_{study}"
-        input:
-            [f"_build/scores/{study}/{table}.csv" for table in tables(study)],
-        output:
-            [f"data/results/{study}_{table}{end}" for table in [*tables(study), "leaderboard"]
-             for end in (".csv", ".provenance.json")],
-        params:
-            study=study,
-        message:
-            "Writing the tables of {params.study}"
-        shell:
-            "python -m appmodel.pipeline.jobs tables --studies studies.yml --study {params.study}"
-            " --output data/results {input}"
+
+rule leaderboard:
+    input:
+        lambda w: [f"_build/scores/{w.study}/{table}.csv" for table in tables(w.study)],
+    output:
+        "data/results/{study}_leaderboard.csv",
+        "data/results/{study}_leaderboard.provenance.json",
+    message:
+        "Writing the leaderboard of {wildcards.study}"
+    shell:
+        "python -m appmodel.pipeline.jobs leaderboard --studies studies.yml --study {wildcards.study}"
+        " --output {output[0]} {input}"
 
 
 rule interactions:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import anndata
@@ -26,9 +27,10 @@ from ..screens.demo import true_effects
 from .studies import Study, load_studies
 
 
-def predict_job(study: Study, screen: str, task: str, method: str, progress: bool = False) -> AnnData:
+def predict_job(study: Study, screen: str, task: str, method: str, progress: bool = False,
+                read_effects: Callable[[str], AnnData] = load_effects) -> AnnData:
     """Predictions of one method on one screen and task, over the seeds of the study."""
-    data = load_cells(screen) if task == "seen" else load_effects(screen)
+    data = load_cells(screen) if task == "seen" else read_effects(screen)
     targets = all_genes(set(data.obs["condition"]) - {CONTROL}) if task == "seen" else screen_targets(data)
     # Of the processor: jobs share the machine, and every one runs on one thread.
     splits, start = study.splits_of(data, screen, task), time.process_time()
@@ -76,35 +78,37 @@ def score_job(study: Study, screen: str, task: str, parts: list[Path]) -> pd.Dat
     return score_predictions(predictions, load_effects(screen), truth=truth, oracle=True, cells=cells)
 
 
-def write_tables(study: Study, scored: list[Path], folder: Path) -> None:
-    """The committed tables of a study: rows of its kept metrics per screen and task, and the leaderboard of all."""
+def kept_rows(study: Study, scores: pd.DataFrame) -> pd.DataFrame:
+    """The committed table of one screen and task: the rows of the metrics that the study keeps."""
+    kept = scores[scores["metric"].isin(study.per_condition)].reset_index(drop=True)
+    kept.attrs["provenance"] = scores.attrs["provenance"]
+    return kept
+
+
+def study_leaderboard(study: Study, scored: list[Path]) -> pd.DataFrame:
+    """The committed leaderboard of a study: all its screens, tasks and metrics."""
     boards = []
     for path in scored:
-        scores = load_scores(path)
-        about = scores.attrs["provenance"]
-        kept = scores[scores["metric"].isin(study.per_condition)].reset_index(drop=True)
-        kept.attrs["provenance"] = about
-        screen, task = path.stem.rsplit("_", 1)
-        save_scores(kept, folder / f"{study.name}_{screen}_{task}.csv")
         # Addition is defined for pairs of seen genes alone: beside the others it would stand on easier rows.
-        boards.append(leaderboard(scores, "training_mean" if study.split == "by_seen" else BASELINES[task]))
+        baseline = "training_mean" if study.split == "by_seen" else BASELINES[path.stem.rsplit("_", 1)[1]]
+        boards.append(leaderboard(load_scores(path), baseline))
     board = pd.concat(boards, ignore_index=True)
     board.attrs["provenance"] = {"study": study.name, "tables": [f"{study.name}_{path.name}" for path in scored]}
-    save_scores(board, folder / f"{study.name}_leaderboard.csv")
+    return board
 
 
 def main() -> None:
-    """Command line: ``python -m appmodel.pipeline.jobs predict|score|interactions|tables ...``."""
+    """Command line: ``python -m appmodel.pipeline.jobs predict|score|interactions|table|leaderboard ...``."""
     parser = argparse.ArgumentParser(description="Judge methods as studies.yml says.")
     commands = parser.add_subparsers(dest="command", required=True)
     said = {"predict": "fit one method and keep its predictions", "score": "score all methods together",
             "interactions": "what the predictions say of genetic interactions",
-            "tables": "write the committed tables of a study"}
+            "table": "write the committed table of one screen and task", "leaderboard": "write that of a study"}
     for name, help_text in said.items():
         command = commands.add_parser(name, help=help_text)
         for option in ("--studies", "--study", "--output"):
             command.add_argument(option, required=True)
-        if name != "tables":
+        if name not in ("table", "leaderboard"):
             command.add_argument("--screen", required=True)
             command.add_argument("--task", required=True)
         if name == "predict":
@@ -123,8 +127,10 @@ def main() -> None:
         save_scores(interactions_report(predictions, load_effects(asked.screen)), asked.output)
     elif asked.command == "score":
         save_scores(score_job(study, asked.screen, asked.task, asked.files), asked.output)
+    elif asked.command == "table":
+        save_scores(kept_rows(study, load_scores(asked.files[0])), asked.output)
     else:
-        write_tables(study, asked.files, Path(asked.output))
+        save_scores(study_leaderboard(study, asked.files), asked.output)
 
 
 if __name__ == "__main__":

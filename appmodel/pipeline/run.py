@@ -1,4 +1,8 @@
-"""Run studies: say first what has to be done and how long it will take, then hand over to Snakemake."""
+"""Run studies: say what has to be done and how long it will take, fit what is missing, leave the rest to Snakemake.
+
+Snakemake decides what is stale.  Here the fits run in processes that stay (``workers``), on a cluster each is a job of
+Snakemake's.
+"""
 
 from __future__ import annotations
 
@@ -7,68 +11,91 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from .studies import load_studies
+from .workers import Fit, fit_all
 
 SNAKEFILE = "studies.smk"
-START = 7.0  # seconds that a job takes before it computes anything, roughly
+RESULTS = Path("data/results")
 _FIT = re.compile(r"Fitting (\w+) on (\w+), (\w+) \((\w+)\)")
 
 
-def planned(target: str) -> list[tuple[str, str, str, str]]:
-    """The fits (method, screen, task, study) that Snakemake would run for a target.
-
-    Raises ``RuntimeError`` with what Snakemake said where it cannot plan.
-    """
-    command = ["snakemake", "--snakefile", SNAKEFILE, "--dry-run", "--cores", "1", "--", target]
-    result = subprocess.run(command, text=True, capture_output=True, check=False)
+def planned(target: str) -> list[Fit]:
+    """The fits that Snakemake would run for a target.  Raises ``RuntimeError`` with its words where it cannot plan."""
+    result = _snakemake("--dry-run", "--cores", "1", "--", target, capture_output=True)
     if result.returncode:
         raise RuntimeError(f"Snakemake cannot plan {target!r}: {result.stderr.strip()[-2000:]}")
-    return [found.groups() for found in _FIT.finditer(result.stdout + result.stderr)]
+    return [Fit(*found.groups()) for found in _FIT.finditer(result.stdout + result.stderr)]
 
 
-def seconds_of(fits: list[tuple[str, str, str, str]], results: Path) -> tuple[float, int]:
-    """Seconds that these fits took when the committed tables were made, and of how many that is not known."""
-    total, unknown = 0.0, 0
-    for method, screen, task, study in fits:
-        path = results / f"{study}_{screen}_{task}.provenance.json"
-        runs = json.loads(path.read_text())["methods"] if path.is_file() else {}
-        run = runs.get(method)
-        if isinstance(run, dict) and "seconds" in run:
-            total += run["seconds"] + START
-        else:
-            unknown += 1
-    return total, unknown
+def seconds_of(fits: Sequence[Fit], results: Path) -> list[float | None]:
+    """Processor seconds that each fit took when the committed tables were made; None where that is not known."""
+    known: dict[str, dict] = {}
+    for fit in fits:
+        name = f"{fit.study}_{fit.screen}_{fit.task}.provenance.json"
+        if name not in known:
+            known[name] = json.loads((results / name).read_text())["methods"] if (results / name).is_file() else {}
+    runs = [known[f"{fit.study}_{fit.screen}_{fit.task}.provenance.json"].get(fit.method) for fit in fits]
+    return [run["seconds"] if isinstance(run, dict) and "seconds" in run else None for run in runs]
 
 
-def estimate(fits: list[tuple[str, str, str, str]], results: Path, cores: int) -> str:
+def estimate(seconds: Sequence[float | None], cores: int) -> str:
     """One sentence: how many fits, and how many minutes they took on the machine of the committed tables."""
-    if not fits:
+    if not seconds:
         return "Every fit is done: only tables and figures can be left to make."
-    seconds, unknown = seconds_of(fits, results)
+    unknown = seconds.count(None)
+    total = sum(one for one in seconds if one is not None)
     more = f", and {unknown} whose time is not known" if unknown else ""
-    return (f"{len(fits)} fits to do: about {max(round(seconds / cores / 60), 1)} minutes on {cores} core(s), as they "
+    return (f"{len(seconds)} fits to do: about {max(round(total / cores / 60), 1)} minutes on {cores} core(s), as they "
             f"took when the committed tables were made{more}.  It can be stopped and goes on where it was.")
+
+
+def expected(seconds: Sequence[float | None]) -> list[float]:
+    """The same without gaps: a fit of unknown length counts as much as a known one does on average."""
+    known = [one for one in seconds if one is not None]
+    average = sum(known) / len(known) if known else 1.0
+    return [average if one is None else one for one in seconds]
+
+
+def fit_here(fits: Sequence[Fit], seconds: Sequence[float | None], cores: int) -> None:
+    """Fit all, and let Snakemake note with which settings.  Raises ``RuntimeError`` naming the fits that failed."""
+    failed = fit_all(fits, expected(seconds), cores)
+    if made := [fit.path for fit in fits if fit not in failed]:
+        # Without its note Snakemake would not see a changed line of studies.yml.
+        _snakemake("--touch", "--force", "--cores", "1", "--quiet", "all", "--", *made, check=True, capture_output=True)
+    if failed:
+        said = "\n".join(f"  {fit}: {why}" for fit, why in failed.items())
+        raise RuntimeError(f"{len(failed)} of {len(fits)} fits failed, the others are kept:\n{said}")
+
+
+def _snakemake(*arguments: str, **options: object) -> subprocess.CompletedProcess:
+    return subprocess.run(["snakemake", "--snakefile", SNAKEFILE, *arguments], text=True,
+                          **{"check": False, **options})
 
 
 def main() -> None:
     """Command line: ``python -m appmodel.pipeline.run TARGET`` (called by make)."""
     parser = argparse.ArgumentParser(description="Run the studies of studies.yml.")
-    parser.add_argument("target", help="real, studies or local")
+    parser.add_argument("target", help="real, studies, local, or a file that studies.smk makes")
     parser.add_argument("--cores", type=int, default=2)
     parser.add_argument("--profile", help="a Snakemake profile, such as profiles/slurm")
     parser.add_argument("--dry-run", action="store_true", help="say what would be done, do nothing")
     asked = parser.parse_args()
     try:
-        load_studies("studies.yml")  # a mistake in a method is named now, not when its job starts
-        print(estimate(planned(asked.target), Path("data/results"), asked.cores), flush=True)
+        load_studies("studies.yml")  # a mistake in a method is named now, not when its turn comes
+        fits = planned(asked.target)
+        seconds = seconds_of(fits, RESULTS)
+        print(estimate(seconds, asked.cores), flush=True)
+        if fits and not asked.profile and not asked.dry_run:
+            fit_here(fits, seconds, asked.cores)
     except (RuntimeError, ValueError) as error:
         sys.exit(str(error))
     where = ["--profile", asked.profile] if asked.profile else ["--cores", str(asked.cores)]
-    command = ["snakemake", "--snakefile", SNAKEFILE, *where, "--quiet", "host",
-               *(["--dry-run"] if asked.dry_run else []), "--", asked.target]
-    sys.exit(subprocess.run(command, check=False).returncode)
+    # All jobs are alike, and the default scheduler takes a fifth of a core to find the best order of hundreds.
+    sys.exit(_snakemake(*where, "--scheduler", "greedy", "--quiet", "host", *(["--dry-run"] if asked.dry_run else []),
+                        "--", asked.target).returncode)
 
 
 if __name__ == "__main__":

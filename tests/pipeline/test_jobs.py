@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from appmodel import benchmark, load_effects, load_network, load_scores
-from appmodel.pipeline.jobs import joined, predict_job, score_job, write_tables
+from appmodel.pipeline.jobs import joined, kept_rows, predict_job, score_job, study_leaderboard
 from appmodel.pipeline.studies import Study
 from appmodel.scoring import METRICS, load_predictions, save_predictions
 from appmodel.scoring.predictions import ABOUT
@@ -71,7 +71,8 @@ def test_tables_keep_the_main_metrics_and_the_leaderboard_has_all(study, tmp_pat
         (folder / "parts").mkdir(parents=True)
         scores = score_job(study, screen, "doubles", kept(study, folder / "parts"))
         save_scores(scores, folder / "tiny_doubles.csv")
-        write_tables(study, [folder / "tiny_doubles.csv"], folder)
+        save_scores(kept_rows(study, load_scores(folder / "tiny_doubles.csv")), folder / "small_tiny_doubles.csv")
+        save_scores(study_leaderboard(study, [folder / "tiny_doubles.csv"]), folder / "small_leaderboard.csv")
     table = load_scores(tmp_path / "first" / "small_tiny_doubles.csv")
     assert set(table["metric"]) == {"l2", "pearson"}
     board = load_scores(tmp_path / "first" / "small_leaderboard.csv")
