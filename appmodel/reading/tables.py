@@ -79,6 +79,12 @@ def provenance_table(folder: str | Path, study: str) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def screen_titles(folder: str | Path, study: str) -> dict[str, str]:
+    """The name of each screen of a study as figures show it: what is simulated is marked as such."""
+    abouts = [load_scores(path).attrs["provenance"] for path in _score_files(folder, study)]
+    return {about["dataset"]: about["dataset"] + (" (simulated)" if about["simulated"] else "") for about in abouts}
+
+
 def _score_files(folder: str | Path, study: str) -> list[Path]:
     paths = Path(folder).glob(f"{study}_*.csv")
     return sorted(path for path in paths if not path.name.endswith(_LEADERBOARD))

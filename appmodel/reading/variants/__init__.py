@@ -1,1 +1,20 @@
 """What a variant of a model or of its network changes (Tables 2 and 4)."""
+
+from .differences import difference_table, percent_table, says_of_network, says_of_parts
+from .entries import damage_steps, study_variants
+from .graph_damage import graph_damage
+from .plots import plot_degradation, plot_degradation_panels, plot_difference_panels, plot_differences
+
+__all__ = [
+    "damage_steps",
+    "difference_table",
+    "graph_damage",
+    "percent_table",
+    "plot_degradation",
+    "plot_degradation_panels",
+    "plot_difference_panels",
+    "plot_differences",
+    "says_of_network",
+    "says_of_parts",
+    "study_variants",
+]

@@ -1,16 +1,12 @@
-"""What a variant of a model changes: paired differences from the full model, as a table and a figure."""
+"""What a variant of a model changes: paired differences from the full model, as tables and sentences."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import matplotlib.pyplot as plt
-import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
 from ...scoring import paired_difference, ratio_table
-from ..plots import BLUE, GREY, ORANGE
 
 
 def difference_table(scores: pd.DataFrame, reference: str, methods: Sequence[str], metric: str = "l2") -> pd.DataFrame:
@@ -33,50 +29,42 @@ def difference_table(scores: pd.DataFrame, reference: str, methods: Sequence[str
     return pd.DataFrame(rows)
 
 
-def plot_differences(table: pd.DataFrame, reference: str, unit: str = "L2", ax: Axes | None = None) -> Axes:
-    """Difference of each method from ``reference`` on one screen and task, with its interval (``difference_table``)."""
-    ax = ax or plt.gca()
-    table = table[::-1].reset_index(drop=True)
-    clear = (table["says"] != "no difference").to_numpy()
-    for chosen, colour, marker in ((clear, ORANGE, "D"), (~clear, BLUE, "o")):
-        part = table[chosen]
-        reach = np.abs(part[["low", "high"]].to_numpy() - part[["difference"]].to_numpy()).T
-        ax.errorbar(part["difference"], part.index, xerr=reach, fmt=marker, color=colour, capsize=3, ms=4)
-    ax.axvline(0, color=GREY, ls="--", lw=1)
-    ax.set(yticks=table.index, yticklabels=table["method"], xlabel=f"{unit} minus that of {reference}",
-           ylim=(-0.6, len(table) - 0.4))
-    return ax
+def percent_table(table: pd.DataFrame, names: Mapping[str, str], titles: Mapping[str, str],
+                  quoted: pd.DataFrame | None = None, reference: str = "") -> pd.DataFrame:
+    """How much the error changes, in percent of the reference's: one row per variant, one column per screen and task.
 
-
-def plot_degradation(scores: pd.DataFrame, model: str, steps: dict[float, str], baseline: str, colour: str = BLUE,
-                     marker: str = "o", ax: Axes | None = None) -> Axes:
-    """Error of ``model`` divided by the baseline's against the share of edges changed, with intervals.
-
-    ``scores`` are of one screen and task; ``steps`` maps a share (0 to 1) to the method that was given such a
-    network.  The interval is that of the paired difference, divided by the baseline's mean.
+    ``table`` is a ``difference_table``, ``names`` and ``titles`` label methods and screens.  ``quoted`` (rows of
+    ``load_published`` of one table of the paper) puts the paper's own change against its ``reference`` first, where it
+    states one.  Texts, with the 95 % interval of ours: '+3.1 % (+2.0 to +4.2)'.
     """
-    ax = ax or plt.gca()
-    table = ratio_table(scores, baseline).set_index("method")
-    reference = table.loc[baseline, "mean"]
-    points = [(share, paired_difference(scores, method, baseline)) for share, method in sorted(steps.items())]
-    x = [100 * share for share, _ in points]
-    middle = np.array([1 + paired["difference"] / reference for _, paired in points])
-    reach = np.array([[paired["difference"] - paired["low"], paired["high"] - paired["difference"]]
-                      for _, paired in points]).T / reference
-    ax.errorbar(x, middle, yerr=reach, fmt=f"{marker}-", color=colour, capsize=3, ms=4, label=model)
-    ax.axhline(1, color=GREY, ls="--", lw=1)
-    ax.set(ylabel=f"L2 / L2 of {baseline}")
-    return ax
+    columns = {} if quoted is None else {
+        f"paper, {task}": _quoted_changes(part, names, reference) for task, part in quoted.groupby("task", sort=False)}
+    for (dataset, task), part in table.groupby(["dataset", "task"], sort=False):
+        base = part["mean"] - part["difference"]
+        shares = [100 * part[column] / base for column in ("difference", "low", "high")]
+        columns[f"{titles[dataset]}, {task}"] = {
+            row: f"{value:+.1f} % ({low:+.1f} to {high:+.1f})"
+            for row, value, low, high in zip(part["method"], *shares, strict=True)}
+    found = pd.DataFrame(columns, index=list(names)).fillna("")
+    return found.set_axis(list(names.values())).rename_axis("variant")
+
+
+def _quoted_changes(rows: pd.DataFrame, names: Mapping[str, str], reference: str) -> dict[str, str]:
+    values = rows.set_index("method")["value"]
+    changes = 100 * (values / values[reference] - 1)
+    return {method: "not stated" if pd.isna(change) else f"{change:+.0f} %"
+            for method, change in changes.items() if method in names}
 
 
 def says_of_parts(table: pd.DataFrame, names: Mapping[str, str], model: str) -> str:
-    """One sentence on how many screens and tasks each part of ``model`` earns its place (``difference_table``)."""
-    places = len(table[["dataset", "task"]].drop_duplicates())
-    counts = table.groupby("method", sort=False)["says"].value_counts().unstack(fill_value=0)
-    counts = counts.reindex(columns=["worse", "better", "no difference"], fill_value=0)
-    parts = [f"{names[method]}: worse {row['worse']}, better {row['better']}, no difference {row['no difference']}"
-             for method, row in counts.iterrows()]
-    return f"`{model}` without one part, on {places} screens and tasks: {'; '.join(parts)}."
+    """On how many screens and tasks ``model`` misses a part, all parts together, and which it misses everywhere."""
+    places, counts = len(table[["dataset", "task"]].drop_duplicates()), table["says"].value_counts()
+    by_part = table["says"].eq("worse").groupby(table["method"], sort=False).all()
+    missed = [names[method] for method, everywhere in by_part.items() if everywhere]
+    return (f"`{model}`, {len(by_part)} parts changed on {places} screens and tasks, {len(table)} comparisons: the "
+            f"error grows in {counts.get('worse', 0)}, falls in {counts.get('better', 0)} and cannot be told apart in "
+            f"{counts.get('no difference', 0)}. "
+            + (f"Worse everywhere: {'; '.join(missed)}." if missed else "No part is missed everywhere."))
 
 
 def says_of_network(scores: pd.DataFrame, model: str) -> str:

@@ -1,26 +1,13 @@
 """What a variant changes: paired differences from the full model, and the sentences that read them."""
 
-import matplotlib
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
 
-from appmodel.reading import difference_table, plot_degradation, plot_differences, says_of_network, says_of_parts
-
-matplotlib.use("Agg")
+from appmodel.reading.variants import difference_table, percent_table, says_of_network, says_of_parts
 
 
-def scores(shifts, dataset="d", task="doubles"):
-    """L2 of 40 conditions and 2 seeds: a common part plus each method's shift."""
-    rng = np.random.default_rng(0)
-    base = rng.uniform(2, 4, size=(2, 40))
-    rows = [(dataset, task, seed, method, f"C{i}", "l2", base[seed, i] + shift + rng.normal(0, 0.01), "")
-            for method, shift in shifts.items() for seed in range(2) for i in range(40)]
-    return pd.DataFrame(rows, columns=["dataset", "task", "seed", "method", "condition", "metric", "value", "reason"])
-
-
-def test_differences_and_what_they_say():
+def test_differences_and_what_they_say(scores):
     table = difference_table(scores({"full": 0, "worse": 0.5, "better": -0.5, "same": 0}), "full",
                              ["worse", "better", "same"]).set_index("method")
     assert table["says"].to_dict() == {"worse": "worse", "better": "better", "same": "no difference"}
@@ -29,12 +16,15 @@ def test_differences_and_what_they_say():
     assert table.loc["worse", "ratio"] == pytest.approx(1 + 0.5 / 3, abs=0.02)
 
 
-def test_screens_are_kept_apart_and_counted():
-    both = pd.concat([scores({"full": 0, "cut": 0.5}), scores({"full": 0, "cut": -0.5}, "e")])
-    table = difference_table(both, "full", ["cut"])
-    assert list(table["says"]) == ["worse", "better"]
-    said = says_of_parts(table, {"cut": "no middle"}, "full")
-    assert said == "`full` without one part, on 2 screens and tasks: no middle: worse 1, better 1, no difference 0."
+def test_screens_are_kept_apart_and_counted(scores):
+    both = pd.concat([scores({"full": 0, "cut": 0.5, "half": 0.4}), scores({"full": 0, "cut": -0.5, "half": 0.4}, "e")])
+    table = difference_table(both, "full", ["cut", "half"])
+    assert list(table["says"]) == ["worse", "worse", "better", "worse"]
+    names = {"cut": "no middle", "half": "half a middle"}
+    assert says_of_parts(table, names, "full") == (
+        "`full`, 2 parts changed on 2 screens and tasks, 4 comparisons: the error grows in 3, falls in 1 and cannot be "
+        "told apart in 0. Worse everywhere: half a middle.")
+    assert says_of_parts(table[table["method"] == "cut"], names, "full").endswith("No part is missed everywhere.")
 
 
 @pytest.mark.parametrize(("shuffled", "quarter", "says"), [
@@ -42,20 +32,23 @@ def test_screens_are_kept_apart_and_counted():
     (0.0, 0.0, "does not use its network anywhere .* not worse anywhere.*indifference, not robustness"),
     (0.5, 0.0, "uses its network on d doubles .* not worse anywhere.$"),
 ])
-def test_flat_is_robust_only_where_the_network_matters(shuffled, quarter, says):
+def test_flat_is_robust_only_where_the_network_matters(scores, shuffled, quarter, says):
     table = scores({"m": 0, "m_shuffled": shuffled, "m_empty": shuffled, "m_without_25": quarter})
     with np.errstate(all="raise"):
         said = says_of_network(table, "m")
     assert pd.Series([said]).str.contains(says).all(), said
 
 
-def test_figures_show_the_numbers():
-    table = scores({"base": 0, "m": -1, "m_half": -0.5})
-    figure, (left, right) = plt.subplots(1, 2)
-    plot_differences(difference_table(table, "base", ["m", "m_half"]), "base", ax=left)
-    assert [label.get_text() for label in left.get_yticklabels()] == ["m_half", "m"]
-    plot_degradation(table, "m", {0.5: "m_half", 0: "m"}, "base", ax=right)
-    x, y = right.get_lines()[0].get_data()
-    assert list(x) == [0, 50]
-    np.testing.assert_allclose(y, [1 - 1 / 3, 1 - 0.5 / 3], atol=0.03)
-    plt.close(figure)
+def test_percentages_stand_beside_the_papers(scores):
+    table = difference_table(scores({"full": 0, "cut": 0.3, "odd": 0}), "full", ["cut", "odd"])
+    quoted = pd.DataFrame({"task": ["doubles"] * 3 + ["unseen"], "method": ["full", "cut", "odd", "full"],
+                           "value": [5.0, 5.5, np.nan, 4.0]})
+    found = percent_table(table, {"cut": "no middle", "odd": "odd"}, {"d": "D (simulated)"}, quoted, "full")
+    assert list(found.index) == ["no middle", "odd"]
+    assert found["paper, doubles"].tolist() == ["+10 %", "not stated"]
+    assert found["paper, unseen"].tolist() == ["", ""]
+    row = table.iloc[0]
+    full = row["mean"] - row["difference"]
+    assert found.loc["no middle", "D (simulated), doubles"] == (
+        f"{100 * row['difference'] / full:+.1f} % ({100 * row['low'] / full:+.1f} to {100 * row['high'] / full:+.1f})")
+    assert 100 * row["difference"] / full == pytest.approx(10, abs=0.5)  # 0.3 of about 3

@@ -1,0 +1,131 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+# %% [markdown]
+# # Ablations: which parts earn their place?
+
+# %% tags=["parameters", "hide-input"]
+screen = "demo"
+networks = ["demo"]
+seeds = 1
+max_epochs = 20
+results = "../data/results"
+published = "../data/published.csv"
+studies = "../studies.yml"
+
+# %% tags=["remove-input"]
+from IPython.display import Markdown
+
+import appmodel
+from appmodel.reading import load_published, load_results, provenance_table, screen_titles, style
+from appmodel.reading.variants import (
+    difference_table,
+    percent_table,
+    plot_difference_panels,
+    says_of_parts,
+    study_variants,
+)
+
+scores, titles = load_results(results, "ablation"), screen_titles(results, "ablation")
+quoted = load_published(published).query("claim == 'T2'")
+names = {model: study_variants(studies, "ablation", model) for model in ("app", "anchored_app")}
+parts = {model: difference_table(scores, model, list(names[model])) for model in names}
+in_paper = {name: text for name, text in names["app"].items() if name in set(quoted["method"])}
+of_paper = parts["app"][parts["app"]["method"].isin(in_paper)]
+Markdown("**What came out.** The paper's parts: " + says_of_parts(of_paper, in_paper, "app")
+         + "\n\nAll parts: " + says_of_parts(parts["app"], names["app"], "app")
+         + "\n\n" + says_of_parts(parts["anchored_app"], names["anchored_app"], "anchored_app"))
+
+# %% [markdown]
+# **Aims of this page:** the paper's Table 2, theirs beside ours, on every screen; then what it does not ask.  A
+# variant is a parameter of the same model, a line in `studies.yml`, and is called here by what that line changes:
+# `APP(n_layers=0, features="random")` has no graph layers and a fixed random vector for each gene.  Run time: a minute
+# and a half.
+#
+# ## The paper's table, and ours
+#
+# The change of the error in percent of the full model's, because scales differ; with the 95 % bootstrap interval of the
+# paired difference, clustered by condition.  A plus sign says that the part earns its place.
+
+# %% tags=["full-width"]
+percent_table(of_paper, in_paper, titles, quoted, "app")
+
+# %% [markdown]
+# | variant | what is left |
+# |---|---|
+# | `n_layers=0, features=random` | the embedding of a gene is a fixed random vector |
+# | `n_layers=0` | the embedding of a gene is learned, by itself |
+# | `pooling=mean` | the cell state is the mean over all genes: every perturbation gets the same prediction |
+# | `decoder=mlp` | a hidden layer before the effects |
+#
+# ## The published model without its parts, and with other ones
+#
+# Left of the line the model is better *without* the part.  Diamonds have an interval that leaves out zero.
+
+# %% mystnb={"figure": {"caption": "Difference in mean L2 (log1p units) of each variant of APP from the published model, five splits, 95 % intervals clustered by condition.", "name": "fig-ablation-app"}, "image": {"alt": "Forest plots, one panel per screen and task, with one row per variant of APP"}}
+with style():
+    plot_difference_panels(parts["app"], "app", names["app"], titles)
+
+# %% [markdown]
+# A part that earns its place moves its row to the right on *every* screen.
+
+# %% tags=["full-width"]
+beyond = {name: text for name, text in names["app"].items() if name not in in_paper}
+percent_table(parts["app"][parts["app"]["method"].isin(beyond)], beyond, titles)
+
+# %% [markdown]
+# `pooling=context` predicts from the perturbed genes' embeddings alone and never looks at another gene; it is the
+# control for attention that the paper's own, the plain mean, cannot be.
+#
+# ## AnchoredAPP without its parts
+
+# %% mystnb={"figure": {"caption": "Difference in mean L2 (log1p units) of AnchoredAPP without one part from the full model, five splits, 95 % intervals clustered by condition.", "name": "fig-ablation-anchored"}, "image": {"alt": "Forest plots, one panel per screen and task, with one row per variant of AnchoredAPP"}}
+with style():
+    plot_difference_panels(parts["anchored_app"], "anchored_app", names["anchored_app"], titles)
+
+# %% tags=["full-width"]
+percent_table(parts["anchored_app"], names["anchored_app"], titles)
+
+# %% [markdown]
+# The parts of the pair attention cannot matter for unseen singles, nor those of the gene attention for pairs of
+# measured genes: there the rows stand on the line, exactly.
+#
+# ## Run it yourself
+#
+# The paper's variants on a screen of your own, with fewer epochs and a smaller graph so that it takes a minute.
+
+# %%
+effects = appmodel.load_effects(screen)
+network = appmodel.load_network(networks)
+short = {"max_epochs": max_epochs, "n_nodes": 500}
+variants = {"app": appmodel.APP(**short),
+            "app_no_gnn_random": appmodel.APP(n_layers=0, features="random", **short),
+            "app_no_gnn_identity": appmodel.APP(n_layers=0, **short),
+            "app_mean_attention": appmodel.APP(pooling="mean", **short),
+            "app_context_only": appmodel.APP(pooling="context", **short),
+            "app_mlp_decoder": appmodel.APP(decoder="mlp", **short),
+            "anchored_app": appmodel.AnchoredAPP(),
+            "anchored_anchor_alone": appmodel.AnchoredAPP(residual=False)}
+live = appmodel.benchmark(variants, effects, network=network, seeds=range(seeds), metrics=["l2"])
+difference_table(live, "app", [name for name in variants if name != "app"]).round(3)
+
+# %% [markdown]
+# ## Where the numbers come from
+
+# %%
+provenance_table(results, "ablation").groupby(["file", "dataset hash", "seeds", "code version", "date"])["method"].agg(", ".join).reset_index()
+
+# %%
+quoted[["claim", "source"]].drop_duplicates()
+
+# %% [markdown]
+# **Recap.** An ablation says something about a model only where the full model is better than what it is measured
+# against; see [](06_results.ipynb) for whether it is.
