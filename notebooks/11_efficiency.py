@@ -114,9 +114,9 @@ with style():
     plot_torch_ratio(table)
 
 # %% [markdown]
-# It can be less than one because APP does not call tanh: $\tanh(x) = 2\,\sigma(2x) - 1$, and torch computes a sigmoid
-# several times as fast.  Against the same products with *sigmoids* the rest of the program shows: sums, softmax, and
-# the tables of conditions and effects around the model.
+# It can be less than one because APP calls no tanh: $\tanh(q + k) = 2 / (1 + e^{-2q} e^{-2k}) - 1$ needs exponentials of
+# conditions $q$ and of genes $k$, but a product and a reciprocal alone for each pair of them.  Torch computes a *sigmoid*
+# several times as fast as a tanh; the second ratio is to the same products with sigmoids in its place.
 
 # %% [markdown]
 # ## On the machine that made this page

@@ -107,7 +107,8 @@ def prediction_times(model: Predictor, pairs: Sequence[str], beside_torch: bool 
     """Milliseconds for one unseen condition, and for each of a batch.
 
     For APP, ``beside_torch``, also the time of the batch over that of torch doing nothing but the same tanh, and (what
-    APP calls in its place) the same sigmoids, with the same matrix products: timed in turns, medians of the ratios.
+    torch computes several times as fast) the same sigmoids, with the same matrix products: timed in turns, medians of
+    the ratios.
     """
     model.predict(pairs[:1])
     one = [_seconds(lambda name=name: model.predict([name])) for name in pairs[:ONE]]
