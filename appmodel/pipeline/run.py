@@ -24,10 +24,7 @@ _FIT = re.compile(r"Fitting (\w+) on (\w+), (\w+) \((\w+)\)")
 
 def planned(target: str) -> list[Fit]:
     """The fits that Snakemake would run for a target.  Raises ``RuntimeError`` with its words where it cannot plan."""
-    result = _snakemake("--dry-run", "--cores", "1", "--", target, capture_output=True)
-    if result.returncode:
-        raise RuntimeError(f"Snakemake cannot plan {target!r}: {result.stderr.strip()[-2000:]}")
-    return [Fit(*found.groups()) for found in _FIT.finditer(result.stdout + result.stderr)]
+    return [Fit(*found.groups()) for found in _FIT.finditer(_said("--dry-run", "--cores", "1", "--", target))]
 
 
 def seconds_of(fits: Sequence[Fit], results: Path) -> list[float | None]:
@@ -61,18 +58,31 @@ def expected(seconds: Sequence[float | None]) -> list[float]:
 
 def fit_here(fits: Sequence[Fit], seconds: Sequence[float | None], cores: int) -> None:
     """Fit all, and let Snakemake note with which settings.  Raises ``RuntimeError`` naming the fits that failed."""
-    failed = fit_all(fits, expected(seconds), cores)
-    if made := [fit.path for fit in fits if fit not in failed]:
-        # Without its note Snakemake would not see a changed line of studies.yml.
-        _snakemake("--touch", "--force", "--cores", "1", "--quiet", "all", "--", *made, check=True, capture_output=True)
+    made, failed = [], []
+    try:
+        for fit, why in fit_all(fits, expected(seconds), cores):
+            if why:
+                failed.append(f"  {fit}: {why}")
+            else:
+                made.append(fit.path)
+    finally:  # when it is stopped too: without its note Snakemake would not see a changed line of studies.yml
+        if made:
+            _said("--touch", "--force", "--cores", "1", "--", *made)
     if failed:
-        said = "\n".join(f"  {fit}: {why}" for fit, why in failed.items())
-        raise RuntimeError(f"{len(failed)} of {len(fits)} fits failed, the others are kept:\n{said}")
+        raise RuntimeError("\n".join([f"{len(failed)} of {len(fits)} fits failed, the others are kept:", *failed]))
 
 
-def _snakemake(*arguments: str, **options: object) -> subprocess.CompletedProcess:
-    return subprocess.run(["snakemake", "--snakefile", SNAKEFILE, *arguments], text=True,
-                          **{"check": False, **options})
+def _said(*arguments: str) -> str:
+    """What Snakemake says; ``RuntimeError`` with it where it fails."""
+    result = _snakemake(*arguments, capture_output=True)
+    said = result.stdout + result.stderr
+    if result.returncode:
+        raise RuntimeError(f"Snakemake cannot do this: {said.strip()[-2000:]}")
+    return said
+
+
+def _snakemake(*arguments: str, **options: bool) -> subprocess.CompletedProcess:
+    return subprocess.run(["snakemake", "--snakefile", SNAKEFILE, *arguments], text=True, check=False, **options)
 
 
 def main() -> None:
@@ -92,6 +102,8 @@ def main() -> None:
             fit_here(fits, seconds, asked.cores)
     except (RuntimeError, ValueError) as error:
         sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit("Stopped: what was fitted is kept, the same command goes on from here.")
     where = ["--profile", asked.profile] if asked.profile else ["--cores", str(asked.cores)]
     # All jobs are alike, and the default scheduler takes a fifth of a core to find the best order of hundreds.
     sys.exit(_snakemake(*where, "--scheduler", "greedy", "--quiet", "host", *(["--dry-run"] if asked.dry_run else []),

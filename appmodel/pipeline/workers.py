@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import lru_cache
 from typing import NamedTuple
@@ -35,13 +35,12 @@ class Fit(NamedTuple):
 
 
 def fit_all(fits: Sequence[Fit], seconds: Sequence[float], workers: int = 2, studies: str = "studies.yml",
-            progress: bool = True) -> dict[Fit, str]:
-    """Fit and keep predictions, ``workers`` at a time; what failed, with the reason.
+            progress: bool = True) -> Iterator[tuple[Fit, str]]:
+    """Fit and keep predictions, ``workers`` at a time: each fit as it ends, with the reason where it failed.
 
     ``seconds`` is what each fit is expected to take: the bar counts in it, so that the time left is one of work and
     not of fits.  A fit that fails stops no other; one that is interrupted leaves no file.
     """
-    failed = {}
     bar = tqdm(total=round(sum(seconds), 1), disable=not progress, smoothing=0.05,
                bar_format="{l_bar}{bar}| {elapsed}, {remaining} to go{postfix}")
     # Fresh processes: one that is forked while torch's threads run may hang.
@@ -51,14 +50,13 @@ def fit_all(fits: Sequence[Fit], seconds: Sequence[float], workers: int = 2, stu
                    for fit, expected in zip(fits, seconds, strict=True)}
         for done, future in enumerate(as_completed(running), start=1):
             fit, expected = running[future]
-            if (error := future.exception()) is not None:
-                failed[fit] = f"{type(error).__name__}: {error}"
             bar.set_postfix_str(f"{done} of {len(fits)} fits, last {fit}", refresh=False)
             bar.update(expected)
+            error = future.exception()
+            yield fit, "" if error is None else f"{type(error).__name__}: {error}"
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
         bar.close()
-    return failed
 
 
 def _kept(fit: Fit, studies: str) -> None:

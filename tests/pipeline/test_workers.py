@@ -26,9 +26,9 @@ def studies(tmp_path, tiny_cells, monkeypatch):
 
 def test_what_can_be_fitted_is_kept_and_what_cannot_is_named(studies, capfd):
     fits = [Fit(method, "tiny.h5ad", "doubles", "small") for method in ("impossible", "additive", "linear")]
-    failed = fit_all(fits, [1.0, 2.0, 3.0], workers=1, studies=str(studies))
-    assert set(failed) == {fits[0]}
-    assert failed[fits[0]].startswith("ValueError: ")
+    ended = dict(fit_all(fits, [1.0, 2.0, 3.0], workers=1, studies=str(studies)))
+    assert ended == {fits[0]: ended[fits[0]], fits[1]: "", fits[2]: ""}
+    assert ended[fits[0]].startswith("ValueError: n_components=0")
     said = capfd.readouterr().err
     assert "3 of 3 fits, last linear on tiny.h5ad, doubles (small)" in said
     study = load_studies(studies, methods=False)["small"]
@@ -39,5 +39,6 @@ def test_what_can_be_fitted_is_kept_and_what_cannot_is_named(studies, capfd):
 
 
 def test_the_bar_can_be_turned_off(studies, capfd):
-    assert fit_all([Fit("additive", "tiny.h5ad", "doubles", "small")], [1.0], 1, str(studies), progress=False) == {}
+    fits = [Fit("additive", "tiny.h5ad", "doubles", "small")]
+    assert list(fit_all(fits, [1.0], 1, str(studies), progress=False)) == [(fits[0], "")]
     assert capfd.readouterr().err == ""

@@ -344,10 +344,12 @@ def test_the_job_refuses_other_splits_other_data_and_missing_tables(studies, res
     with pytest.raises(ValueError, match=r"real_tiny_doubles.csv was scored on other splits than the study 'real'"):
         extrapolation_table({"real": dataclasses.replace(studies["real"], seeds=3)}, results)
     scores = extrapolation.load_scores(results / "real_tiny_doubles.csv")
-    changed = tiny_effects.copy()
-    changed.X = np.asarray(changed.X) * 2
-    with pytest.raises(ValueError, match="was scored on other content_hash"):
-        conditions_of(studies["real"], "tiny", "doubles", scores, changed, load_network(studies["real"].network))
+    changed, network = tiny_effects.copy(), load_network(studies["real"].network)
+    changed.X = np.asarray(changed.X) * (1 + 1e-15)  # another processor's last bits
+    conditions_of(studies["real"], "tiny", "doubles", scores, changed, network)
+    changed.uns["dataset_hash"] = "of other cells"
+    with pytest.raises(ValueError, match="was scored on other dataset_hash"):
+        conditions_of(studies["real"], "tiny", "doubles", scores, changed, network)
     with pytest.raises(FileNotFoundError, match=r"half_tiny_unseen.csv does not exist"):
         extrapolation_table({"half": studies["half"]}, tmp_path)
 
