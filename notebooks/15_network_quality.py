@@ -117,7 +117,7 @@ pd.concat({model: percent_table(difference_table(scores, model, list(names[model
 # %% tags=["full-width"]
 sources, of_sources = load_results(results, "network_sources"), screen_titles(results, "network_sources")
 given = {name: text for model in ("app_union", "anchored_app_union")
-         for name, text in {model: "", **study_variants(studies, "network_sources", model)}.items()}
+         for name, text in {**study_variants(studies, "network_sources", model), model: ""}.items()}
 percent_table(difference_table(sources, "training_mean", list(given)), dict.fromkeys(given, ""), of_sources).set_axis(
     pd.MultiIndex.from_tuples([("anchored_app" if name.startswith("anchored") else "app",
                                 name.rpartition("app_")[2].replace("_", " ")) for name in given],
