@@ -420,6 +420,15 @@ def test_what_has_results_is_not_called_unmeasured(page, committed):
                     assert row(page, claim.name, model, screen)["verdict"] != "not yet measured"
 
 
+def test_every_claim_and_cell_has_its_counterpart_with_an_interval(page):
+    """Measured, or quoted with the reason why it cannot be measured here; nothing waits."""
+    assert sorted(page.loc[page["verdict"] == "not yet measured", "claim"].unique()) == []
+    measured = page[page["ours"] != ""]
+    assert set(measured["table"]) == {"T1", "T2", "T3", "T4", "T5", "F2", "F3"}
+    without = measured[~measured["interval"].str.contains(" to ")]
+    assert without[["claim", "model", "screen", "ours"]].to_numpy().tolist() == []
+
+
 DECIMAL = re.compile(r"\d\.\d|(?<![.:])\d ?%|\b\d+ times\b")  # but not the format .0%
 
 
