@@ -53,7 +53,7 @@ Markdown("**What came out.** The paper's parts: " + says_of_parts(of_paper, in_p
 # ## The paper's table, and ours
 #
 # The change of the error in percent of the full model's, because scales differ; with the 95 % bootstrap interval of the
-# paired difference, clustered by condition.  A plus sign says that the part earns its place.
+# paired difference, clustered by condition.  The part earns its place where the whole interval is above zero.
 
 # %% tags=["full-width"]
 percent_table(of_paper, in_paper, titles, quoted, "app")

@@ -74,8 +74,8 @@ def _best_change(table: pd.DataFrame, names: Mapping[str, str]) -> str:
     if better.empty:
         return ""
     best = better.loc[better["ratio"].idxmin()]
-    return (f" The error falls most with {names[best['method']]}: to {best['ratio']:.2f} of the full model's "
-            f"({best['dataset']}, {best['task']}).")
+    return (f" The error falls most with {names[best['method']]}: {100 * (best['ratio'] - 1):+.1f} % on "
+            f"{best['dataset']}, {best['task']}.")
 
 
 def says_of_network(scores: pd.DataFrame, model: str) -> str:

@@ -25,8 +25,8 @@ def test_screens_are_kept_apart_and_counted(scores):
     names = {"cut": "no middle", "half": "half a middle"}
     assert says_of_parts(table, names, "full") == (
         "`full`, 2 parts changed on 2 screens and tasks, 4 comparisons: the error grows in 3, falls in 1 and cannot be "
-        "told apart in 0. Worse everywhere: half a middle. The error falls most with no middle: to "
-        f"{table['ratio'].min():.2f} of the full model's (e, doubles).")
+        "told apart in 0. Worse everywhere: half a middle. The error falls most with no middle: "
+        f"{100 * (table['ratio'].min() - 1):+.1f} % on e, doubles.")
     assert "No part is missed everywhere." in says_of_parts(table[table["method"] == "cut"], names, "full")
     assert says_of_parts(table[table["method"] == "half"], names, "full").endswith("Worse everywhere: half a middle.")
 
