@@ -28,7 +28,6 @@ from IPython.display import Markdown
 import appmodel
 from appmodel.reading import (
     BASELINES,
-    difference_table,
     load_results,
     paper_table,
     plot_method_ratios,
@@ -36,6 +35,7 @@ from appmodel.reading import (
     style,
     verdict,
 )
+from appmodel.reading.variants import difference_table
 
 scores = load_results(results, "anchored")
 
