@@ -40,9 +40,9 @@ names = {model: study_variants(studies, "ablation", model) for model in ("app", 
 parts = {model: difference_table(scores, model, list(names[model])) for model in names}
 in_paper = {name: text for name, text in names["app"].items() if name in set(quoted["method"])}
 of_paper = parts["app"][parts["app"]["method"].isin(in_paper)]
-Markdown("**What came out.** The paper's parts: " + says_of_parts(of_paper, in_paper, "app")
-         + "\n\nAll parts: " + says_of_parts(parts["app"], names["app"], "app")
-         + "\n\n" + says_of_parts(parts["anchored_app"], names["anchored_app"], "anchored_app"))
+Markdown("**What came out.** The paper's parts: " + says_of_parts(of_paper, in_paper, "app", titles)
+         + "\n\nAll parts: " + says_of_parts(parts["app"], names["app"], "app", titles)
+         + "\n\n" + says_of_parts(parts["anchored_app"], names["anchored_app"], "anchored_app", titles))
 
 # %% [markdown]
 # **Aims of this page:** the paper's Table 2, theirs beside ours, on every screen; then what it does not ask.  A

@@ -42,7 +42,7 @@ from appmodel.reading.variants import (
 scores, titles = load_results(results, "network_quality"), screen_titles(results, "network_quality")
 names = {model: study_variants(studies, "network_quality", model) for model in ("app", "anchored_app")}
 quoted = load_published(published).query("claim == 'T4'")
-Markdown("**What came out.** " + "\n\n".join(says_of_network(scores, model) for model in names))
+Markdown("**What came out.** " + "\n\n".join(says_of_network(scores, model, titles) for model in names))
 
 # %% [markdown]
 # **Aims of this page:** damage the network on purpose and watch the error: the paper's Table 4, and the question it

@@ -56,8 +56,11 @@ def _quoted_changes(rows: pd.DataFrame, names: Mapping[str, str], reference: str
             for method, change in changes.items() if method in names}
 
 
-def says_of_parts(table: pd.DataFrame, names: Mapping[str, str], model: str) -> str:
-    """On how many screens and tasks ``model`` misses a part, which it misses everywhere, and which hurts most."""
+def says_of_parts(table: pd.DataFrame, names: Mapping[str, str], model: str, titles: Mapping[str, str]) -> str:
+    """On how many screens and tasks ``model`` misses a part, which it misses everywhere, and which hurts most.
+
+    ``table`` is a ``difference_table``, ``names`` and ``titles`` label methods and screens.
+    """
     places, counts = len(table[["dataset", "task"]].drop_duplicates()), table["says"].value_counts()
     by_part = table["says"].eq("worse").groupby(table["method"], sort=False).all()
     missed = [names[method] for method, everywhere in by_part.items() if everywhere]
@@ -65,20 +68,20 @@ def says_of_parts(table: pd.DataFrame, names: Mapping[str, str], model: str) -> 
             f"error grows in {counts.get('worse', 0)}, falls in {counts.get('better', 0)} and cannot be told apart in "
             f"{counts.get('no difference', 0)}. "
             + (f"Worse everywhere: {'; '.join(missed)}." if missed else "No part is missed everywhere.")
-            + _best_change(table, names))
+            + _best_change(table, names, titles))
 
 
-def _best_change(table: pd.DataFrame, names: Mapping[str, str]) -> str:
+def _best_change(table: pd.DataFrame, names: Mapping[str, str], titles: Mapping[str, str]) -> str:
     """The variant that lowers the error most, of those whose interval says that it does."""
     better = table[table["says"] == "better"]
     if better.empty:
         return ""
     best = better.loc[better["ratio"].idxmin()]
     return (f" The error falls most with {names[best['method']]}: {100 * (best['ratio'] - 1):+.1f} % on "
-            f"{best['dataset']}, {best['task']}.")
+            f"{titles[best['dataset']]}, {best['task']}.")
 
 
-def says_of_network(scores: pd.DataFrame, model: str) -> str:
+def says_of_network(scores: pd.DataFrame, model: str, titles: Mapping[str, str]) -> str:
     """Where ``model`` relies on its network: where a shuffled and an empty one are both worse than the intact one.
 
     Worse with wrong edges alone is no gain from the right ones; and a curve that stays flat where the network is not
@@ -92,7 +95,7 @@ def says_of_network(scores: pd.DataFrame, model: str) -> str:
         part = part.set_index("method")
         relied += bool((part.loc[[f"{model}_shuffled", f"{model}_empty"], "says"] == "worse").all())
         changes = [f"{words} {part.loc[f'{model}_{end}', 'percent']:+.1f} %" for words, end in said.items()]
-        lines.append(f"{dataset} {task}: {', '.join(changes)}")
+        lines.append(f"{titles[dataset]}, {task}: {', '.join(changes)}")
     return (f"`{model}` relies on its network (a shuffled and an empty one are both worse) on {relied} of "
             f"{len(places)} screens and tasks"
             + ("" if relied == len(places) else "; elsewhere a flat curve is indifference, not robustness")

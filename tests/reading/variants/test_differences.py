@@ -22,22 +22,25 @@ def test_screens_are_kept_apart_and_counted(scores):
     both = pd.concat([scores({"full": 0, "cut": 0.5, "half": 0.4}), scores({"full": 0, "cut": -0.5, "half": 0.4}, "e")])
     table = difference_table(both, "full", ["cut", "half"])
     assert list(table["says"]) == ["worse", "worse", "better", "worse"]
-    names = {"cut": "no middle", "half": "half a middle"}
-    assert says_of_parts(table, names, "full") == (
+    names, titles = {"cut": "no middle", "half": "half a middle"}, {"d": "d (simulated)", "e": "e (simulated)"}
+    assert says_of_parts(table, names, "full", titles) == (
         "`full`, 2 parts changed on 2 screens and tasks, 4 comparisons: the error grows in 3, falls in 1 and cannot be "
         "told apart in 0. Worse everywhere: half a middle. The error falls most with no middle: "
-        f"{100 * (table['ratio'].min() - 1):+.1f} % on e, doubles.")
-    assert "No part is missed everywhere." in says_of_parts(table[table["method"] == "cut"], names, "full")
-    assert says_of_parts(table[table["method"] == "half"], names, "full").endswith("Worse everywhere: half a middle.")
+        f"{100 * (table['ratio'].min() - 1):+.1f} % on e (simulated), doubles.")
+    cut = says_of_parts(table[table["method"] == "cut"], names, "full", titles)
+    assert "No part is missed everywhere." in cut
+    half = says_of_parts(table[table["method"] == "half"], names, "full", titles)
+    assert half.endswith("Worse everywhere: half a middle.")
 
 
 @pytest.mark.parametrize(("shuffled", "empty", "relied"), [(0.5, 0.5, 1), (0.0, 0.0, 0), (0.5, -0.5, 0), (0.5, 0.0, 0)])
 def test_flat_is_robust_only_where_the_network_helps(scores, shuffled, empty, relied):
     """A model that is worse with wrong edges, and better or as good without any, gains nothing from the right ones."""
-    said = says_of_network(scores({"m": 0, "m_shuffled": shuffled, "m_empty": empty, "m_without_25": 0.0}), "m")
+    made = scores({"m": 0, "m_shuffled": shuffled, "m_empty": empty, "m_without_25": 0.0})
+    said = says_of_network(made, "m", {"d": "d (simulated)"})
     assert f"on {relied} of 1 screens and tasks" in said
     assert ("indifference, not robustness" in said) == (relied == 0)
-    found = re.search(r"d doubles: genes shuffled (\S+) %, no edge (\S+) %, a quarter .* removed (\S+) %", said)
+    found = re.search(r"d \(simulated\), doubles: genes shuffled (\S+) %, no edge (\S+) %, a quarter .* removed (\S+) %", said)
     assert [float(text) for text in found.groups()] == pytest.approx(
         [100 * shift / 3 for shift in (shuffled, empty, 0)], abs=0.5)
 
