@@ -40,7 +40,8 @@ def test_flat_is_robust_only_where_the_network_helps(scores, shuffled, empty, re
     said = says_of_network(made, "m", {"d": "d (simulated)"})
     assert f"on {relied} of 1 screens and tasks" in said
     assert ("indifference, not robustness" in said) == (relied == 0)
-    found = re.search(r"d \(simulated\), doubles: genes shuffled (\S+) %, no edge (\S+) %, a quarter .* removed (\S+) %", said)
+    place = re.escape("d (simulated), doubles: ")
+    found = re.search(place + r"genes shuffled (\S+) %, no edge (\S+) %, a quarter .* removed (\S+) %", said)
     assert [float(text) for text in found.groups()] == pytest.approx(
         [100 * shift / 3 for shift in (shuffled, empty, 0)], abs=0.5)
 
