@@ -12,6 +12,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from .studies import load_studies
@@ -29,13 +30,14 @@ def planned(target: str) -> list[Fit]:
 
 def seconds_of(fits: Sequence[Fit], results: Path) -> list[float | None]:
     """Processor seconds that each fit took when the committed tables were made; None where that is not known."""
-    known: dict[str, dict] = {}
-    for fit in fits:
-        name = f"{fit.study}_{fit.screen}_{fit.task}.provenance.json"
-        if name not in known:
-            known[name] = json.loads((results / name).read_text())["methods"] if (results / name).is_file() else {}
-    runs = [known[f"{fit.study}_{fit.screen}_{fit.task}.provenance.json"].get(fit.method) for fit in fits]
-    return [run["seconds"] if isinstance(run, dict) and "seconds" in run else None for run in runs]
+
+    @cache
+    def runs(table: str) -> dict[str, dict]:
+        path = results / f"{table}.provenance.json"
+        return json.loads(path.read_text())["methods"] if path.is_file() else {}
+
+    found = [runs(f"{fit.study}_{fit.screen}_{fit.task}").get(fit.method) for fit in fits]
+    return [run["seconds"] if isinstance(run, dict) and "seconds" in run else None for run in found]
 
 
 def estimate(seconds: Sequence[float | None], cores: int) -> str:
