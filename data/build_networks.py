@@ -1,11 +1,12 @@
-"""Build ``data/networks``: the two committed open networks and the gene-symbol table, from their public originals.
+"""Build ``data/networks``: the three committed open networks and the gene-symbol table, from their public originals.
 
-    python data/build_networks.py --aliases FOLDER            # downloads the wheel with pip
-    python data/build_networks.py --aliases FOLDER --wheel pythonflex-0.4-py3-none-any.whl
-    python data/build_networks.py --aliases FOLDER --from-folder FOLDER   # go_bp.parquet and pathways.parquet there
+    python data/build_networks.py --aliases FOLDER --string FOLDER        # downloads the wheel with pip
+    python data/build_networks.py --aliases FOLDER --string FOLDER --wheel pythonflex-0.4-py3-none-any.whl
+    python data/build_networks.py --aliases FOLDER --from-folder FOLDER   # go_bp, pathways, string_v12.parquet there
 
-``FOLDER`` of ``--aliases`` holds ``aliases.tsv`` (retired symbol, current symbol; NCBI Gene).  Running it twice gives
-the same bytes.  Only Gene Ontology rows and REACTOME_ rows are written: the other pathways may not be redistributed.
+``FOLDER`` of ``--aliases`` holds ``aliases.tsv`` (retired symbol, current symbol; NCBI Gene), that of ``--string``
+the two files of ``STRING_FILES`` from https://string-db.org/cgi/download.  Running it twice gives the same bytes.
+Only Gene Ontology rows and REACTOME_ rows are written: the other pathways may not be redistributed.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 PACKAGE = "pythonflex==0.4"
@@ -27,7 +29,14 @@ WHEEL_SHA256 = "3741a9b6b38e9fd3e7801b718c2fecf004d203b371617ef21cfaf0b94e41d326
 MEMBERS = {"go_bp": "pythonflex/data/gold_standard/GOBP.parquet",
            "pathways": "pythonflex/data/gold_standard/PATHWAY.parquet"}
 TABLE_SHA256 = {"go_bp": "6101a145c1d288dfdc30acad09460d09f703c188fd2f74cb14dc286e24b67f73",
-                "pathways": "6c54437b73d0fd315cec1d6e66eca7c0e19c8311122da3b2d59b798294353aca"}
+                "pathways": "6c54437b73d0fd315cec1d6e66eca7c0e19c8311122da3b2d59b798294353aca",
+                "string_v12": "20ad8b9c75aa64a1e42c610632397d3debc3a6fa1ffa87c5436c7ef306855df1"}
+STRING_FILES = ("9606.protein.links.full.v12.0.txt.gz", "9606.protein.info.v12.0.txt.gz")
+# Channels of evidence, 0 to 1000; text mining is left out on purpose.
+CHANNELS = ("neighborhood", "neighborhood_transferred", "fusion", "cooccurence", "coexpression",
+            "coexpression_transferred", "experiments", "experiments_transferred", "database", "database_transferred")
+PRIOR = 0.041  # STRING's: the chance that any two proteins are associated
+SURE, LIKELY, BEST = 700, 400, 3  # kept: every pair from SURE on, and each gene's BEST best from LIKELY on
 # A human gene symbol as nomenclature committees write it: HLA-A, C7orf26, NKX2-5, AC004556.1.
 SYMBOL = re.compile(r"[A-Z][A-Z0-9]*(orf[0-9]+)?([-.][A-Z0-9]+)*")
 # Names that NCBI Gene lists for one gene while networks mean a complex of several (CollecTRI: AP1).
@@ -74,6 +83,57 @@ def networks_from(folder: Path) -> dict[str, pd.DataFrame]:
             "reactome": tidy(pathways[pathways["Name"].str.startswith("REACTOME_")])}
 
 
+def combined_score(channels: pd.DataFrame) -> np.ndarray:
+    """STRING's combined score (n_pairs,), 0 to 1000, of ``CHANNELS`` and ``homology``: 1 - prod (1 - s), prior aside.
+
+    The prior is taken out of each channel and put back once at the end; genes of one family occur together in genomes
+    anyway, so that co-occurrence counts for what their homology leaves (STRING's own rule).
+    """
+    against = np.ones(len(channels))
+    for name in CHANNELS:
+        score = np.maximum(channels[name].to_numpy() / 1000 - PRIOR, 0) / (1 - PRIOR)
+        if name == "cooccurence":
+            score = score * (1 - channels["homology"].to_numpy() / 1000)
+        against *= 1 - score
+    return np.floor(1000 * ((1 - against) * (1 - PRIOR) + PRIOR) + 1e-9).astype(int)
+
+
+def string_pairs(links: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
+    """Pairs of the official links (protein1, protein2, channels) under gene symbols, those that are kept, with scores.
+
+    ``names``: protein -> symbol.  Columns source, target, combined_score.  A pair under two proteins keeps the larger.
+    """
+    table = pd.DataFrame({"source": links["protein1"].map(names), "target": links["protein2"].map(names),
+                          "combined_score": combined_score(links)})
+    table = either_way(table[table["source"] != table["target"]])
+    both = pd.concat([table, table.rename(columns={"source": "target", "target": "source"})])
+    rank = both.groupby("source")["combined_score"].rank(method="first", ascending=False)
+    best = (rank <= BEST).groupby(level=0).any()
+    return table[(table["combined_score"] >= SURE) | (best & (table["combined_score"] >= LIKELY))]
+
+
+def either_way(table: pd.DataFrame) -> pd.DataFrame:
+    """Each pair of symbols once, in alphabetical order, with its largest score."""
+    ends = np.sort(table[["source", "target"]].to_numpy(dtype=str).astype(object), axis=1)
+    table = table.assign(source=ends[:, 0], target=ends[:, 1])
+    return table.groupby(["source", "target"], as_index=False)["combined_score"].max()
+
+
+def string_from(folder: Path) -> pd.DataFrame:
+    """Source, target and weight (combined score / 1000) from the official files in ``folder``, or from a copy of them.
+
+    The copy is ``string_v12.parquet``, whose pairs were selected by whoever made it and are taken as they are.
+    """
+    copy = folder / "string_v12.parquet"
+    if copy.is_file():
+        pairs = either_way(pd.read_parquet(check(copy, TABLE_SHA256["string_v12"])))
+    else:
+        links, info = (folder / name for name in STRING_FILES)
+        names = pd.read_csv(info, sep="\t").set_index("#string_protein_id")["preferred_name"]
+        pairs = string_pairs(pd.read_csv(links, sep=" "), names)
+    return pairs[["source", "target"]].assign(weight=pairs["combined_score"] / 1000).reset_index(drop=True)
+
+
 def screen_targets(folder: Path | None) -> set[str]:
     """Genes perturbed in the effects files of the registry screens (``folder/effects/*.h5ad``), if they are here."""
     import anndata
@@ -97,17 +157,19 @@ def needed_aliases(aliases: pd.DataFrame, genes: Iterable[str], targets: Iterabl
     return kept.sort_values(["alias"], kind="stable").reset_index(drop=True)
 
 
-def build(source: Path, aliases: Path, out: Path, data: Path | None = None) -> list[Path]:
-    """Write the three files to ``out`` from the tables in ``source``; returns their paths."""
+def build(source: Path, aliases: Path, string: Path, out: Path, data: Path | None = None) -> list[Path]:
+    """Write the four files to ``out`` from the tables in ``source`` and ``string``; returns their paths."""
     networks = networks_from(source)
     genes = {gene for table in networks.values() for text in table["Genes"] for gene in text.split(";")}
+    networks["string"] = string_from(string)
+    genes |= {*networks["string"]["source"], *networks["string"]["target"]}
     out.mkdir(parents=True, exist_ok=True)
     for name, table in networks.items():
         table.to_parquet(out / f"{name}.parquet", index=False, compression="zstd", compression_level=19)
     pairs = pd.read_csv(aliases / "aliases.tsv", sep="\t", dtype=str, keep_default_na=False)
     needed = needed_aliases(pairs, genes, screen_targets(data))
     needed.to_csv(out / "aliases.tsv", sep="\t", index=False, lineterminator="\n")
-    return [out / "go_bp.parquet", out / "reactome.parquet", out / "aliases.tsv"]
+    return [*(out / f"{name}.parquet" for name in networks), out / "aliases.tsv"]
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -116,15 +178,19 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--aliases", type=Path, required=True, help="folder that holds aliases.tsv")
     parser.add_argument("--data", type=Path, help="folder of the real data, whose screens' targets get their aliases")
     parser.add_argument("--wheel", type=Path, help="the wheel, if it is already here")
-    parser.add_argument("--from-folder", type=Path, help="folder that holds go_bp.parquet and pathways.parquet")
+    parser.add_argument("--from-folder", type=Path, help="folder that holds go_bp.parquet and pathways.parquet, and "
+                        "string_v12.parquet unless --string is given")
+    parser.add_argument("--string", type=Path, help="folder that holds " + " and ".join(STRING_FILES))
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "networks")
     options = parser.parse_args(arguments)
+    if options.string is None and options.from_folder is None:
+        parser.error("say with --string where the files of STRING are")
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.from_folder
         if folder is None:
             folder = Path(temporary)
             unpack(options.wheel or download_wheel(folder), folder)
-        for path in build(folder, options.aliases, options.out, options.data):
+        for path in build(folder, options.aliases, options.string or folder, options.out, options.data):
             sys.stdout.write(f"{sha256(path)}  {path.name}  {path.stat().st_size} bytes\n")
 
 

@@ -29,7 +29,7 @@ def script():
 
 @pytest.fixture(scope="module")
 def committed():
-    return load_network(["go_bp", "reactome"])
+    return load_network(["go_bp", "reactome", "string"])
 
 
 def test_checksums_agree_with_table_and_readme():
@@ -45,16 +45,16 @@ def test_checksums_agree_with_table_and_readme():
 def test_every_network_states_where_it_comes_from():
     assert (TABLE[["version", "licence", "citation", "address"]] != "").all(axis=None)
     assert available_networks()["name"].tolist() == [
-        "go_bp", "reactome", "pathways", "corum", "ppi", "collectri", "trrust"]
+        "go_bp", "reactome", "string", "pathways", "corum", "ppi", "collectri", "trrust"]
 
 
 def test_the_committed_networks(committed):
     summary = committed.summary().set_index("source")
-    assert summary["sets or edges"].to_dict() == {"go_bp": 4828, "reactome": 674}
+    assert summary["sets or edges"].to_dict() == {"go_bp": 4828, "reactome": 674, "string": 174962}
     assert summary["licence"].str.contains("CC BY 4.0").all()
     assert all(name.startswith("REACTOME_") for name in committed.sources["reactome"].set_names)
     assert not set(committed.genes) - set(current_symbols(committed.genes))
-    assert load_network(["reactome", "go_bp"]).digest == committed.digest
+    assert load_network(["string", "reactome", "go_bp"]).digest == committed.digest
     assert load_network("go_bp").genes == committed.only("go_bp").genes
 
 
@@ -96,13 +96,67 @@ def test_which_aliases_are_needed(script):
     assert kept["alias"].tolist() == ["C7orf26", "OLD1", "OLD2", "T2"]
 
 
+def official(channels, folder):
+    """Files as STRING publishes them, of pairs with their channels: every pair listed both ways, text mining too."""
+    proteins = {gene: f"9606.ENSP{i:011d}" for i, gene in enumerate(sorted({*channels["source"], *channels["target"]}))}
+    ends = {"protein1": channels["source"].map(proteins), "protein2": channels["target"].map(proteins)}
+    links = channels.drop(columns=["source", "target", "combined_score"]).assign(**ends, textmining=999,
+                                                                                 textmining_transferred=500)
+    back = links.rename(columns={"protein1": "protein2", "protein2": "protein1"})
+    pd.concat([links, back]).to_csv(folder / "9606.protein.links.full.v12.0.txt.gz", sep=" ", index=False)
+    info = pd.DataFrame({"#string_protein_id": list(proteins.values()), "preferred_name": list(proteins)})
+    info.to_csv(folder / "9606.protein.info.v12.0.txt.gz", sep="\t", index=False)
+
+
+@needs_data
+def test_string_is_rebuilt_from_files_as_published(script, tmp_path):
+    channels = pd.read_parquet(data_dir() / "networks" / "string_v12.parquet")
+    sample = channels[channels["source"].isin(sorted(set(channels["source"]))[::40])]
+    official(sample, tmp_path)
+    made = script.string_from(tmp_path).set_index(["source", "target"])["weight"]
+    committed = pd.read_parquet(FOLDER / "string.parquet").set_index(["source", "target"])["weight"]
+    assert len(made) > 1000
+    assert set(made.index) <= set(committed.index)
+    assert (made - committed[made.index]).abs().max() < 0.0011
+    sure = committed[committed >= 0.7]
+    of_sample = script.either_way(sample).set_index(["source", "target"]).index
+    assert set(sure.index) & set(of_sample) <= {*made.index, *made[made.between(0.699, 0.701)].index}
+
+
+def test_the_score_of_string_by_hand(script):
+    nothing = dict.fromkeys(script.CHANNELS, 0)
+    rows = pd.DataFrame([{**nothing, "homology": 0}, {**nothing, "database": 900, "homology": 0},
+                         {**nothing, "database": 500, "experiments": 500, "homology": 0},
+                         {**nothing, "cooccurence": 500, "homology": 500}])
+    half = (0.5 - 0.041) / 0.959
+    both = [0.041, 0.9, 1 - (1 - half) ** 2 * 0.959, 0.041 + 0.959 * half / 2]
+    assert script.combined_score(rows).tolist() == [int(1000 * score + 1e-9) for score in both]
+
+
+def test_which_pairs_of_string_are_kept(script):
+    def links(pairs):
+        rows = [{**dict.fromkeys(script.CHANNELS, 0), "homology": 0, "database": score, "protein1": a, "protein2": b}
+                for a, b, score in pairs]
+        return pd.DataFrame(rows)
+
+    names = pd.Series({p: f"G{p}" for p in "abcdefg"})
+    pairs = [("a", "b", 900), ("b", "a", 800), ("a", "c", 650), ("a", "d", 640), ("a", "e", 630), ("a", "f", 620),
+             ("e", "b", 720), ("e", "c", 710), ("e", "d", 705), ("f", "b", 390)]
+    kept = script.string_pairs(links(pairs), names)
+    found = {(s, t): score for s, t, score in kept.itertuples(index=False)}
+    assert found[("Ga", "Gb")] == 900  # once, with the larger score
+    assert ("Ga", "Ge") not in found  # fourth of one, fourth of the other
+    assert ("Ga", "Gf") in found  # the best of f
+    assert ("Gb", "Gf") not in found  # too weak
+
+
 @needs_data
 def test_the_script_makes_the_committed_files(script, tmp_path):
     folder = data_dir() / "networks"
     options = {"aliases": folder, "from-folder": folder, "data": data_dir(), "out": tmp_path}
     script.main([f"--{name}={value}" for name, value in options.items()])
     assert (tmp_path / "aliases.tsv").read_bytes() == (FOLDER / "aliases.tsv").read_bytes()
-    for name in ("go_bp", "reactome"):
+    for name in ("go_bp", "reactome", "string"):
         made = pd.read_parquet(tmp_path / f"{name}.parquet")
         pd.testing.assert_frame_equal(made, pd.read_parquet(FOLDER / f"{name}.parquet"))
 
