@@ -170,6 +170,11 @@ class Network:
         chosen = self._source(source)
         return take_rows(feature_rows(chosen), chosen.rows(self.symbols(genes)))
 
+    def similarity(self, genes: Sequence[str], others: Sequence[str]) -> np.ndarray:
+        """Mean over the sources of the cosine between ``features`` of two genes (n_genes, n_others), 0 if unknown."""
+        parts = [self.features(name, genes) @ self.features(name, others).T for name in self.sources]
+        return sum(part.toarray() for part in parts) / max(len(parts), 1) + np.zeros((len(genes), len(others)))
+
     def edges(self, source: str, genes: Sequence[str] | None = None) -> pd.DataFrame:
         """Edges of a source (source, target, weight with its sign): all, or those between two of ``genes``."""
         table = self._source(source, "edges").edges

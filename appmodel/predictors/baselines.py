@@ -11,37 +11,60 @@ from .base import Predictor
 from .centre import geometric_median
 
 
-class NoChange(Predictor):
+def least_squares_scale(sums: np.ndarray, observed: np.ndarray) -> float:
+    """The factor s of the smallest |observed - s sums|^2 over all rows (n, n_readouts); 1 where all sums are zero."""
+    size = float((sums**2).sum())
+    return float((sums * observed).sum()) / size if size > 0 else 1.0
+
+
+class Constant(Predictor):
+    """Says the same of every condition: ``constant_`` (n_readouts,), which subclasses find in the training rows."""
+
+    constant = True
+
+    def _fit(self, effects: AnnData, network: Network | None) -> None:
+        self.constant_ = self._found(np.asarray(effects.X, dtype=float), list(effects.obs_names))
+
+    def _found(self, Y: np.ndarray, names: list[str]) -> np.ndarray:
+        raise NotImplementedError
+
+    def _predict(self, names: list[str]) -> np.ndarray:
+        return np.tile(self.constant_, (len(names), 1))
+
+
+class NoChange(Constant):
     """Predicts zero: a perturbed cell looks like a control cell."""
 
-    def _fit(self, effects: AnnData, network: Network | None) -> None:
-        pass
-
-    def _predict(self, names: list[str]) -> np.ndarray:
-        return np.zeros((len(names), len(self.readouts_)))
+    def _found(self, Y: np.ndarray, names: list[str]) -> np.ndarray:
+        return np.zeros(Y.shape[1])
 
 
-class TrainingMean(Predictor):
+class TrainingMean(Constant):
     """Predicts the unweighted mean of the training conditions, whatever is perturbed."""
 
-    def _fit(self, effects: AnnData, network: Network | None) -> None:
-        self.mean_ = np.asarray(effects.X).mean(axis=0)
-
-    def _predict(self, names: list[str]) -> np.ndarray:
-        return np.tile(self.mean_, (len(names), 1))
+    def _found(self, Y: np.ndarray, names: list[str]) -> np.ndarray:
+        return Y.mean(axis=0)
 
 
-class TrainingMedian(Predictor):
+class SinglesMean(Constant):
+    """Predicts the unweighted mean of the training singles, of all training conditions where none is single.
+
+    Pairs do more than single perturbations: with them in the mean it would be too far out for a single one.
+    """
+
+    def _found(self, Y: np.ndarray, names: list[str]) -> np.ndarray:
+        singles = [i for i, name in enumerate(names) if len(genes_of(name)) == 1]
+        return Y[singles or slice(None)].mean(axis=0)
+
+
+class TrainingMedian(Constant):
     """Predicts the geometric median of the training conditions, argmin_m sum_i |y_i - m|, unweighted.
 
     The one answer for all conditions that a mean of L2 norms asks for, as the mean is that for squared norms.
     """
 
-    def _fit(self, effects: AnnData, network: Network | None) -> None:
-        self.median_ = geometric_median(np.asarray(effects.X, dtype=float))
-
-    def _predict(self, names: list[str]) -> np.ndarray:
-        return np.tile(self.median_, (len(names), 1))
+    def _found(self, Y: np.ndarray, names: list[str]) -> np.ndarray:
+        return geometric_median(Y)
 
 
 class Additive(Predictor):
@@ -69,6 +92,13 @@ class Additive(Predictor):
         return f"no training condition perturbs {' and '.join(missing)} alone" if missing else ""
 
 
+class MatchingMean(Additive):
+    """Predicts the mean of the measured single effects: y_AB = (y_A + y_B) / 2; undefined where ``Additive`` is."""
+
+    def _sum(self, name: str) -> np.ndarray:
+        return super()._sum(name) / len(genes_of(name))
+
+
 class ScaledAdditive(Additive):
     """Predicts s (y_A + y_B) with one factor s for all pairs, fitted on the training doubles.
 
@@ -79,11 +109,8 @@ class ScaledAdditive(Additive):
     def _fit(self, effects: AnnData, network: Network | None) -> None:
         super()._fit(effects, network)
         rows = [i for i, name in enumerate(effects.obs_names) if len(genes_of(name)) > 1 and not self._reason(name)]
-        self.scale_ = 1.0
-        if rows:
-            sums = np.array([self._sum(effects.obs_names[i]) for i in rows])
-            size = float((sums**2).sum())
-            self.scale_ = float((sums * np.asarray(effects.X)[rows]).sum()) / size if size > 0 else 1.0
+        sums = np.array([self._sum(effects.obs_names[i]) for i in rows])
+        self.scale_ = least_squares_scale(sums, np.asarray(effects.X)[rows])
 
     def _predict(self, names: list[str]) -> tuple[np.ndarray, dict]:
         values, columns = super()._predict(names)

@@ -406,6 +406,7 @@ def test_signed_directed_edges_stay_so():
     assert degrees(degraded(network, "rewired", 0).sources["collectri"]) == degrees(before)
 
 
+@pytest.mark.filterwarnings("ignore::appmodel.predictors.app.CollapseWarning")
 @pytest.mark.parametrize("how", ["empty", "complete", "without 75%", "plus 100%", "rewired"])
 def test_both_models_can_be_fitted_on_it(how, tiny_effects, tiny_network):
     from appmodel.predictors import APP, AnchoredAPP
