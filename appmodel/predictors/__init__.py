@@ -4,11 +4,23 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from .base import Predictor
-from .baselines import Additive, NoChange, ScaledAdditive, TrainingMean, TrainingMedian
+from .baselines import (
+    Additive,
+    MatchingMean,
+    NoChange,
+    ScaledAdditive,
+    SinglesMean,
+    TrainingMean,
+    TrainingMedian,
+)
 from .controls import PermutedConditions
 from .embedding_linear import EmbeddingLinear
 from .embedding_tables import read_embedding
+from .kernel_ridge import KernelRidge
 from .linear_model import LinearModel
+from .main_effects import MainEffects
+from .nearest_genes import NearestGenes
+from .tuned_linear_model import TunedLinearModel
 
 if TYPE_CHECKING:
     from .anchored_app import AnchoredAPP
@@ -19,13 +31,19 @@ __all__ = [
     "Additive",
     "AnchoredAPP",
     "EmbeddingLinear",
+    "KernelRidge",
     "LinearModel",
+    "MainEffects",
+    "MatchingMean",
+    "NearestGenes",
     "NoChange",
     "PermutedConditions",
     "Predictor",
     "ScaledAdditive",
+    "SinglesMean",
     "TrainingMean",
     "TrainingMedian",
+    "TunedLinearModel",
     "read_embedding",
 ]
 

@@ -48,6 +48,11 @@ class AnchoredAPP(Predictor):
         self.singles_in_bank = singles_in_bank
         self.shared_genes = shared_genes
 
+    @property
+    def constant(self) -> bool:
+        """Without a residual it says the same of every unseen gene, by design."""
+        return not self.residual
+
     @one_thread()
     def _fit(self, effects: AnnData, network: Network | None) -> None:
         Y = np.asarray(effects.X, dtype=float)

@@ -21,7 +21,10 @@ class Predictor(BaseEstimator):
     ``_predict(names)``; the names they get are standard (sorted pairs) and hold no control.  ``_predict``
     returns values (n, n_readouts), or values with a dict of further ``obs`` columns such as
     ``reason`` (why a row is NaN) and ``predicted_error`` (expected L2 norm of the error, same units).
+    ``constant`` is true of predictors that say the same of every condition by design.
     """
+
+    constant = False
 
     def fit(self, effects: AnnData, network: Network | None = None) -> Predictor:
         """Learn from ``effects`` (n_conditions, n_readouts); a control row is ignored.

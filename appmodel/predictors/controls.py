@@ -33,6 +33,11 @@ class PermutedConditions(Predictor):
         # As the predictor calls itself, which may be shorter than all its parameters.
         return f"PermutedConditions(predictor={self.predictor!r}, seed={self.seed!r})"
 
+    @property
+    def constant(self) -> bool:
+        """Whether ``predictor`` says the same of every condition by design."""
+        return getattr(self.predictor, "constant", False)
+
     def predict(self, conditions: Sequence[str]) -> AnnData:
         """What the fitted ``predictor`` says of ``conditions``, unchanged."""
         self._check_fitted()

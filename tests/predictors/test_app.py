@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import warnings
 from itertools import combinations
 
 import numpy as np
@@ -15,11 +16,20 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from sklearn.exceptions import NotFittedError
 
-from appmodel import APP, as_effects, split_doubles
+from appmodel import APP, ScaledAdditive, as_effects, load_effects, load_network, split_doubles
+from appmodel.files import data_dir
 from appmodel.networks import network_from_edges
+from appmodel.predictors import app as app_module
 from appmodel.predictors import training
+from appmodel.predictors.centre import geometric_median
+from appmodel.predictors.validation import left_out
+from appmodel.reading.training import training_checks
+from appmodel.splits import make_split
 
-SMALL = {"n_hidden": 8, "max_epochs": 2}
+# A few epochs are too few to leave the constant that every training starts from.
+pytestmark = pytest.mark.filterwarnings("ignore::appmodel.predictors.app.CollapseWarning")
+# Said here, so that no test depends on what tuning chose.
+SMALL = {"features": "identity", "n_layers": 2, "n_hidden": 8, "max_epochs": 2}
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +54,7 @@ def test_prediction_has_the_form_of_effects(model, data, tiny_effects):
     assert list(out.var_names) == list(tiny_effects.var_names)
     assert np.isfinite(out.X).all()
     assert out.X.dtype == np.float64
-    assert list(model.history_) == ["epoch", "training_loss", "validation_loss"]
+    assert list(model.history_) == ["member", "epoch", "step", "training_loss", "validation_loss", "mean_loss"]
     assert model.history_["epoch"].tolist() == [1, 2]
     assert model.n_parameters_ == sum(p.numel() for p in model.module_.parameters())
     assert set(model.genes_) >= {*tiny_effects.var_names, *tiny_effects.uns["targets"]}
@@ -55,7 +65,9 @@ def test_prediction_has_the_form_of_effects(model, data, tiny_effects):
     [{"aggregation": "sum"}, {"aggregation": "max"}, {"n_layers": 0}, {"n_layers": 1}, {"n_layers": 3},
      {"activation": "leaky_relu"}, {"features": "expression"}, {"features": "network"}, {"n_hidden": 9},
      {"learning_rate": 1e-2}, {"weight_decay": 50.0}, {"batch_size": 4}, {"validation_fraction": 0.4},
-     {"n_neighbors": 1}, {"seed": 1}],
+     {"n_neighbors": 1}, {"seed": 1}, {"features": "network+identity"}, {"n_members": 2}, {"anchor": True},
+     {"loss": "squares"}, {"averaging": 0.0}, {"standardise": False}, {"initialisation": "torch"}, {"dropout": 0.0}, {"dropout": 0.6},
+     {"validation": "genes"}, {"validation": "conditions"}],
     ids=str,
 )
 def test_every_switch_changes_the_output(model, data, tiny_network, switch):
@@ -69,10 +81,15 @@ def test_every_switch_changes_the_output(model, data, tiny_network, switch):
     assert not np.allclose(other.predict(data[1]).X, model.predict(data[1]).X, rtol=1e-4)
 
 
-def test_patience_ends_the_training_and_the_best_epoch_is_kept(data, tiny_network):
-    options = {"n_hidden": 8, "patience": 2, "learning_rate": 0.3}
-    long = APP(**options, max_epochs=40).fit(data[0], tiny_network)
-    assert len(long.history_) == long.best_epoch_ + 2 < 40
+def test_patience_counts_steps_and_the_best_epoch_is_kept(data, tiny_network):
+    options = {**SMALL, "patience": 9, "batch_size": 4, "learning_rate": 0.1}
+    del options["max_epochs"]
+    long = APP(**options, max_epochs=90).fit(data[0], tiny_network)
+    steps = long.history_["step"]
+    per_epoch = steps[0]
+    assert per_epoch == 4  # 16 rows in batches of 4
+    assert steps.tolist() == [per_epoch * epoch for epoch in long.history_["epoch"]]
+    assert len(long.history_) == long.best_epoch_ + 3 < 90  # three epochs of four steps: nine or more
     assert long.history_["validation_loss"].idxmin() == long.best_epoch_ - 1
     assert weights(APP(**options, max_epochs=long.best_epoch_).fit(data[0], tiny_network)) == weights(long)
 
@@ -139,7 +156,7 @@ def test_nothing_is_answered_or_saved_before_fit(tmp_path):
 @pytest.mark.parametrize(
     ("parameters", "says"),
     [
-        ({"features": "one-hot"}, "features='one-hot' is not known: use one of identity, random, expression, network"),
+        ({"features": "one-hot"}, "features='one-hot' is not known: use one of auto, identity, random, expression, network, network.identity"),
         ({"aggregation": "median"}, "aggregation='median' is not known: use one of sum, mean, max"),
         ({"activation": "gelu"}, "activation='gelu' is not known: use one of relu, leaky_relu"),
         ({"n_layers": -1}, "n_layers=-1"),
@@ -151,6 +168,14 @@ def test_nothing_is_answered_or_saved_before_fit(tmp_path):
         ({"max_epochs": 0}, "max_epochs=0 must be positive"),
         ({"patience": 0}, "patience=0"),
         ({"batch_size": 0}, "batch_size=0"),
+        ({"averaging": 1.0}, "averaging=1.0 must lie between 0 and 1"),
+        ({"dropout": 1.0}, "dropout=1.0 must lie between 0 and 1"),
+        ({"n_members": 0}, "n_members=0"),
+        ({"restarts": -1}, "restarts=-1"),
+        ({"loss": "l1"}, "loss='l1' is not known: use one of norm, squares"),
+        ({"schedule": "cosine"}, "schedule='cosine' is not known: use one of plateau, constant"),
+        ({"validation": "cells"}, "validation='cells' is not known: use one of auto, genes, doubles, conditions"),
+        ({"initialisation": "he"}, "initialisation='he' is not known: use one of scaled, torch"),
         ({"weight_decay": -1}, "weight_decay=-1 must not be negative"),
         ({"n_neighbors": 0}, "n_neighbors is 0"),
         ({"n_nodes": -1}, "limit is -1"),
@@ -166,8 +191,8 @@ def test_without_a_network(data):
     with pytest.raises(ValueError, match=r"pass load_network.* to fit, or set n_layers=0"):
         APP(**SMALL).fit(data[0])
     with pytest.raises(ValueError, match="features='network' needs a network"):
-        APP(**SMALL, n_layers=0, features="network").fit(data[0])
-    model = APP(**SMALL, n_layers=0).fit(data[0])
+        APP(**{**SMALL, "n_layers": 0, "features": "network"}).fit(data[0])
+    model = APP(**{**SMALL, "n_layers": 0}).fit(data[0])
     assert model.genes_ == sorted(data[0].var_names)
     assert np.isfinite(model.predict(data[1]).X).all()
 
@@ -185,7 +210,7 @@ def test_axes_are_no_genes(data, tiny_network):
     assert not [gene for gene in model.genes_ if gene.startswith("axis")]
     assert model.predict(data[1]).n_vars == axes.n_vars
     with pytest.raises(ValueError, match=r"features='expression' needs var\['control_mean'\]"):
-        APP(**SMALL, features="expression").fit(axes, tiny_network)
+        APP(**{**SMALL, "features": "expression"}).fit(axes, tiny_network)
 
 
 def test_two_training_conditions_are_enough_and_one_is_not(data, tiny_network):
@@ -194,9 +219,9 @@ def test_two_training_conditions_are_enough_and_one_is_not(data, tiny_network):
         APP(**SMALL).fit(data[0][:1].copy(), tiny_network)
 
 
-@pytest.mark.parametrize("features", ["identity", "expression", "network"])
+@pytest.mark.parametrize("features", ["identity", "expression", "network", "network+identity"])
 def test_save_and_load(tmp_path, data, tiny_network, features):
-    model = APP(**SMALL, features=features, aggregation="max", seed=np.int64(3),
+    model = APP(**{**SMALL, "features": features}, aggregation="max", seed=np.int64(3),
                 checkpoint=tmp_path / "checkpoint.safetensors").fit(data[0], tiny_network)
     path = tmp_path / "deep" / "model.safetensors"
     model.save(path)
@@ -259,7 +284,7 @@ def test_full_disk_leaves_the_old_model(tmp_path, model, monkeypatch):
 
 
 def test_a_stopped_training_goes_on_to_the_same_weights(tmp_path, data, tiny_network, monkeypatch):
-    settings = {"n_hidden": 8, "max_epochs": 4, "batch_size": 8, "aggregation": "max"}
+    settings = {**SMALL, "max_epochs": 4, "batch_size": 8, "aggregation": "max", "dropout": 0.4}
     whole = APP(**settings).fit(data[0], tiny_network)
     checkpoint = tmp_path / "checkpoint.safetensors"
     real, calls = training._one_epoch, []
@@ -295,10 +320,10 @@ from appmodel.predictors.app import APP
 folder, threads = sys.argv[1], int(sys.argv[2])
 torch.set_num_threads(threads)
 real = training._record
-def killed(module, predict, examples, state, loss):
+def killed(module, predict, examples, settings, state, loss):
     if state.epoch == 2:
         os.kill(os.getpid(), signal.SIGKILL)
-    real(module, predict, examples, state, loss)
+    real(module, predict, examples, settings, state, loss)
 training._record = killed
 network = network_from_edges(pd.read_csv(folder + "/edges.csv"), name="demo")
 APP(n_hidden=8, max_epochs=4, checkpoint=folder + "/checkpoint").fit(anndata.read_h5ad(folder + "/e.h5ad"), network)
@@ -312,7 +337,7 @@ def test_a_killed_training_goes_on_to_the_same_weights(tmp_path, data, tiny_netw
                           capture_output=True, text=True, env=os.environ, check=False)
     assert done.returncode == -signal.SIGKILL, done.stderr
     with safe_open(tmp_path / "checkpoint", "pt") as file:
-        assert json.loads(file.metadata()["appmodel"])["epoch"] == "2"
+        assert json.loads(json.loads(file.metadata()["appmodel"])["state"])["epoch"] == 2
     resumed = APP(n_hidden=8, max_epochs=4, checkpoint=tmp_path / "checkpoint").fit(data[0], tiny_network)
     whole = APP(n_hidden=8, max_epochs=4).fit(data[0], tiny_network)
     assert weights(resumed) == weights(whole)
@@ -321,7 +346,7 @@ def test_a_killed_training_goes_on_to_the_same_weights(tmp_path, data, tiny_netw
 
 def test_a_checkpoint_of_another_training_is_refused(tmp_path, data, tiny_network):
     checkpoint = tmp_path / "checkpoint.safetensors"
-    options = {**SMALL, "features": "expression", "checkpoint": checkpoint}
+    options = {**SMALL, "features": "expression", "checkpoint": checkpoint, "validation": "conditions"}
     APP(**options).fit(data[0], tiny_network)
     before = checkpoint.read_bytes()
     effects, silent, fewer = data[0].copy(), data[0].copy(), data[0][1:].copy()
@@ -348,16 +373,122 @@ def test_the_progress_bar_is_off_unless_asked_for(data, tiny_network, capfd):
     assert "training APP" in capfd.readouterr().err
 
 
-def test_it_learns_a_simple_screen():
+def two_groups():
     """Two groups of genes, each joined within and each with an effect of its own: the mean alone misses by 1.5."""
     groups = [[f"G{g}{i}" for i in range(6)] for g in range(2)]
     pairs = [pair for group in groups for pair in combinations(group, 2)]
     network = network_from_edges(pd.DataFrame(pairs, columns=["source", "target"]), aliases=False)
     truth = np.repeat([[2.0, -1.0, 0.0], [-1.0, 2.0, 0.0]], 6, axis=0)
-    effects = as_effects(truth, [gene for group in groups for gene in group], ["r1", "r2", "r3"])
-    model = APP(n_hidden=16, n_layers=1, max_epochs=30, learning_rate=0.03, weight_decay=0.0).fit(effects, network)
-    loss = model.history_["training_loss"]
-    assert loss.iloc[-1] < 0.3 * loss.iloc[0]
+    return as_effects(truth, [gene for group in groups for gene in group], ["r1", "r2", "r3"]), network
+
+
+@pytest.mark.parametrize("more", [{}, {"loss": "squares"}, {"n_members": 2}, {"anchor": True}, {"features": "identity"}],
+                         ids=str)
+def test_it_learns_a_simple_screen(more):
+    effects, network = two_groups()
+    options = {"features": "network+identity", "n_hidden": 16, "n_layers": 1, "max_epochs": 150, "learning_rate": 0.01,
+               "dropout": 0.0, "weight_decay": 0.0, "validation_fraction": 0.25}
+    model = APP(**{**options, **more}).fit(effects, network)
+    truth = np.asarray(effects.X)
     of_the_mean = np.mean((truth - truth.mean(axis=0)) ** 2)
     assert of_the_mean == 1.5
-    assert np.mean((model.predict(effects.obs_names).X - truth) ** 2) < 0.1 * of_the_mean
+    # What is measured stands where there is an anchor; then it has to say it of the genes of a group alike.
+    assert np.mean((model._mean_output(list(effects.obs_names)) + (model.anchor_.median_ if model.anchor else 0)
+                    - truth) ** 2) < 0.2 * of_the_mean
+    assert model.spread_ > 0.5
+    last = model.history_.groupby("member").apply(lambda part: part.loc[part["validation_loss"].idxmin()],
+                                                  include_groups=False)
+    assert (last["validation_loss"] < 0.7 * last["mean_loss"]).all()
+
+
+def test_losses_are_in_units_of_the_effects():
+    effects, network = two_groups()
+    options = {**SMALL, "max_epochs": 1, "learning_rate": 1e-9, "dropout": 0.0, "validation": "conditions", "restarts": 0}
+    small, large = (APP(**options).fit(as_effects(factor * effects.X, list(effects.obs_names), effects.var), network)
+                    for factor in (1.0, 100.0))
+    for column in ("training_loss", "validation_loss", "mean_loss"):
+        assert large.history_[column].iloc[0] == pytest.approx(100 * small.history_[column].iloc[0], rel=1e-4)
+    np.testing.assert_allclose(large.predict(["G00"]).X, 100 * small.predict(["G00"]).X, rtol=1e-4)
+
+
+def test_a_constant_is_trained_again_and_then_said_with_numbers(monkeypatch):
+    effects, network = two_groups()
+    options = {**SMALL, "max_epochs": 1}
+    trained = []
+    monkeypatch.setattr(app_module, "COLLAPSED", 10.0)  # whatever it says is a constant
+    monkeypatch.setattr(app_module, "train", lambda *arguments: trained.append(1) or training.train(*arguments))
+    with pytest.warns(app_module.CollapseWarning, match=r"predictions for 12 training conditions spread [0-9.e-]+ about "
+                      r"their mean, the effects 2\.1; it says the same of every condition"):
+        model = APP(**options, restarts=2).fit(effects, network)
+    assert len(trained) == 3
+    assert model.spread_ < 10
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        by_design = APP(**options, pooling="mean").fit(effects, network)
+    assert by_design.constant
+    assert len(trained) == 4
+    assert not model.constant
+
+
+def test_members_leave_out_other_genes_and_are_averaged(data, tiny_network):
+    both = APP(**SMALL, n_members=2).fit(data[0], tiny_network)
+    first = APP(**SMALL).fit(data[0], tiny_network)
+    second = both._outputs(data[1])[1][0]
+    np.testing.assert_allclose(both.predict(data[1]).X, (first.predict(data[1]).X + second) / 2, atol=1e-7)
+    assert weights(both) == weights(first)  # module_ is the first member
+    assert both.n_parameters_ == 2 * first.n_parameters_
+    assert both.history_["member"].unique().tolist() == [0, 1]
+    np.testing.assert_allclose(both.attention(data[1]).sum(axis=1), 1, atol=1e-5)
+    names = list(data[0].obs_names)
+    parts = [set(np.flatnonzero(left_out(names, "genes", 0.25, 0, member)[1])) for member in range(4)]
+    assert all(parts[i].isdisjoint(parts[j]) for i, j in combinations(range(4), 2))
+
+
+def test_an_ensemble_with_an_anchor_survives_its_file(tmp_path, data, tiny_network):
+    model = APP(**SMALL, n_members=2, anchor=True).fit(data[0], tiny_network)
+    model.save(tmp_path / "model.safetensors")
+    again = APP.load(tmp_path / "model.safetensors")
+    assert again.predict(data[1]).X.tobytes() == model.predict(data[1]).X.tobytes()
+    assert again.spread_ == model.spread_
+    assert again.validation_ == model.validation_ == "doubles"
+
+
+def test_an_anchor_keeps_what_is_known(data, tiny_network):
+    options = {**SMALL, "learning_rate": 1e-9, "anchor": True}
+    pairs = APP(**options).fit(data[0], tiny_network)
+    singles = [name for name in data[0].obs_names if "+" not in name and name != "control"]
+    np.testing.assert_allclose(pairs.predict(singles).X, data[0][singles].X)
+    scaled = ScaledAdditive().fit(data[0]).predict(data[1]).X
+    left_over = pairs.predict(data[1]).X - scaled
+    np.testing.assert_allclose(left_over, pairs._mean_output(data[1]), atol=1e-12)
+    assert np.abs(left_over).max() > 0
+    genes = APP(**options, validation="genes").fit(data[0], tiny_network)
+    median = geometric_median(np.asarray(data[0][singles].X))
+    other = next(gene for gene in genes.genes_ if gene not in singles)
+    np.testing.assert_allclose(genes.predict([other]).X - median, genes._mean_output([other]), atol=1e-12)
+    sums = genes.predict([f"{singles[0]}+{other}"]).X
+    parts = genes.predict([singles[0]]).X + genes.predict([other]).X
+    np.testing.assert_allclose(sums, genes.anchor_.scale_ * parts, atol=1e-9)
+
+
+# It has to be trained: no constant, better than the mean on what it saw and on genes that it did not.
+
+@pytest.mark.skipif(data_dir() is None, reason="the folder of the real data is absent (APPMODEL_DATA)")
+def test_it_is_trained_on_real_singles():
+    effects, network = load_effects("adamson16"), load_network(["go_bp", "reactome", "string"])
+    split = make_split(effects, "unseen", 7)
+    model = APP(max_epochs=150).fit(effects[split.train], network)
+    checks = training_checks(model, effects)
+    assert checks["training error"] < 0.85
+    assert checks["left-out error"] < 0.95
+    assert checks["spread"] > 0.2
+
+
+def test_it_is_trained_on_the_simulated_screen():
+    effects, network = load_effects("demo"), load_network(["demo"])
+    split = make_split(effects, "unseen", 7)
+    model = APP(max_epochs=80).fit(effects[split.train], network)
+    checks = training_checks(model, effects)
+    assert checks["training error"] < 0.95
+    assert checks["left-out error"] < 0.99
+    assert checks["spread"] > 0.1

@@ -8,6 +8,9 @@ from appmodel.networks import complete_network
 from appmodel.predictors import APP
 from appmodel.predictors.graph_encoder import GraphLayer, neighbour_matrix
 
+# A few epochs are too few to leave the constant that every training starts from.
+pytestmark = pytest.mark.filterwarnings("ignore::appmodel.predictors.app.CollapseWarning")
+
 
 def graph(n, share, seed=0):
     """A directed graph of n genes that joins this share of the pairs; gene 0 has no neighbour."""
