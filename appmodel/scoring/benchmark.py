@@ -19,7 +19,8 @@ from .predictions import predict_rounds, provenance_of, splits_of
 from .readouts import scored_readouts
 from .rounds import Round, rounds
 
-COLUMNS = ["dataset", "task", "seed", "method", "condition", "metric", "value", "reason"]
+COLUMNS = ["dataset", "task", "seed", "method", "condition", "metric", "value", "reason", "collapsed"]
+COLLAPSED = 0.01  # of the spread of the training effects: predictions that differ by less are a constant
 
 
 def benchmark(
@@ -42,7 +43,9 @@ def benchmark(
     ``truth`` (a simulated screen has one) replaces the measured test effects in scoring, never in training.
     ``metrics`` are names in ``appmodel.scoring.METRICS``, all of them by default.  ``oracle`` adds the rows of a
     method of that name: the right answer plus sampling noise, the ceiling of every metric.
-    Columns: dataset, task, seed, method, condition, metric, value, reason (why a value is NaN).
+    Columns: dataset, task, seed, method, condition, metric, value, reason (why a value is NaN), collapsed (whether
+    what this method predicts with this seed is a constant, its spread below 1 % of that of the training effects; never
+    true of a method that is one by design: its class has ``constant = True``).
     ``attrs["provenance"]`` holds dataset hash, network digest, code version and seeds.
     Raises ``ValueError`` for a split that does not fit the screen, an unknown metric, and for predictions of another
     form.
@@ -95,6 +98,7 @@ def _chosen(metrics: Sequence[str] | None) -> list[Metric]:
 def _score(predictions: AnnData, chosen: Sequence[Round], metrics: Sequence[Metric], truth: AnnData | None,
            oracle: bool) -> pd.DataFrame:
     values, tables = np.asarray(predictions.X, dtype=float), []
+    constants = provenance_of(predictions).get("constants", [])
     methods = list(dict.fromkeys(predictions.obs["method"]))
     if oracle and ORACLE in methods:
         raise ValueError(f"A predictor is named {ORACLE!r}, as the ceiling is: give it another name.")
@@ -107,11 +111,12 @@ def _score(predictions: AnnData, chosen: Sequence[Round], metrics: Sequence[Metr
             if list(obs["condition"]) != one.split.test:
                 raise ValueError(f"The predictions of {method!r}, seed {one.split.seed}, are not those of the split's "
                                  f"test conditions in their order: make them with predict_splits.")
+            collapsed = method not in constants and one.collapsed(values[rows], COLLAPSED)
             tables.append(_rows(method, values[rows], observed, one, metrics, list(obs["reason"]),
-                                obs["predicted_error"].to_numpy(dtype=float)))
+                                obs["predicted_error"].to_numpy(dtype=float)).assign(collapsed=collapsed))
         if oracle:
             again, reasons = another_measurement(observed, one.split.seed, 2.0 if truth is None else 1.0)
-            tables.append(_rows(ORACLE, again, observed, one, metrics, reasons))
+            tables.append(_rows(ORACLE, again, observed, one, metrics, reasons).assign(collapsed=False))
     scores = pd.concat(tables, ignore_index=True)
     about = {**provenance_of(predictions), "against": "measured" if truth is None else "noise-free truth",
              "scored_with": code_version()}
@@ -143,7 +148,7 @@ def _halves(expression: AnnData, one: Round, metrics: Sequence[Metric]) -> pd.Da
     first, second = split_halves(expression, one)
     # The two halves, not the whole, are compared: the whole's readouts and training rows stay.
     halved = Round(one.split, one.trained_on, second)
-    return _rows(SPLIT_HALVES, np.asarray(first.X), second, halved, metrics, [""] * first.n_obs)
+    return _rows(SPLIT_HALVES, np.asarray(first.X), second, halved, metrics, [""] * first.n_obs).assign(collapsed=False)
 
 
 def _noise_free(truth: AnnData, observed: AnnData) -> AnnData:

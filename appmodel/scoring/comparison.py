@@ -1,51 +1,52 @@
-"""Comparing methods: ratios to a baseline and paired differences with intervals."""
+"""Comparing methods: ratios to a baseline and paired differences with intervals, on the same conditions only."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from .intervals import LEVEL, N_BOOTSTRAP, clustered_means, drawn_counts, interval
+from .intervals import LEVEL, MARGIN, N_BOOTSTRAP, Cluster, interval, row_weights, says, weighted_means
 
 
 def ratio_table(scores: pd.DataFrame, baseline: str, metric: str = "l2") -> pd.DataFrame:
     """Mean score and ratio to ``baseline`` per dataset, task and method.
 
-    A ratio is the mean over a method's rows divided by the mean over the baseline's rows, per seed, then
-    averaged; ``sd`` is the standard deviation of the per-seed means, ``undefined`` counts missing values.
-    Raises ``ValueError`` where the baseline or the metric has no rows.
+    A ratio is the mean over a method's rows divided by the mean over the baseline's rows of the same conditions (those
+    that both predict), per seed, then averaged.  ``mean`` is over all rows of the method and ``sd`` the standard
+    deviation of its per-seed means; ``undefined`` counts missing values and ``coverage`` is the share of rows that
+    method and baseline both predict, of those that the baseline predicts.  ``collapsed`` is the share of seeds whose
+    predictions are a constant.  Raises ``ValueError`` where the baseline or the metric has no rows.
     """
-    rows = _of(scores, metric, baseline)
-    keys = ["dataset", "task", "seed", "method"]
-    means = rows.groupby(keys, sort=False)["value"].mean().unstack("method")
-    ratios = means.div(means[baseline], axis=0)
-    undefined = rows.assign(value=rows["value"].isna()).groupby(keys, sort=False)["value"].sum().unstack("method")
-    by = ["dataset", "task"]
-    parts = {"mean": means.groupby(by, sort=False).mean(), "sd": means.groupby(by, sort=False).std(),
-             "ratio": ratios.groupby(by, sort=False).mean(), "ratio_sd": ratios.groupby(by, sort=False).std(),
-             "undefined": undefined.groupby(by, sort=False).sum()}
-    table = pd.concat({name: part.stack(future_stack=True) for name, part in parts.items()}, axis=1).reset_index()
-    table.insert(3, "metric", metric)
-    return table
+    tables = [_ratios(part, baseline).assign(dataset=dataset, task=task)
+              for (dataset, task), part in _of(scores, metric, baseline).groupby(["dataset", "task"], sort=False)]
+    table = pd.concat(tables, ignore_index=True).assign(metric=metric)
+    return table[["dataset", "task", "method", "metric", "mean", "sd", "ratio", "ratio_sd", "coverage", "undefined",
+                  "collapsed"]]
 
 
 def paired_difference(scores: pd.DataFrame, method: str, baseline: str, metric: str = "l2",
-                      n_bootstrap: int = N_BOOTSTRAP, level: float = LEVEL, seed: int = 0) -> dict[str, float]:
+                      n_bootstrap: int = N_BOOTSTRAP, level: float = LEVEL, seed: int = 0,
+                      by: Cluster = "gene") -> dict:
     """Mean difference ``method`` minus ``baseline`` over the same conditions and seeds, with its interval.
 
-    The bootstrap draws conditions, with all their seeds (``clustered_means``).  Rows where either is undefined are
-    left out and counted; without any other the numbers are NaN.  Raises ``ValueError`` for a method or metric
-    without rows, and for scores of several screens or tasks.
+    The bootstrap draws genes (or conditions: ``by``) and seeds (``drawn_weights``).  ``says`` reads the interval:
+    'lower' or 'higher' where it lies wholly beyond a margin of 1 % of the baseline's mean and there are several
+    seeds, else 'cannot be told apart'.  Rows where either is undefined are left out and counted (``undefined``,
+    ``coverage`` as in ``ratio_table``); without any other the numbers are NaN.
+    Raises ``ValueError`` for a method or metric without rows, and for scores of several screens or tasks.
     """
     wide = paired_values(scores, metric, [method, baseline])
     both = wide[list(dict.fromkeys([method, baseline]))].dropna()
+    of_baseline = int(wide[baseline].notna().sum())
+    about = {"conditions": len(both.index.unique(level="condition")), "seeds": len(both.index.unique(level="seed")),
+             "undefined": int(len(wide) - len(both)), "coverage": len(both) / of_baseline if of_baseline else 0.0}
     if both.empty:
-        nothing = dict.fromkeys(("difference", "low", "high"), float("nan"))
-        return {**nothing, "conditions": 0, "undefined": len(wide)}
+        return {**dict.fromkeys(("difference", "low", "high", "baseline"), float("nan")), **about, "says": ""}
     difference = (both[method] - both[baseline]).to_frame()
-    n = len(difference.index.unique(level="condition"))
-    low, high = interval(clustered_means(difference, drawn_counts(n, n_bootstrap, seed)), level)
-    return {"difference": float(difference.to_numpy().mean()), "low": float(low[0]), "high": float(high[0]),
-            "conditions": n, "undefined": int(len(wide) - len(both))}
+    (low,), (high,) = interval(weighted_means(difference, row_weights(both, n_bootstrap, seed, by)), level)
+    base = float(both[baseline].mean())
+    read = says(low, high, MARGIN * abs(base))
+    return {"difference": float(difference.to_numpy().mean()), "low": float(low), "high": float(high),
+            "baseline": base, **about, "says": read if about["seeds"] > 1 or not read else "cannot be told apart"}
 
 
 def paired_values(scores: pd.DataFrame, metric: str, methods: list[str] | None = None) -> pd.DataFrame:
@@ -63,6 +64,16 @@ def paired_values(scores: pd.DataFrame, metric: str, methods: list[str] | None =
     return rows.set_index(["condition", "seed", "method"])["value"].unstack()[order]
 
 
+def in_common(wide: pd.DataFrame, baseline: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The values of each method, and the baseline's beside it, where both are defined, else NaN.
+
+    No method is measured on easier conditions than what it is compared with.
+    """
+    known = wide.notna().to_numpy() & wide[[baseline]].notna().to_numpy()
+    of_baseline = pd.DataFrame(dict.fromkeys(wide.columns, wide[baseline]), index=wide.index)
+    return wide.where(known), of_baseline.where(known)
+
+
 def wins(values: pd.DataFrame, method: str, baseline: str, better: str = "lower") -> tuple[int, int]:
     """On how many conditions ``method`` is better than ``baseline``, and on how many it is worse.
 
@@ -76,6 +87,22 @@ def wins(values: pd.DataFrame, method: str, baseline: str, better: str = "lower"
     # Two methods that differ by rounding alone are tied.
     less, more = int((difference < -1e-9).sum()), int((difference > 1e-9).sum())
     return (more, less) if better == "higher" else (less, more)
+
+
+def _ratios(rows: pd.DataFrame, baseline: str) -> pd.DataFrame:
+    """``ratio_table`` of one screen and task."""
+    order = list(dict.fromkeys(rows["method"]))
+    wide = rows.set_index(["condition", "seed", "method"])["value"].unstack()[order]
+    per_seed = wide.groupby(level="seed").mean()
+    own, of_baseline = in_common(wide, baseline)
+    ratios = own.groupby(level="seed").mean() / of_baseline.groupby(level="seed").mean()
+    collapsed = rows.get("collapsed", pd.Series(False, rows.index)).astype(float)
+    return pd.DataFrame({
+        "method": order, "mean": per_seed.mean().to_numpy(), "sd": per_seed.std().to_numpy(),
+        "ratio": ratios.mean().to_numpy(), "ratio_sd": ratios.std().to_numpy(),
+        "coverage": own.notna().sum().to_numpy() / max(int(wide[baseline].notna().sum()), 1),
+        "undefined": wide.isna().sum().to_numpy(),
+        "collapsed": collapsed.groupby(rows["method"]).mean()[order].to_numpy()})
 
 
 def _of(scores: pd.DataFrame, metric: str, *methods: str) -> pd.DataFrame:

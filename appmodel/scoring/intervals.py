@@ -1,30 +1,57 @@
-"""Bootstrap of scores, clustered by condition."""
+"""Bootstrap of scores over genes and seeds, and the one rule that reads an interval."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
+from ..names import genes_of
+
 N_BOOTSTRAP, LEVEL = 2000, 0.95
+MARGIN = 0.01  # of what is compared with: a difference smaller than this is none
+Cluster = Literal["gene", "condition"]
 
 
-def drawn_counts(n: int, n_bootstrap: int = N_BOOTSTRAP, seed: int = 0) -> np.ndarray:
-    """How often each of ``n`` conditions is drawn in each bootstrap sample (n_bootstrap, n)."""
-    drawn = np.random.default_rng(seed).integers(n, size=(n_bootstrap, n))
-    places = drawn + n * np.arange(n_bootstrap)[:, None]
-    return np.bincount(places.ravel(), minlength=n_bootstrap * n).reshape(n_bootstrap, n).astype(float)
+def drawn_weights(conditions: Sequence[str], seeds: Sequence[int], n_bootstrap: int = N_BOOTSTRAP, seed: int = 0,
+                  by: Cluster = "gene") -> np.ndarray:
+    """How often each row, a condition of a seed, is drawn in each bootstrap sample (n_bootstrap, n_rows).
 
-
-def clustered_means(rows: pd.DataFrame, counts: np.ndarray) -> np.ndarray:
-    """Mean of each column in each bootstrap sample (n_bootstrap, n_columns), NaN where it has no value.
-
-    ``rows`` has one line per condition (first index level) and seed; a drawn condition brings all its seeds along,
-    because test sets of different seeds overlap and rows of one condition are not independent.
+    Genes and seeds are drawn apart, with replacement, and a row counts as often as its genes and its seed together
+    (the pigeonhole bootstrap: Owen, Annals of Applied Statistics 2007).  So rows that share a gene, or a split and
+    the model trained on it, are not taken for independent.  ``by="condition"`` draws conditions in place of genes:
+    the same for single genes, and for pairs an interval that takes those with a common gene for independent.
+    One seed alone says nothing about seeds: then only genes vary.
     """
-    by_condition = rows.groupby(level=0, sort=True)
-    sums, sizes = by_condition.sum().to_numpy(), by_condition.count().to_numpy()
-    totals, numbers = counts @ sums, counts @ sizes
-    return np.divide(totals, numbers, out=np.full_like(totals, np.nan), where=numbers > 0)
+    rng = np.random.default_rng(seed)
+    parts = [genes_of(name) if by == "gene" else (name,) for name in conditions]
+    units = sorted({part for each in parts for part in each})
+    counts = _drawn_counts(len(units), n_bootstrap, rng)
+    place = {unit: i for i, unit in enumerate(units)}
+    weights = np.ones((n_bootstrap, len(parts)))
+    for order in range(max(map(len, parts), default=0)):  # all first genes, then all second ones
+        rows = [i for i, each in enumerate(parts) if len(each) > order]
+        weights[:, rows] *= counts[:, [place[parts[i][order]] for i in rows]]
+    codes, levels = pd.factorize(np.asarray(seeds), sort=True)
+    if len(levels) > 1:
+        weights *= _drawn_counts(len(levels), n_bootstrap, rng)[:, codes]
+    return weights
+
+
+def row_weights(rows: pd.DataFrame, n_bootstrap: int = N_BOOTSTRAP, seed: int = 0, by: Cluster = "gene") -> np.ndarray:
+    """``drawn_weights`` of the rows of a table whose index has the levels condition and seed."""
+    of = rows.index.get_level_values
+    return drawn_weights(of("condition"), of("seed"), n_bootstrap, seed, by)
+
+
+def weighted_means(rows: pd.DataFrame, weights: np.ndarray) -> np.ndarray:
+    """Mean of each column in each bootstrap sample (n_bootstrap, n_columns), over its defined rows; NaN without any."""
+    values = rows.to_numpy(dtype=float)
+    known = np.isfinite(values)
+    totals, sizes = weights @ np.where(known, values, 0.0), weights @ known
+    return np.divide(totals, sizes, out=np.full_like(totals, np.nan), where=sizes > 0)
 
 
 def interval(drawn: np.ndarray, level: float = LEVEL) -> tuple[np.ndarray, np.ndarray]:
@@ -33,3 +60,17 @@ def interval(drawn: np.ndarray, level: float = LEVEL) -> tuple[np.ndarray, np.nd
     empty = np.isnan(drawn).all(axis=0)
     low, high = np.nanpercentile(np.where(empty, 0.0, drawn), [tail, 100 - tail], axis=0)
     return np.where(empty, np.nan, low), np.where(empty, np.nan, high)
+
+
+def says(low: float, high: float, margin: float = 0.0) -> str:
+    """The one rule that reads the interval of a difference: 'lower', 'higher' or 'cannot be told apart'.
+
+    It is lower or higher where the whole interval lies beyond the margin; '' for an interval that is not known.
+    """
+    if not np.isfinite([low, high]).all():
+        return ""
+    return "lower" if high < -margin else "higher" if low > margin else "cannot be told apart"
+
+
+def _drawn_counts(n: int, n_bootstrap: int, rng: np.random.Generator) -> np.ndarray:
+    return rng.multinomial(n, np.full(n, 1 / n), size=n_bootstrap).astype(float) if n else np.ones((n_bootstrap, 0))

@@ -6,25 +6,28 @@ import numpy as np
 import pandas as pd
 
 from .ceilings import ORACLE
-from .comparison import paired_values, ratio_table, wins
-from .intervals import LEVEL, N_BOOTSTRAP, clustered_means, drawn_counts, interval
+from .comparison import in_common, paired_values, ratio_table, wins
+from .intervals import LEVEL, N_BOOTSTRAP, interval, row_weights, weighted_means
 from .metrics import METRICS
 
-FLOORS = ("training_mean", "no_change")
-# What each task is measured against: the strongest predictor that learns nothing from pairs or networks.
-BASELINES = {"doubles": "additive", "unseen": "training_mean", "seen": "training_mean"}
+FLOORS = ("training_median", "training_mean", "singles_mean", "no_change")
+# What each task is measured against: the strongest of the simplest predictors.  On screens of single perturbations the
+# mean of the training singles is that of all training conditions; pairs in training would make it an easy one to beat.
+BASELINES = {"doubles": "additive", "unseen": "singles_mean", "seen": "training_mean"}
 
 
 def leaderboard(scores: pd.DataFrame, baseline: str, n_bootstrap: int = N_BOOTSTRAP, level: float = LEVEL,
                 seed: int = 0) -> pd.DataFrame:
     """One row per dataset, task, metric and method: what it scores, and where that stands.
 
-    ``mean`` with its interval (``low``, ``high``); ``ratio`` to ``baseline`` (``ratio_table``) with its interval;
-    ``difference`` from it over the conditions and seeds where both are defined, with interval; ``wins`` and ``losses``
-    against it, in conditions; ``floor`` (the better of training mean and no change), ``ceiling`` (the oracle) and
-    ``share``, the way from floor to ceiling with its interval (floor and ceiling drawn along), all over the rows where
-    the method is defined; ``undefined`` rows.  All intervals are bootstrap intervals clustered by condition.  What
-    cannot be said is NaN: no floor or oracle among the methods, or a baseline without the metric.
+    ``mean`` with its interval (``low``, ``high``); ``ratio`` to ``baseline`` (``ratio_table``) and ``difference`` from
+    it, both over the conditions and seeds where both are defined, with intervals, and ``coverage``, which share of the
+    baseline's that is; ``wins`` and ``losses`` against it, in conditions; ``floor`` (the best of what says the same of
+    every condition), ``ceiling`` (a second measurement of the same conditions, which errs sqrt(2) times as far as a
+    perfect prediction would) and ``share``, the way from floor to ceiling with its interval (floor and ceiling drawn
+    along), all over the rows where the method is defined; ``undefined`` rows; ``collapsed``, the share of seeds whose
+    predictions are a constant.  All intervals draw genes and seeds (``drawn_weights``).  What cannot be said is NaN: no
+    floor or oracle among the methods, or a baseline without the metric.
     """
     tables = []
     for (dataset, task, metric), part in scores.groupby(["dataset", "task", "metric"], sort=False):
@@ -47,10 +50,10 @@ def suspected_leaks(scores: pd.DataFrame, level: float = LEVEL) -> dict[str, str
         wide = paired_values(part, "l2")
         if ORACLE not in wide:
             raise ValueError(f"The scores of {dataset}, {task} hold no oracle: run the benchmark with oracle=True.")
-        counts = drawn_counts(wide.index.get_level_values("condition").nunique())
+        weights = row_weights(wide)
         for method in wide.columns.drop(ORACLE):
             excess = (wide[method] - wide[ORACLE] / np.sqrt(2)).to_frame()
-            if interval(clustered_means(excess, counts), level)[1][0] < 0:
+            if interval(weighted_means(excess, weights), level)[1][0] < 0:
                 found[method] = (f"{dataset}, {task}: {method} errs less than the measurement itself: "
                                  f"it must have seen what it is tested on.")
     return found
@@ -59,30 +62,33 @@ def suspected_leaks(scores: pd.DataFrame, level: float = LEVEL) -> dict[str, str
 def _of_metric(part: pd.DataFrame, metric: str, baseline: str, n_bootstrap: int, level: float,
                seed: int) -> pd.DataFrame:
     wide = paired_values(part, metric)
-    counts = drawn_counts(wide.index.get_level_values("condition").nunique(), n_bootstrap, seed)
+    weights = row_weights(wide, n_bootstrap, seed)
     better = METRICS[metric].better
-    drawn = clustered_means(wide, counts)
-    low, high = interval(drawn, level)
+    low, high = interval(weighted_means(wide, weights), level)
     table = pd.DataFrame({"method": wide.columns, "mean": wide.mean().to_numpy(), "low": low, "high": high})
     if baseline in wide:
-        ratios = ratio_table(part, baseline, metric).set_index("method")["ratio"]
-        table["ratio"] = table["method"].map(ratios)
-        drawn_baseline = drawn[:, [wide.columns.get_loc(baseline)]]
-        table["ratio_low"], table["ratio_high"] = interval(_divided(drawn, drawn_baseline), level)
+        compared = ratio_table(part, baseline, metric).set_index("method").loc[wide.columns]
+        table["ratio"] = compared["ratio"].to_numpy()
+        ratios = _divided(*(weighted_means(side, weights) for side in in_common(wide, baseline)))
+        table["ratio_low"], table["ratio_high"] = interval(ratios, level)
         differences = wide.sub(wide[baseline], axis=0)
         table["difference"] = differences.mean().to_numpy()
-        table["difference_low"], table["difference_high"] = interval(clustered_means(differences, counts), level)
+        table["difference_low"], table["difference_high"] = interval(weighted_means(differences, weights), level)
+        table["coverage"] = compared["coverage"].to_numpy()
         won = [wins(wide, method, baseline, better) for method in wide.columns]
         table["wins"], table["losses"] = zip(*won, strict=True)
-    places = pd.DataFrame([_place(wide, method, better, counts, level) for method in wide.columns])
+    places = pd.DataFrame([_place(wide, method, better, weights, level) for method in wide.columns])
     table[list(places.columns)] = places.to_numpy()
     table["undefined"] = wide.isna().sum().to_numpy()
+    collapsed = part.get("collapsed", pd.Series(False, part.index)).astype(float).groupby(part["method"]).mean()
+    table["collapsed"] = collapsed[wide.columns].to_numpy()
     return table
 
 
-def _place(wide: pd.DataFrame, method: str, better: str, counts: np.ndarray, level: float) -> dict[str, float]:
+def _place(wide: pd.DataFrame, method: str, better: str, weights: np.ndarray, level: float) -> dict[str, float]:
     """Floor, ceiling and the share of the way between them, over the rows where the method is defined."""
-    rows = wide.where(wide[method].notna())
+    known = wide[method].notna()
+    rows = wide[known]
     means = rows.mean()
     floors = means.reindex([name for name in FLOORS if name in means]).dropna()
     place = dict.fromkeys(("floor", "ceiling", "share", "share_low", "share_high"), np.nan)
@@ -96,8 +102,8 @@ def _place(wide: pd.DataFrame, method: str, better: str, counts: np.ndarray, lev
     open_way = way < 0 if better == "lower" else way > 0
     if open_way:
         lowest = floors.idxmin() if better == "lower" else floors.idxmax()
-        drawn = clustered_means(pd.DataFrame({"method": rows[method], "floor": rows[lowest], "ceiling": rows[ORACLE]}),
-                                counts).T
+        drawn = weighted_means(pd.DataFrame({"method": rows[method], "floor": rows[lowest], "ceiling": rows[ORACLE]}),
+                               weights[:, known.to_numpy()]).T
         place["share"] = (means[method] - place["floor"]) / way
         low, high = interval(_divided(drawn[0] - drawn[1], drawn[2] - drawn[1])[:, None], level)
         place["share_low"], place["share_high"] = low[0], high[0]
@@ -106,5 +112,4 @@ def _place(wide: pd.DataFrame, method: str, better: str, counts: np.ndarray, lev
 
 def _divided(numbers: np.ndarray, by: np.ndarray) -> np.ndarray:
     """The quotient, NaN where it has none: a few conditions can be drawn so that floor and ceiling meet."""
-    numbers, by = np.broadcast_arrays(numbers, by)
     return np.divide(numbers, by, out=np.full(numbers.shape, np.nan), where=by != 0)

@@ -151,6 +151,7 @@ def _provenance(effects: AnnData, network: Network | None, splits: Sequence[Spli
         "seeds": sorted({int(split.seed) for split in splits}),
         "splits": [split.digest for split in splits],
         "methods": {name: _described(predictor) for name, predictor in predictors.items()},
+        "constants": [name for name, predictor in predictors.items() if getattr(predictor, "constant", False)],
     }
 
 

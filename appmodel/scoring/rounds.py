@@ -31,6 +31,16 @@ class Round:
         """Unweighted mean effect of the training conditions (n_readouts,)."""
         return np.asarray(self.trained_on[self.split.train].X, dtype=float).mean(axis=0)
 
+    def collapsed(self, predicted: np.ndarray, share: float) -> bool:
+        """Whether predictions (n_conditions, n_readouts) spread less than ``share`` of the training effects' spread.
+
+        Spread: root mean squared distance from the mean.  Rows without a prediction do not count; one row alone says
+        nothing.
+        """
+        known = predicted[np.isfinite(predicted).all(axis=1)]
+        trained = _spread(np.asarray(self.trained_on[self.split.train].X, dtype=float))
+        return len(known) > 1 and _spread(known) < share * trained
+
     def observed(self) -> AnnData:
         """The measured test rows, with the control expression that predictors saw."""
         return self.tested_on[self.split.test].copy()
@@ -49,6 +59,10 @@ class Round:
         effects = np.asarray(rows.X, dtype=float)
         # A readout without any variance was expressed in no cell of either side: it says nothing.
         return np.divide(effects, np.sqrt(variance), out=np.zeros_like(effects), where=variance > 0)
+
+
+def _spread(values: np.ndarray) -> float:
+    return float(np.sqrt(np.square(values - values.mean(axis=0)).sum(axis=1).mean()))
 
 
 def rounds(data: AnnData, task: str, seeds: Iterable[int], splits: Sequence[Split] | None = None) -> list[Round]:

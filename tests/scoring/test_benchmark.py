@@ -13,15 +13,19 @@ from anndata import AnnData
 from appmodel import (
     Additive,
     NoChange,
+    PermutedConditions,
     ScaledAdditive,
     Split,
     TrainingMean,
     as_effects,
     benchmark,
+    leaderboard,
     load_scores,
     paired_difference,
+    predict_splits,
     ratio_table,
     save_scores,
+    score_predictions,
     split_doubles,
     split_seen,
     split_unseen,
@@ -32,7 +36,7 @@ from appmodel.provenance import code_version, provenance_path
 from appmodel.scoring import METRICS
 from appmodel.screens import content_hash
 
-COLUMNS = ["dataset", "task", "seed", "method", "condition", "metric", "value", "reason"]
+COLUMNS = ["dataset", "task", "seed", "method", "condition", "metric", "value", "reason", "collapsed"]
 METHODS = {"none": NoChange(), "additive": Additive()}
 
 
@@ -339,13 +343,36 @@ HAND = table([
 ])
 
 
+class Murmur(NoChange):
+    """Says nearly the same of every condition, and does not call itself a constant."""
+
+    constant = False
+
+    def _predict(self, names):
+        return 1e-5 * np.random.default_rng(0).normal(size=(len(names), len(self.readouts_)))
+
+
+def test_a_constant_is_marked_unless_it_is_one_by_design(tiny_effects, tmp_path):
+    methods = {"murmur": Murmur(), "additive": Additive(), "mean": TrainingMean(), "none": NoChange(),
+               "permuted": PermutedConditions(TrainingMean())}
+    predictions = predict_splits(methods, tiny_effects, seeds=[0, 1])
+    scores = score_predictions(predictions, tiny_effects, oracle=True)
+    marks = scores.groupby("method")["collapsed"].mean()
+    assert marks.to_dict() == {"murmur": 1, "additive": 0, "mean": 0, "none": 0, "permuted": 0, "oracle": 0}
+    assert ratio_table(scores, "additive").set_index("method")["collapsed"].to_dict() == marks.to_dict()
+    assert leaderboard(scores, "additive").query("metric == 'l2'").set_index("method")["collapsed"]["murmur"] == 1
+    save_scores(scores, tmp_path / "scores.csv")
+    assert load_scores(tmp_path / "scores.csv")["collapsed"].tolist() == scores["collapsed"].tolist()
+
+
 def test_ratios_by_hand():
     out = ratio_table(HAND, "base").set_index("method")
-    # seed 0: 2.25 / 3; seed 1: the mean over the defined rows of new, 1, over the mean of base, 2
-    assert out.loc["new", "ratio"] == pytest.approx((0.75 + 0.5) / 2)
+    # seed 0: 2.25 / 3; seed 1: new is defined for C alone, 1 over the 3 of base there
+    assert out.loc["new", "ratio"] == pytest.approx((0.75 + 1 / 3) / 2)
+    assert out["coverage"].to_dict() == {"base": 1, "new": 0.75}
     assert out.loc["new", "mean"] == pytest.approx((2.25 + 1) / 2)
     assert out.loc["new", "sd"] == pytest.approx((2.25 - 1) / 2**0.5)
-    assert out.loc["new", "ratio_sd"] == pytest.approx(0.25 / 2**0.5)
+    assert out.loc["new", "ratio_sd"] == pytest.approx((0.75 - 1 / 3) / 2**0.5)
     assert out["undefined"].to_dict() == {"base": 0, "new": 1}
     assert out.loc["base", ["mean", "ratio", "ratio_sd"]].tolist() == [2.5, 1, 0]
     assert set(out["metric"]) == {"l2"}
@@ -354,8 +381,8 @@ def test_ratios_by_hand():
 def test_ratios_keep_datasets_and_tasks_apart():
     other = HAND.assign(value=HAND["value"] * np.where(HAND["method"] == "new", 2, 1), task="unseen")
     out = ratio_table(pd.concat([HAND, other]), "base").set_index(["dataset", "task", "method"])["ratio"]
-    assert out["d", "doubles", "new"] == pytest.approx(0.625)
-    assert out["d", "unseen", "new"] == pytest.approx(1.25)
+    assert out["d", "doubles", "new"] == pytest.approx((0.75 + 1 / 3) / 2)
+    assert out["d", "unseen", "new"] == pytest.approx(0.75 + 1 / 3)
 
 
 def test_ratio_of_a_method_that_is_never_defined_is_nan():

@@ -8,7 +8,6 @@ from appmodel import Additive, NoChange, TrainingMean, benchmark
 from appmodel.predictors import Predictor
 from appmodel.scoring import leaderboard, suspected_leaks
 from appmodel.scoring.comparison import paired_values, wins
-from appmodel.scoring.intervals import clustered_means, drawn_counts, interval
 
 
 def table(values, metric="l2"):
@@ -47,6 +46,22 @@ def test_higher_is_better_turns_the_signs():
     assert np.isnan(board.loc["oracle", "share"])  # the ceiling is below the floor
 
 
+def test_a_method_that_abstains_is_compared_on_its_own_conditions():
+    board = leaderboard(HAND, "training_mean").set_index("method")
+    assert board.loc["mine", "coverage"] == pytest.approx(2 / 3)
+    assert board.loc["mine", "ratio"] == pytest.approx(10 / 10)  # seed 0 alone: (3 + 7) over (4 + 6)
+    assert board.loc["mine", "mean"] == 5
+    assert board["collapsed"].eq(0).all()
+    board = leaderboard(HAND.assign(collapsed=HAND["method"] == "mine"), "training_mean").set_index("method")
+    assert board["collapsed"].to_dict() == {"training_mean": 0, "no_change": 0, "mine": 1, "oracle": 0}
+
+
+def test_the_floor_is_the_best_constant():
+    median = table({"training_median": {(0, "A"): 3.5, (0, "B"): 6.0, (1, "B"): 7.0}})
+    board = leaderboard(pd.concat([HAND, median]), "training_mean").set_index("method")
+    assert board.loc["oracle", "floor"] == 5.5
+
+
 def test_without_floor_or_ceiling_the_share_is_missing():
     board = leaderboard(HAND[HAND["method"].isin(["mine", "training_mean"])], "training_mean")
     assert board["share"].isna().all()
@@ -60,21 +75,6 @@ def test_wins_count_conditions_not_rows_and_rounding_is_no_win():
     assert wins(values, "a", "b") == (0, 1)
     assert wins(values, "a", "b", "higher") == (1, 0)
     assert wins(values, "a", "b", "one") == (0, 1)  # |1 - 1| and |5 - 1| against |2 - 1| twice
-
-
-def test_a_drawn_condition_brings_all_its_seeds():
-    rows = pd.DataFrame({"x": [1.0, 3.0, 10.0]}, index=pd.MultiIndex.from_tuples([("A", 0), ("A", 1), ("B", 0)]))
-    assert clustered_means(rows, np.array([[2.0, 0.0], [0.0, 1.0], [1.0, 1.0]])).ravel().tolist() == [2, 10, 14 / 3]
-    counts = drawn_counts(5, 100, seed=3)
-    assert (counts.sum(axis=1) == 5).all()
-    np.testing.assert_array_equal(counts, drawn_counts(5, 100, seed=3))
-
-
-def test_the_interval_of_nothing_is_nan():
-    low, high = interval(np.array([[np.nan, 1.0], [np.nan, 3.0]]))
-    assert np.isnan(low[0])
-    assert np.isnan(high[0])
-    assert 1 <= low[1] <= high[1] <= 3
 
 
 class Peeker(Predictor):
