@@ -10,7 +10,7 @@ import pandas as pd
 
 from ...provenance import load_scores
 from ...scoring.comparison import paired_values
-from ...scoring.intervals import clustered_means, drawn_counts, interval
+from ...scoring.intervals import MARGIN, interval, row_weights, weighted_means
 from ..interactions.report import interaction_difference, load_interactions
 from .entries import CHANCE, Question, Test
 
@@ -22,7 +22,9 @@ _SECONDS = {"ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0}
 class Measured:
     """``value`` with its interval, which is judged against ``reference``; ``ours`` says what was measured, as text.
 
-    ``what`` names the value: a difference, a ratio, or the quantity itself.
+    ``what`` names the value: a difference, a ratio, or the quantity itself.  ``margin``: what does not lie further
+    than this beyond the reference is no difference.  ``seeds``: how many there are; one alone decides nothing.
+    ``coverage``: the share of conditions on which the comparison rests.
     """
 
     ours: str
@@ -32,6 +34,9 @@ class Measured:
     high: float
     reference: float = 0.0
     unit: str = ""
+    margin: float = 0.0
+    seeds: int = 2
+    coverage: float = 1.0
 
 
 @dataclass
@@ -93,25 +98,28 @@ def _of_study(test: Test, screen: str, results: Results, quoted: Sequence[pd.Ser
 def of_scores(scores: pd.DataFrame, asked: Question, metric: str, quoted: Sequence[pd.Series] = ()) -> Measured:
     """A mean, a paired difference or a ratio of means from scores of one screen and task (rows of ``benchmark``).
 
-    All over the conditions and seeds where every method of the question is defined; bootstrap clustered by condition.
-    NaN where there is none.
+    All over the conditions and seeds where every method of the question is defined; the bootstrap draws genes and
+    seeds, and the margin is 1 % of what is compared with.  NaN where there is none.
     """
     names = list(dict.fromkeys(asked.methods))
-    wide = paired_values(scores, metric, names)[names].dropna()
+    every = paired_values(scores, metric, names)[names]
+    wide = every.dropna()
     if wide.empty:
         return Measured(f"{' and '.join(names)} are defined on no condition in common", "", *[float("nan")] * 3)
-    means = wide.mean()
-    drawn = clustered_means(wide, drawn_counts(wide.index.get_level_values("condition").nunique()))
+    means, drawn = wide.mean(), weighted_means(wide, row_weights(wide))
     first, second = 0, names.index(asked.divisor or asked.other or asked.method)
     per_seed = wide.groupby(level="seed").mean()
     ratio = (per_seed[names[first]] / per_seed[names[second]]).mean()
+    about = {"seeds": len(per_seed), "coverage": len(wide) / len(every)}
     if len(names) == 1:
-        return Measured(f"{names[0]} {means.iloc[0]:.2f}", "mean", means.iloc[0], *_ends(drawn[:, 0]))
+        return Measured(f"{names[0]} {means.iloc[0]:.2f}", "mean", means.iloc[0], *_ends(drawn[:, 0]), **about)
     ours = f"{names[first]} {means.iloc[first]:.2f}, {names[second]} {means.iloc[second]:.2f} (ratio {ratio:.2f})"
     if asked.divisor:
-        return Measured(ours, "ratio", ratio, *_ends(drawn[:, first] / drawn[:, second]), quoted_ratio(quoted))
+        reference = quoted_ratio(quoted)
+        return Measured(ours, "ratio", ratio, *_ends(drawn[:, first] / drawn[:, second]), reference,
+                        margin=MARGIN * reference, **about)
     return Measured(ours, "difference", means.iloc[first] - means.iloc[second],
-                    *_ends(drawn[:, first] - drawn[:, second]))
+                    *_ends(drawn[:, first] - drawn[:, second]), margin=MARGIN * abs(means.iloc[second]), **about)
 
 
 def quoted_ratio(quoted: Sequence[pd.Series]) -> float:
@@ -163,8 +171,9 @@ def _of_interpretability(test: Test, screen: str, model: str, results: Results,
     judged = rows.loc[wanted[-1], ["value", "low", "high"]].astype(float)
     ours = ", ".join(f"{name} {float(rows.loc[name, 'value']):.2f}" for name in wanted[:2])
     if asked.other == CHANCE:
-        return Measured(ours, "value", *judged, chance_of(test.where["measure"]))
-    return Measured(ours, "difference", *judged)
+        chance = chance_of(test.where["measure"])
+        return Measured(ours, "value", *judged, chance, margin=MARGIN * chance)
+    return Measured(ours, "difference", *judged, margin=MARGIN * abs(float(rows.loc[asked.other, "value"])))
 
 
 def _ranked(table: pd.DataFrame, test: Test, model: str) -> pd.DataFrame:
@@ -183,7 +192,8 @@ def _of_interactions(test: Test, screen: str, model: str, results: Results,
         return None
     found = interaction_difference(report, asked.method, asked.other, test.where["measure"])
     ours = f"{asked.method} {found['value']:.2f}, {asked.other} {found['baseline']:.2f}"
-    return Measured(ours, "difference", found["difference"], found["low"], found["high"])
+    return Measured(ours, "difference", found["difference"], found["low"], found["high"],
+                    margin=MARGIN * abs(found["baseline"]), seeds=report["seed"].nunique())
 
 
 def chance_of(measure: str) -> float:

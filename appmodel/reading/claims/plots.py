@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ..plots import BLUE, GREEN, GREY, ORANGE
+from ..looks import BLUE, GREEN, GREY, ORANGE
 
 # One colour and one marker per screen, so that they are told apart without colour
 _MARKS = [(BLUE, "o"), (ORANGE, "s"), (GREEN, "^"), ("#CC79A7", "D"), ("#000000", "v")]

@@ -10,14 +10,16 @@ import numpy as np
 import pandas as pd
 
 from .entries import BOTH, CELL, CLAIM, MODELS, Claim, Claims, Question, Test, load_claims
+from .judging import CANNOT, CONSTANT, FAILS, HOLDS, TO_COME, UNDECIDED, judged, says_nothing, verdict_of
 from .measures import Measured, Results, measure, screens_of
 
-COLUMNS = ["claim", "table", "kind", "model", "statement", "theirs", "ours", "screen", "metric", "interval", "verdict"]
-HOLDS, FAILS, UNDECIDED = "holds", "does not hold", "cannot be told apart"
-TO_COME, CANNOT = "not yet measured", "cannot be tested here"
-_NAMES = {"app": "APP as published", "anchored_app": "AnchoredAPP"}
+COLUMNS = ["claim", "table", "kind", "model", "statement", "theirs", "ours", "screen", "metric", "interval", "q",
+           "verdict"]
+# Tables and figures that ask for the worth of a part or for what attention says.
+_OF_PARTS = ("T2", "T4", "F2")
+_NAMES = {"app": "APP", "anchored_app": "AnchoredAPP"}
 
-__all__ = ["beside_quoted", "claims_table", "load_claims", "summary_sentence", "verdict_of"]
+__all__ = ["beside_quoted", "claims_table", "load_claims", "summary_sentence"]
 
 
 def claims_table(claims: Claims, published: pd.DataFrame, results: str | Path) -> pd.DataFrame:
@@ -25,29 +27,15 @@ def claims_table(claims: Claims, published: pd.DataFrame, results: str | Path) -
 
     Columns: claim, table (T1 to T5, F2, F3), kind (claim, repeat of one, stand-in of ours, cell), model (app,
     anchored_app or both; for a cell the method), statement, theirs (quoted from ``published``), ours (read from the
-    folder ``results``), screen, metric, interval (of the difference, ratio or value that is judged), verdict.
-    The verdict (``verdict_of``) is given on each screen by itself.  A study without results is not yet measured.
+    folder ``results``), screen, metric, interval (of the difference, ratio or value that is judged), q (its adjusted
+    p value), verdict.  The verdict is given on each screen by itself (``verdict_of``, then ``judged`` for all of a
+    model together).  A study without results is not yet measured.
     """
     found = Results(Path(results), published)
-    rows = [row for claim in claims.entries for row in _claim_rows(claim, claims, found)]
+    rows = judged([row for claim in claims.entries for row in _claim_rows(claim, claims, found)])
     table = pd.DataFrame([*rows, *_cell_rows(claims, found)], columns=COLUMNS)
     order = list(dict.fromkeys(table["table"]))
     return table.sort_values("table", key=lambda names: names.map(order.index), kind="stable", ignore_index=True)
-
-
-def verdict_of(low: float, high: float, sign: str = "<", reference: float = 0.0) -> str:
-    """Holds, does not hold, or cannot be told apart: the one rule of the page.
-
-    A claim holds where the 95 % interval of what is judged (a paired difference in the table of a study, bootstrap
-    clustered by condition) lies wholly on the claimed side of ``reference``; it does not hold where the interval lies
-    wholly on the other side.  In between the two cannot be told apart, which does not support the claim.
-    """
-    if not np.isfinite([low, high, reference]).all():
-        return CANNOT
-    below = high <= reference if sign == "<=" else high < reference
-    sides = (below, low > reference)
-    holds, fails = sides if sign in ("<", "<=") else sides[::-1]
-    return HOLDS if holds else FAILS if fails else UNDECIDED
 
 
 def summary_sentence(table: pd.DataFrame) -> str:
@@ -59,7 +47,7 @@ def summary_sentence(table: pd.DataFrame) -> str:
     said = [_said_of(claims[claims["model"].isin([model, BOTH])], name) for model, name in _NAMES.items()]
     verdicts = claims[claims["model"].isin([MODELS[0], BOTH])].groupby("claim", sort=False)["verdict"]
     waiting = int(verdicts.agg(lambda given: TO_COME in set(given)).sum())
-    closed = int(verdicts.agg(lambda given: given.str.startswith(CANNOT).all()).sum())
+    closed = int(verdicts.agg(lambda given: given.str.startswith((CANNOT, CONSTANT)).all()).sum())
     return (f"{' '.join(said)} Of the paper's {verdicts.ngroups} claims about APP {waiting} are not yet measured and "
             f"{closed} cannot be tested here.")
 
@@ -108,19 +96,25 @@ def _claim_rows(claim: Claim, claims: Claims, results: Results) -> Iterator[dict
             yield {**about, **_answer(None, None, ""), "verdict": f"{CANNOT}: {test.cannot}"}
             continue
         for screen in screens_of(test, results, claims.studies, claims.screens, model):
-            yield {**about, **_answer(measure(test, screen, model, results, quoted), test, screen)}
+            answer = _answer(measure(test, screen, model, results, quoted), test, screen)
+            part = claim.table in _OF_PARTS and answer["verdict"] in (HOLDS, FAILS, UNDECIDED)
+            if part and says_nothing(test, screen, model, results):
+                answer["verdict"] = CONSTANT
+            yield {**about, **answer}
 
 
 def _answer(found: Measured | None, test: Test | None, screen: str) -> dict[str, str]:
     """The columns that say what was measured."""
     metric = "" if test is None else str(test.where.get("metric", test.where.get("measure")))
-    answer = {"ours": "", "screen": screen, "metric": metric, "interval": "", "verdict": TO_COME}
+    answer = {"ours": "", "screen": screen, "metric": metric, "interval": "", "q": np.nan, "verdict": TO_COME,
+              "found": found, "asked": "" if test is None else f"{test.question} {dict(test.where)}"}
     if found is None:
         return answer
-    verdict = verdict_of(found.low, found.high, test.question.sign, found.reference)
+    verdict = verdict_of(found, test.question.sign)
     if verdict == CANNOT:
         return {**answer, "verdict": f"{CANNOT}: {found.ours or 'undefined'}"}
-    return {**answer, "ours": found.ours, "interval": _interval(found), "verdict": verdict}
+    covered = "" if found.coverage == 1 else f", on {found.coverage:.0%} of the conditions"
+    return {**answer, "ours": found.ours + covered, "interval": _interval(found), "verdict": verdict}
 
 
 def _cell_rows(claims: Claims, results: Results) -> Iterator[dict]:

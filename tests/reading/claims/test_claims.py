@@ -8,19 +8,22 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from scipy.stats import false_discovery_control, norm
 
 from appmodel import paired_difference, save_scores
 from appmodel.provenance import load_scores
 from appmodel.reading import load_published
 from appmodel.reading.claims.entries import question
-from appmodel.reading.claims.measures import chance_of, of_scores
+from appmodel.reading.claims.judging import adjusted, p_value, verdict_of
+from appmodel.reading.claims.measures import Measured, chance_of, of_scores
 from appmodel.reading.claims.plots import plot_shares, with_share_intervals
-from appmodel.reading.claims.verdicts import beside_quoted, claims_table, load_claims, summary_sentence, verdict_of
+from appmodel.reading.claims.verdicts import beside_quoted, claims_table, load_claims, summary_sentence
 from appmodel.reading.interactions.report import COLUMNS as INTERACTION_COLUMNS
 
 ROOT = Path(__file__).resolve().parents[3]
 RESULTS = ROOT / "data" / "results"
-VERDICTS = ("holds", "does not hold", "cannot be told apart", "not yet measured", "cannot be tested here: ")
+VERDICTS = ("holds", "does not hold", "cannot be told apart", "not testable: the model does not beat a constant",
+            "not yet measured", "cannot be tested here: ")
 
 
 # the rule
@@ -31,10 +34,30 @@ VERDICTS = ("holds", "does not hold", "cannot be told apart", "not yet measured"
     (1, 2, ">", 0, "holds"), (-2, -1, ">", 0, "does not hold"), (-1, 1, ">", 0, "cannot be told apart"),
     (0.6, 0.7, ">", 0.5, "holds"), (0.4, 0.6, ">", 0.5, "cannot be told apart"),
     (1.0, 1.05, "<=", 1.05, "holds"), (1.06, 1.1, "<=", 1.05, "does not hold"),
-    (np.nan, 1, "<", 0, "cannot be tested here"),
+    (np.nan, 1, "<", 0, "cannot be tested here"), (1.04, 1.2, "<=", 1.05, "cannot be told apart"),
 ])
 def test_verdict_of(low, high, sign, reference, verdict):
-    assert verdict_of(low, high, sign, reference) == verdict
+    assert verdict_of(Measured("", "", (low + high) / 2, low, high, reference), sign) == verdict
+
+
+def test_a_margin_and_several_seeds_are_asked_for():
+    assert verdict_of(Measured("", "", -1.5, -2, -1, margin=0.9)) == "holds"
+    assert verdict_of(Measured("", "", -1.5, -2, -1, margin=1.1)) == "cannot be told apart"
+    assert verdict_of(Measured("", "", 1.5, 1, 2, margin=1.1)) == "cannot be told apart"
+    assert verdict_of(Measured("", "", -1.5, -2, -1, seeds=1)) == "cannot be told apart"
+
+
+def test_p_values_by_hand():
+    assert p_value(Measured("", "", -1.0, -1.98, -0.02)) == pytest.approx(2 * norm.sf(1 / 0.5), rel=1e-4)
+    assert p_value(Measured("", "", 1.5, 0.52, 2.48, 0.2, margin=0.3)) == pytest.approx(2 * norm.sf(2), rel=1e-4)
+    assert p_value(Measured("", "", 0.1, -1, 1, margin=0.2)) == 1
+    assert p_value(Measured("", "", 5, 5, 5, 7)) == 0
+
+
+def test_many_comparisons_are_adjusted_as_scipy_does_it():
+    p = np.random.default_rng(0).uniform(size=30) ** 3
+    np.testing.assert_allclose(adjusted(p), false_discovery_control(p), rtol=1e-12)
+    assert adjusted([]).size == 0
 
 
 @pytest.mark.parametrize(("text", "parts"), [
@@ -273,7 +296,7 @@ def test_several_sizes_are_no_answer_until_one_is_named(project):
 
 def test_interpretability_is_judged_against_chance_and_by_paired_differences(project):
     about = {"model": "app", "measure": "auroc_direct", "group": "single", "n": 5}
-    values = {"attention": (0.7, 0.6, 0.8), "degree": (0.75, 0.7, 0.8), "attention - degree": (-0.05, -0.1, -0.01)}
+    values = {"attention": (0.7, 0.6, 0.8), "degree": (0.75, 0.7, 0.8), "attention - degree": (-0.05, -0.08, -0.02)}
     rows = [{"screen": screen, "ranking": ranking, "value": value, "low": low, "high": high, **about}
             for screen in ("demo", "adamson16") for ranking, (value, low, high) in values.items()]
     other(project, "interpretability.csv", [*rows, {**rows[0], "group": "all", "low": 0.1}])
@@ -325,7 +348,7 @@ def test_the_first_line_counts_claims_and_not_rows():
             ("c1", "claim", "anchored_app", "holds"), ("c3", "claim", "anchored_app", "holds")]
     table = pd.DataFrame(rows, columns=["claim", "kind", "model", "verdict"])
     assert summary_sentence(table) == (
-        "APP as published: 1 of the 3 claims that were tested hold on every screen, 1 on some. "
+        "APP: 1 of the 3 claims that were tested hold on every screen, 1 on some. "
         "AnchoredAPP: 2 of the 2 claims that were tested hold on every screen, 0 on some. "
         "Of the paper's 5 claims about APP 1 are not yet measured and 1 cannot be tested here.")
 
@@ -383,7 +406,7 @@ def page(committed):
 def test_every_table_and_figure_of_the_paper_is_on_the_page(page):
     assert list(dict.fromkeys(page["table"])) == ["T1", "T2", "T3", "T4", "T5", "F2", "F3"]
     assert page["verdict"].str.startswith(VERDICTS).all()
-    judged = page["verdict"].isin(VERDICTS[:3])
+    judged = page["verdict"].isin(VERDICTS[:4])
     assert (page.loc[judged, "interval"].str.contains(" to ")).all()
     assert (page.loc[judged, "ours"] != "").all()
     assert not page.duplicated(["claim", "model", "screen"]).any()

@@ -1,0 +1,106 @@
+"""The rule of the claims page: margin, several seeds, many comparisons, and models that say nothing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from ...scoring.intervals import says
+from .entries import Question, Test
+from .measures import Measured, Results, of_scores
+
+HOLDS, FAILS, UNDECIDED = "holds", "does not hold", "cannot be told apart"
+TO_COME, CANNOT, CONSTANT = "not yet measured", "cannot be tested here", "not testable: the model does not beat a constant"
+FALSE_DISCOVERIES = 0.05
+# What a model has to beat before anything can be said of its parts.
+CONSTANTS = ("training_mean", "training_median")
+_WIDTH = 2 * 1.959964  # of a 95 % interval, in standard errors
+
+
+def verdict_of(found: Measured, sign: str = "<") -> str:
+    """Holds, does not hold, or cannot be told apart, before many comparisons are thought of.
+
+    A claim holds where the 95 % interval of what is judged lies wholly on the claimed side of the reference, further
+    than the margin; it does not hold where the interval lies wholly on the other side, as far.  In between, and with
+    a single seed, the two cannot be told apart, which does not support the claim.  Of a claim that something is no
+    more than stated ('<='), the interval has to end at the reference.
+    """
+    if not np.isfinite([found.low, found.high, found.reference]).all():
+        return CANNOT
+    low, high = found.low - found.reference, found.high - found.reference
+    if found.seeds < 2:
+        return UNDECIDED
+    read = "lower" if sign == "<=" and high <= 0 else says(low, high, found.margin)
+    if read == UNDECIDED:
+        return UNDECIDED
+    return HOLDS if (read == "lower") == (sign in ("<", "<=")) else FAILS
+
+
+def p_value(found: Measured) -> float:
+    """Two-sided p of the value against the nearer edge of the margin, its standard error read off the interval.
+
+    Normal approximation; 1 within the margin, 0 where nothing varies (a count).
+    """
+    beyond = abs(found.value - found.reference) - found.margin
+    error = (found.high - found.low) / _WIDTH
+    if not beyond > 0:
+        return 1.0
+    return math.erfc(beyond / error / math.sqrt(2)) if error > 0 else 0.0
+
+
+def adjusted(p: Sequence[float]) -> np.ndarray:
+    """Benjamini and Hochberg's adjusted p values (n,): the false discovery rate at which each would be called."""
+    p = np.asarray(p, dtype=float)
+    order = np.argsort(p)
+    steps = p[order] * len(p) / np.arange(1, len(p) + 1)
+    found = np.empty(len(p))
+    found[order] = np.minimum(np.minimum.accumulate(steps[::-1])[::-1], 1.0)
+    return found
+
+
+def says_nothing(test: Test, screen: str, model: str, results: Results) -> bool:
+    """Whether ``model`` is not shown to beat a constant where a question about its parts or its attention is asked.
+
+    Then an ablation compares constants, and attention explains nothing that could be explained.  False where the
+    tables do not say.
+    """
+    where = test.where
+    if "study" in where:
+        study, task = where["study"], where["task"]
+    elif where.get("table") == "interpretability":
+        study, task = ("demo" if screen == "demo" else "real"), "doubles" if where.get("group") == "double" else "unseen"
+    else:
+        return False
+    scores = results.table(f"{study}_{screen}_{task}.csv")
+    rivals = [] if scores is None or model not in set(scores["method"]) else [
+        name for name in CONSTANTS if name in set(scores["method"])]
+    return any(verdict_of(of_scores(scores, Question(model, "", "<", name), "l2")) != HOLDS for name in rivals)
+
+
+def judged(rows: list[dict], level: float = FALSE_DISCOVERIES) -> list[dict]:
+    """The rows with their final verdict: of all comparisons of a model, those that hold at this false discovery rate.
+
+    Every row has 'found' (``Measured`` or None), 'verdict' and 'model'; 'q' is the adjusted p value.
+    """
+    decided = (HOLDS, FAILS, UNDECIDED)
+    by_model: Mapping[str, list[dict]] = {}
+    for row in rows:
+        if row["verdict"] in decided and row["kind"] != "repeat":
+            by_model.setdefault(row["model"], []).append(row)
+    adjusted_of: dict[tuple, float] = {}
+    for of_model in by_model.values():
+        q = adjusted([p_value(row["found"]) for row in of_model])
+        adjusted_of |= {_key(row): float(value) for row, value in zip(of_model, q, strict=True)}
+    for row in rows:
+        if row["verdict"] in decided:
+            row["q"] = adjusted_of.get(_key(row), 1.0)
+            if row["q"] > level and row["verdict"] != UNDECIDED:
+                row["verdict"] = UNDECIDED
+    return rows
+
+
+def _key(row: dict) -> tuple:
+    """A repeated claim is the same comparison as the one that it repeats."""
+    return row["model"], row["screen"], row["asked"]
