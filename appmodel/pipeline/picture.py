@@ -8,7 +8,9 @@ from pathlib import Path
 import matplotlib
 
 from ..files import writing
-from ..reading import load_results, plot_results, style
+from ..reading import load_leaderboard, plot_forest, screen_titles, style
+
+METHODS = ("linear_tuned", "kernel_ridge", "app", "app_of_five", "anchored_app_shuffled", "anchored_app")
 
 
 def main() -> None:
@@ -20,7 +22,8 @@ def main() -> None:
     arguments = parser.parse_args()
     matplotlib.use("Agg")
     with style():
-        figure = plot_results(load_results(arguments.results, arguments.study))
+        figure = plot_forest(load_leaderboard(arguments.results, arguments.study), METHODS,
+                             screen_titles(arguments.results, arguments.study))
         with writing(arguments.output) as temporary:
             # Without the date and version that matplotlib writes, the same results give the same bytes.
             figure.savefig(temporary, dpi=130, metadata={"Software": None})

@@ -1,13 +1,13 @@
 """Reading: figures and tables for people, drawn from scores and fitted models."""
 
 from ..scoring import BASELINES
+from .looks import readable
 from .plots import (
-    BLUE,
-    ORANGE,
     plot_additivity,
     plot_attention,
     plot_cells_per_condition,
     plot_degrees,
+    plot_forest,
     plot_method_ratios,
     plot_readout_scatter,
     plot_results,
@@ -22,13 +22,12 @@ from .tables import (
     paper_table,
     provenance_table,
     screen_titles,
+    standing,
     verdict,
 )
 
 __all__ = [
     "BASELINES",
-    "BLUE",
-    "ORANGE",
     "attention_table",
     "load_leaderboard",
     "load_published",
@@ -38,12 +37,15 @@ __all__ = [
     "plot_attention",
     "plot_cells_per_condition",
     "plot_degrees",
+    "plot_forest",
     "plot_method_ratios",
     "plot_readout_scatter",
     "plot_results",
     "plot_training",
     "provenance_table",
+    "readable",
     "screen_titles",
+    "standing",
     "style",
     "verdict",
 ]

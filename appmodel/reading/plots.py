@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -14,9 +14,7 @@ from matplotlib.figure import Figure
 
 from ..names import CONTROL
 from ..scoring import BASELINES, leaderboard
-
-# Okabe and Ito's palette, apart in lightness too
-BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#666666"
+from .looks import BLUE, GREEN, GREY, ORANGE, look, readable
 
 
 @contextlib.contextmanager
@@ -71,13 +69,19 @@ def plot_degrees(degrees: Mapping[str, np.ndarray], ax: Axes | None = None) -> A
 
 
 def plot_training(history: pd.DataFrame, best_epoch: int | None = None, ax: Axes | None = None) -> Axes:
-    """Training and validation loss (mean squared error) per epoch, with the epoch that was kept."""
+    """Training and validation loss by epoch of the first member, the epoch that was kept, and the mean's loss.
+
+    ``history`` is ``APP.history_``; the horizontal line is what the mean of the training rows scores on the validation
+    rows: a model that does not get below it has learned nothing that carries over.
+    """
     ax = ax or plt.gca()
+    history = history[history["member"] == 0]
     ax.plot(history["epoch"], history["training_loss"], color=BLUE, label="training")
     ax.plot(history["epoch"], history["validation_loss"], color=ORANGE, ls="--", label="validation")
+    ax.axhline(history["mean_loss"].iloc[0], color=GREY, lw=1, label="validation, of the mean")
     if best_epoch is not None:
         ax.axvline(best_epoch, color=GREY, lw=1, ls=":", label="epoch kept")
-    ax.set(xlabel="epoch", ylabel="mean squared error", yscale="log")
+    ax.set(xlabel="epoch", ylabel="loss")
     ax.legend(frameon=False)
     return ax
 
@@ -104,18 +108,56 @@ def plot_readout_scatter(predicted: np.ndarray, observed: np.ndarray, ax: Axes |
 
 
 def plot_method_ratios(scores: pd.DataFrame, baseline: str, ax: Axes | None = None) -> Axes:
-    """Mean L2 of each method divided by that of ``baseline``, with 95 % bootstrap intervals clustered by condition.
+    """Mean L2 of each method divided by that of ``baseline``, with 95 % bootstrap intervals over genes and seeds.
 
-    ``scores`` are of one screen and task; a method that is never defined is left out.
+    ``scores`` are of one screen and task; a method that is never defined is left out.  An open mark: the method
+    predicts a part of the conditions only, and is compared on these; 'collapsed' follows the name of a constant.
     """
     ax = ax or plt.gca()
     table = leaderboard(scores[scores["metric"] == "l2"], baseline)
     table = table.dropna(subset=["ratio"]).sort_values("ratio", ascending=False)
-    reach = np.maximum([table["ratio"] - table["ratio_low"], table["ratio_high"] - table["ratio"]], 0)
-    ax.errorbar(table["ratio"], table["method"], xerr=reach, fmt="o", color=BLUE, capsize=3)
+    names = [readable(row.method) + (" (collapsed)" if row.collapsed > 0.5 else "") for row in table.itertuples()]
+    for place, row in enumerate(table.itertuples()):
+        _ratio_mark(ax, row, place)
+    ax.set_yticks(range(len(names)), names)
     ax.axvline(1, color=GREY, ls="--", lw=1)
-    ax.set(xlabel=f"mean L2 / mean L2 of {baseline} (lower is better)")
+    ax.set(xlabel=f"mean L2 / mean L2 of {readable(baseline)} (lower is better)", ylim=(-0.6, len(names) - 0.4))
     return ax
+
+
+def plot_forest(board: pd.DataFrame, methods: Sequence[str], titles: Mapping[str, str]) -> Figure:
+    """Error ratios with intervals of a few methods on every screen and task of a leaderboard, in one picture.
+
+    ``titles`` are the screens' names as figures show them.  The ratio is to the baseline of the task (``BASELINES``),
+    drawn as the line at one; open marks as in ``plot_method_ratios``.
+    """
+    rows = board[(board["metric"] == "l2") & board["method"].isin(methods)].dropna(subset=["ratio"])
+    places = list(rows[["dataset", "task"]].drop_duplicates().itertuples(index=False, name=None))
+    figure, ax = plt.subplots(figsize=(7.4, 0.6 + len(places) * (0.25 + 0.13 * len(methods))))
+    offsets = np.linspace(-0.36, 0.36, len(methods)) if len(methods) > 1 else [0.0]
+    for place, (dataset, task) in enumerate(places):
+        part = rows[(rows["dataset"] == dataset) & (rows["task"] == task)].set_index("method")
+        for method, offset in zip(methods, offsets, strict=True):
+            if method in part.index:
+                row = part.reset_index().set_index("method", drop=False).loc[method]
+                _ratio_mark(ax, row, place + offset, look(method).name if place == 0 else None)
+        if place:
+            ax.axhline(place - 0.5, color=GREY, lw=0.4)
+    ax.axvline(1, color=GREY, ls="--", lw=1)
+    labels = [f"{titles.get(dataset, dataset)}\n{task}, against {readable(BASELINES[task])}" for dataset, task in places]
+    ax.set_yticks(range(len(places)), labels)
+    ax.invert_yaxis()
+    ax.set(xlabel="mean L2 divided by that of the baseline (lower is better)")
+    figure.legend(loc="outside upper center", ncols=min(len(methods), 3), frameon=False, fontsize=9)
+    return figure
+
+
+def _ratio_mark(ax: Axes, row: pd.Series, place: float, label: str | None = None) -> None:
+    """One ratio with its interval; an open mark where not every condition is predicted."""
+    _, colour, marker = look(row.method)
+    reach = np.maximum([[row.ratio - row.ratio_low], [row.ratio_high - row.ratio]], 0)
+    ax.errorbar([row.ratio], [place], xerr=reach, fmt=marker, color=colour, capsize=2, ms=5, lw=1.2, label=label,
+                mfc=colour if row.coverage > 0.999 or marker in "x+|1234" else "white")
 
 
 def plot_results(scores: pd.DataFrame) -> Figure:
@@ -123,10 +165,11 @@ def plot_results(scores: pd.DataFrame) -> Figure:
     groups = list(scores.groupby(["dataset", "task"], sort=False))
     columns = min(len(groups), 2)
     rows = -(-len(groups) // columns)
-    figure, axes = plt.subplots(rows, columns, figsize=(4.6 * columns, 3.1 * rows), squeeze=False)
+    height = 0.9 + 0.19 * scores["method"].nunique()
+    figure, axes = plt.subplots(rows, columns, figsize=(5.2 * columns, height * rows), squeeze=False)
     for ((dataset, task), part), ax in zip(groups, axes.flat, strict=False):
         plot_method_ratios(part, BASELINES[task], ax)
-        ax.set(title=f"{dataset}, {task}", xlabel=f"L2 / L2 of {BASELINES[task]}")
+        ax.set(title=f"{dataset}, {task}", xlabel=f"L2 / L2 of {readable(BASELINES[task])}")
     for ax in axes.flat[len(groups):]:
         ax.set_visible(False)
     return figure

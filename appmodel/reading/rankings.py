@@ -19,7 +19,7 @@ def auroc(score: np.ndarray, truth: np.ndarray, weights: np.ndarray) -> np.ndarr
     score, truth = np.asarray(score, dtype=float), np.asarray(truth, dtype=bool)
     true, false = weights[:, truth], weights[:, ~truth]
     above = 0.5 * (np.sign(score[truth][:, None] - score[~truth]) + 1)
-    return _ratio(((true @ above) * false).sum(axis=1), true.sum(axis=1) * false.sum(axis=1))
+    return ratio(((true @ above) * false).sum(axis=1), true.sum(axis=1) * false.sum(axis=1))
 
 
 def average_precision(score: np.ndarray, truth: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -33,7 +33,7 @@ def average_precision(score: np.ndarray, truth: np.ndarray, weights: np.ndarray)
     all_found = (weights @ into_blocks).cumsum(axis=1)
     true_found = ((weights * np.asarray(truth, dtype=float)) @ into_blocks).cumsum(axis=1)
     gained = np.diff(true_found, axis=1, prepend=0)
-    return _ratio((_ratio(true_found, all_found, empty=0.0) * gained).sum(axis=1), true_found[:, -1])
+    return ratio((ratio(true_found, all_found, empty=0.0) * gained).sum(axis=1), true_found[:, -1])
 
 
 def spearman(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -44,12 +44,12 @@ def spearman(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> np.ndarray:
     total = weights.sum(axis=1, keepdims=True)
     ranks = [_weighted_ranks(np.asarray(side, dtype=float), weights) - (total + 1) / 2 for side in (x, y)]
     products = [(weights * a * b).sum(axis=1) for a, b in ((ranks[0], ranks[1]), (ranks[0],) * 2, (ranks[1],) * 2)]
-    return _ratio(products[0], np.sqrt(products[1] * products[2]))
+    return ratio(products[0], np.sqrt(products[1] * products[2]))
 
 
 def mean(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Weighted mean for each row of ``weights`` (n_draws, n); NaN for a draw without a case."""
-    return _ratio(weights @ np.asarray(values, dtype=float), weights.sum(axis=1))
+    return ratio(weights @ np.asarray(values, dtype=float), weights.sum(axis=1))
 
 
 def _weighted_ranks(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -59,5 +59,6 @@ def _weighted_ranks(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return (sizes.cumsum(axis=1) - sizes / 2 + 0.5)[:, block]
 
 
-def _ratio(numerator: np.ndarray, denominator: np.ndarray, empty: float = np.nan) -> np.ndarray:
+def ratio(numerator: np.ndarray, denominator: np.ndarray, empty: float = np.nan) -> np.ndarray:
+    """The quotient, ``empty`` where the denominator is not positive."""
     return np.divide(numerator, denominator, out=np.full(np.shape(numerator), empty), where=denominator > 0)

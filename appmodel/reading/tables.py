@@ -10,6 +10,7 @@ import pandas as pd
 
 from ..provenance import load_scores
 from ..scoring import paired_difference, ratio_table
+from ..scoring.intervals import MARGIN, says
 
 PUBLISHED_COLUMNS = ["claim", "method", "screen", "task", "metric", "value", "low", "high", "unit", "statement",
                      "source"]
@@ -65,6 +66,17 @@ def load_leaderboard(folder: str | Path, study: str) -> pd.DataFrame:
     return load_scores(Path(folder) / f"{study}{_LEADERBOARD}")
 
 
+def standing(board: pd.DataFrame, dataset: str, task: str, method: str, metric: str = "l2") -> pd.Series:
+    """Where a method stands on one screen and task of a leaderboard: its row, and ``says`` (``scoring.intervals.says``).
+
+    The margin is 1 % of the baseline's mean.  Raises ``KeyError`` where the leaderboard has no such row.
+    """
+    rows = board[(board["dataset"] == dataset) & (board["task"] == task) & (board["metric"] == metric)].set_index("method")
+    row = rows.loc[method]
+    margin = MARGIN * abs(row["mean"] - row["difference"])
+    return pd.concat([row, pd.Series({"says": says(row["difference_low"], row["difference_high"], margin)})])
+
+
 def provenance_table(folder: str | Path, study: str) -> pd.DataFrame:
     """Where the numbers of a study come from: file, dataset hash, seeds, code version and date of each method."""
     rows = []
@@ -91,29 +103,34 @@ def _score_files(folder: str | Path, study: str) -> list[Path]:
 
 
 def paper_table(scores: pd.DataFrame, baseline: str, methods: Sequence[str] | None = None) -> pd.DataFrame:
-    """Mean L2, its standard deviation over seeds and the ratio to ``baseline``, one row per method."""
+    """Mean L2, its standard deviation over seeds and the ratio to ``baseline``, one row per method.
+
+    The ratio is over the conditions that both predict, ``coverage`` which share of the baseline's that is;
+    ``collapsed`` marks methods whose predictions are a constant in most seeds.
+    """
     table = ratio_table(scores, baseline)
     if methods is not None:
         table = table.set_index("method").loc[list(methods)].reset_index()
-    columns = ["dataset", "task", "method", "mean", "sd", "ratio", "undefined"]
-    return table[columns].round({"mean": 3, "sd": 3, "ratio": 3})
+    table["collapsed"] = np.where(table["collapsed"] > 0.5, "collapsed", "")
+    columns = ["dataset", "task", "method", "mean", "sd", "ratio", "coverage", "undefined", "collapsed"]
+    return table[columns].round({"mean": 3, "sd": 3, "ratio": 3, "coverage": 2})
 
 
 def verdict(scores: pd.DataFrame, method: str, baseline: str, level: float = 0.95) -> str:
     """One sentence on whether ``method`` beats ``baseline`` in mean L2, with ratio and interval.
 
-    ``scores`` are of one screen and task.  A claim holds where the bootstrap interval of the paired difference
-    (clustered by condition) lies below zero.
+    ``scores`` are of one screen and task, read by the rule of ``paired_difference``.
     """
     row = ratio_table(scores, baseline).set_index("method").loc[method]
     paired = paired_difference(scores, method, baseline, level=level)
+    where = f"{row['dataset']}, {row['task']}"
     if not paired["conditions"]:
-        return f"{row['dataset']}, {row['task']}: {method} and {baseline} have no condition in common to compare."
-    if paired["high"] < 0:
-        says = f"{method} beats {baseline}"
-    elif paired["low"] > 0:
-        says = f"{method} does not beat {baseline}: it is worse"
-    else:
-        says = f"{method} and {baseline} cannot be told apart"
-    return (f"{row['dataset']}, {row['task']}: {says} ({row['ratio']:.2f} times its error; difference in L2 "
-            f"{paired['difference']:+.2f}, {level:.0%} interval {paired['low']:+.2f} to {paired['high']:+.2f}).")
+        return f"{where}: {method} and {baseline} have no condition in common to compare."
+    said = {"lower": "errs less than", "higher": "errs more than",
+            "cannot be told apart": "cannot be told apart from"}[paired["says"]]
+    covered = "" if paired["coverage"] == 1 else f" on the {paired['coverage']:.0%} of the conditions that it predicts"
+    collapsed = " Its predictions are a constant." if row["collapsed"] > 0.5 else ""
+    alone = " A single split says nothing about others." if paired["seeds"] == 1 else ""
+    return (f"{where}: {method} {said} {baseline}{covered} ({row['ratio']:.2f} times its error; difference in L2 "
+            f"{paired['difference']:+.2f}, {level:.0%} interval {paired['low']:+.2f} to {paired['high']:+.2f})."
+            f"{collapsed}{alone}")

@@ -12,7 +12,7 @@ from matplotlib.collections import LineCollection
 
 from ...names import genes_of
 from ...networks import Network
-from ..plots import BLUE, GREEN, GREY, ORANGE
+from ..looks import BLUE, GREEN, GREY, ORANGE
 from .faithfulness import DELETED
 from .gene_rankings import steps_from
 from .summary import EVERY, one

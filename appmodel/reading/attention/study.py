@@ -24,7 +24,7 @@ from .responding_genes import direct_targets, significant_genes, strongest_genes
 from .sharing import sharing, specificity
 
 # Screens where it is known, gene by gene, what responds, with the networks the models are given.
-SCREENS = {"demo": ["demo"], "adamson16": ["go_bp", "reactome"]}
+SCREENS = {"demo": ["demo"], "adamson16": ["go_bp", "reactome", "string"]}
 SINGLE, DOUBLE, UNSEEN = "single", "double", "unseen"
 N_EXPLAINED = 10  # conditions of each group whose predictions are taken apart
 
@@ -53,7 +53,7 @@ class Models:
         return [name for names in self.groups.values() for name in names]
 
 
-def fit_models(screen: str, seed: int = 0, max_epochs: int = 200, networks: Sequence[str] | None = None) -> Models:
+def fit_models(screen: str, seed: int = 0, max_epochs: int = 600, networks: Sequence[str] | None = None) -> Models:
     """Fit the models of one seed, with ``networks`` or those of ``SCREENS``.
 
     On a screen of one's own the genes that respond are those with the strongest measured effects.  Raises

@@ -1,11 +1,11 @@
-"""Scores of attention over perturbations and seeds: means with intervals, and what they say in a sentence."""
+"""Scores of attention over perturbations and seeds: means with intervals, and what they say."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from ...scoring.intervals import N_BOOTSTRAP, clustered_means, drawn_counts, interval
+from ...scoring.intervals import N_BOOTSTRAP, interval, row_weights, weighted_means
 
 COLUMNS = ["screen", "simulated", "model", "group", "ranking", "measure", "value", "low", "high", "n",
            "seed_min", "seed_max", "undefined", "reason"]
@@ -33,10 +33,9 @@ def seed_means(rows: pd.DataFrame) -> pd.DataFrame:
 def summarised(rows: pd.DataFrame, n_bootstrap: int = N_BOOTSTRAP, seed: int = 0) -> pd.DataFrame:
     """Mean of each ranking and measure with its 95 % interval, per group of conditions and over all of them.
 
-    ``rows`` as for ``seed_means``.  The bootstrap draws conditions with all their seeds (percentile interval, fixed
-    ``seed``): it says how far perturbations differ, not models, for which ``seed_min`` and ``seed_max`` are the
-    smallest and largest mean of a seed.  Rankings called 'attention - other' are differences on the same conditions
-    and seeds.  ``n`` counts conditions with a value, ``undefined`` rows without one; where nothing is defined
+    ``rows`` as for ``seed_means``.  The bootstrap draws genes and seeds (percentile interval, fixed ``seed``);
+    ``seed_min`` and ``seed_max`` are the smallest and largest mean of a seed.  Rankings called 'attention - other' are
+    differences on the same conditions and seeds.  ``n`` counts conditions with a value, ``undefined`` rows without one; where nothing is defined
     ``reason`` says why.
     """
     tables = []
@@ -58,8 +57,7 @@ def _with_intervals(rows: pd.DataFrame, n_bootstrap: int, seed: int) -> pd.DataF
         if other != "attention":
             wide[f"attention - {other}"] = wide["attention"] - wide[other]
             asked[f"attention - {other}"] = asked["attention"] & asked[other]
-    counts = drawn_counts(len(wide.index.unique(level="condition")), n_bootstrap, seed)
-    low, high = interval(clustered_means(wide, counts))
+    low, high = interval(weighted_means(wide, row_weights(wide, n_bootstrap, seed)))
     of_seed = wide.groupby(level="seed").mean()
     reasons = rows[rows["value"].isna()].groupby("ranking")["reason"].first()
     whys = wide.columns.str.removeprefix("attention - ").map(reasons).fillna(reasons.get("attention", ""))
@@ -91,61 +89,48 @@ def not_beaten(table: pd.DataFrame, chance: float) -> list[str] | None:
             if f"attention - {key}" in table.index and not table.loc[f"attention - {key}", "low"] > 0]
 
 
-def attention_verdict(summary: pd.DataFrame, screen: str, model: str, measure: str, group: str = EVERY) -> str:
-    """One sentence on whether the attention of ``model`` ranks what ``measure`` asks for, read off ``summarised``.
+def explanations(summary: pd.DataFrame, model: str) -> pd.DataFrame:
+    """What the attention of ``model`` ranks, one row per screen, group of conditions and decisive measure.
 
-    Attention explains nothing of its own where its interval reaches chance, or where it is not ahead of every control
-    that needs no attention to this perturbation: its mean over other perturbations, a model with a shuffled network,
-    the number of neighbours, closeness in the network.
+    Columns: what is ranked, value with interval (low, high), chance, and ``no better than``: 'chance' where the
+    interval reaches it, the controls that attention is not ahead of, '' where it is ahead of them all, or why it
+    cannot be tested.  As an explanation attention adds something only in the rows of ''.
     """
-    table = one(summary, screen, model, measure, group)
-    what, chance, name = DECISIVE[measure]
-    own = table.loc["attention"]
-    said = f"{screen}, {model}" + ("" if group == EVERY else f", {group}") + ": attention"
-    if np.isnan(own["value"]):
-        return f"{said} cannot be tested ({own['reason']})."
-    number = f"({name} {own['value']:.2f}, interval {own['low']:.2f} to {own['high']:.2f}, chance {chance:g})"
-    behind = not_beaten(table, chance)
-    if behind is None:
-        worse = "worse than" if own["high"] < chance else "no better than"
-        return f"{said} explains nothing: it ranks {what} {worse} chance {number}."
-    if behind:
-        controls = _listed([f"{_CONTROLS[key]} ({table.loc[key, 'value']:.2f})" for key in behind])
-        return (f"{said} ranks {what} above chance {number}, but no better than {controls}: as an explanation it "
-                f"adds nothing.")
-    return f"{said} ranks {what} better than chance and every control {number}."
+    rows = summary[(summary["model"] == model) & summary["measure"].isin(list(DECISIVE)) & (summary["group"] != EVERY)]
+    found = []
+    for screen, group, measure in rows[["screen", "group", "measure"]].drop_duplicates().itertuples(index=False):
+        table = one(summary, screen, model, measure, group)
+        what, chance, _ = DECISIVE[measure]
+        own, behind = table.loc["attention"], not_beaten(table, chance)
+        says = "chance" if behind is None else ", ".join(_CONTROLS[key] for key in behind)
+        if np.isnan(own["value"]):
+            says = f"not tested: {own['reason']}"
+        found.append({"screen": screen, "group": group, "ranked": what, "value": own["value"], "low": own["low"],
+                      "high": own["high"], "chance": chance, "no better than": says})
+    return pd.DataFrame(found)
 
 
 def where_ahead(summary: pd.DataFrame, model: str) -> list[str]:
     """The screens and groups of conditions where the attention of ``model`` is ahead of chance and of every control."""
-    rows = summary[(summary["model"] == model) & summary["measure"].isin(list(DECISIVE)) & (summary["group"] != EVERY)]
-    asked = rows[["screen", "group", "measure"]].drop_duplicates().itertuples(index=False)
-    return [f"{screen}, {group}" for screen, group, measure in asked
-            if not_beaten(one(summary, screen, model, measure, group), DECISIVE[measure][1]) == []]
+    table = explanations(summary, model)
+    return [f"{row.screen}, {row.group}" for row in table[table["no better than"] == ""].itertuples()]
 
 
-def faithfulness_verdict(summary: pd.DataFrame, screen: str, model: str = "app", k: int = 20) -> str:
-    """One sentence on deleting the ``k`` most attended genes, read off ``summarised``.
+def deletions(summary: pd.DataFrame, model: str = "app", k: int = 20) -> pd.DataFrame:
+    """How far a prediction moves, relative to its size, without ``k`` genes: one row per screen.
 
-    Attention is faithful where that changes the prediction more than deleting ``k`` random genes, and than the ``k``
-    least attended, in every seed: predictions of one model hardly differ in this, models do.  Whether it says
-    anything about the perturbation is another question, answered by the genes that other perturbations attend to.
+    Columns: the attended, random and least attended genes, and those that other perturbations attend to; ``faithful``:
+    whether deleting the attended moves it more than deleting random and least attended ones in 'every seed', 'no
+    seed' or 'some seeds', as the predictions of one model hardly differ in this, models do; ``own``: whether it moves
+    more than without the genes that other perturbations attend to, so that attention says something of this one.
     """
-    table = one(summary, screen, model, f"change_{k}")
-    smallest, largest = table["seed_min"], table["seed_max"]
-    pairs = ["attention - random", "attention - least_attended"]
-    if smallest[pairs].min() > 0:
-        says = "attention is faithful in this sense"
-    elif largest[pairs].min() < 0:
-        says = "attention is not faithful"
-    else:
-        says = "that differs between models"
-    if not table.loc["attention - mean_attention", "low"] > 0:
-        says += "; deleting what other perturbations attend to does the same"
-    changes = [f"{table.loc[key, 'value']:.2%}" for key in ("attention", "random", "least_attended")]
-    return (f"{screen}, {model}: without its {k} most attended genes a prediction changes by {changes[0]} of its size, "
-            f"without {k} random ones by {changes[1]}, without the {k} least attended by {changes[2]}: {says}.")
-
-
-def _listed(texts: list[str]) -> str:
-    return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} or {texts[-1]}"
+    found = []
+    for screen in dict.fromkeys(summary["screen"]):
+        table = one(summary, screen, model, f"change_{k}")
+        pairs = ["attention - random", "attention - least_attended"]
+        everywhere, anywhere = table.loc[pairs, "seed_min"].min() > 0, table.loc[pairs, "seed_max"].min() > 0
+        found.append({"screen": screen, **table["value"].reindex(["attention", "random", "least_attended",
+                                                                   "mean_attention"]).to_dict(),
+                      "faithful": "every seed" if everywhere else "some seeds" if anywhere else "no seed",
+                      "own": bool(table.loc["attention - mean_attention", "low"] > 0)})
+    return pd.DataFrame(found)

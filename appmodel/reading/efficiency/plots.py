@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
-from ..plots import BLUE, GREEN, GREY, ORANGE
+from ..looks import BLUE, GREEN, GREY, ORANGE
 from .costs import AIM, SLOPE
 
 _MARKS = [(BLUE, "o", "-"), (ORANGE, "s", "--"), (GREEN, "^", "-."), ("#000000", "D", ":")]

@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ..plots import BLUE, GREEN, GREY, ORANGE
+from ..looks import BLUE, GREEN, GREY, ORANGE
 from .summary import RATIO, UNKNOWN
 
 # Okabe and Ito's palette; markers and lines differ too, so that methods are told apart without colour.

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
-from ...scoring.intervals import clustered_means, drawn_counts, interval
+from ...scoring.intervals import interval, row_weights, weighted_means
 from .. import rankings
 from .covariates import COVARIATES
 
@@ -15,8 +15,8 @@ MODELS = ("app", "anchored_app")
 USUAL_SHARE = 0.25  # of the genes, in split_unseen and split_by_seen
 N_BINS = 4
 # What every method is compared with, and what the two models are compared with besides.
-AGAINST = {"unseen": ("training_mean",), "doubles": ("additive", "training_mean")}
-ALSO_AGAINST = {"unseen": ("training_median", "linear"), "doubles": ("scaled_additive", "linear")}
+AGAINST = {"unseen": ("singles_mean",), "doubles": ("additive", "training_mean")}
+ALSO_AGAINST = {"unseen": ("training_median", "linear", "kernel_ridge"), "doubles": ("scaled_additive", "linear")}
 RATIO, OF_RATIO, OF_ERROR = "ratio", "spearman_ratio", "spearman_error"
 UNKNOWN = "unknown"  # the bin of conditions whose covariate is undefined
 COLUMNS = ["dataset", "simulated", "task", "method", "against", "statistic", "by", "bin", "low_edge", "high_edge",
@@ -52,7 +52,7 @@ def extrapolation_summary(conditions: pd.DataFrame) -> pd.DataFrame:
     the bin above it), ``n_seen`` genes, ``test_share``, or all.  ``spearman_ratio`` and ``spearman_error``: rank
     correlation of the covariate with the ratio and with the L2 of single conditions.  Covariates are those of the
     usual splits; distance and ``n_seen`` of doubles come from splits by seen genes, as all genes are seen elsewhere.
-    Intervals (low, high) are 95 % bootstrap intervals clustered by condition, of which there are ``n``.
+    Intervals (low, high) are 95 % bootstrap intervals that draw genes and seeds; there are ``n`` conditions.
     What is undefined is NaN and ``reason`` says why; two methods that are never defined together (addition, where no
     condition has all genes seen) are not compared.  Columns: ``COLUMNS``.
     """
@@ -134,20 +134,20 @@ def _ratio(both: pd.DataFrame, method: str, against: str) -> dict:
     value = _divided(*defined.mean().to_numpy())
     if n == 1:
         return {**nothing, "value": value, "reason": "one condition: no interval"}
-    means = clustered_means(defined, drawn_counts(n))
+    means = weighted_means(defined, row_weights(defined))
     (low,), (high,) = interval(_divided(means[:, 0], means[:, 1])[:, None])
     return {"value": value, "low": low, "high": high, "n": n, "reason": ""}
 
 
 def _correlation(covariate: pd.Series, value: pd.Series) -> dict:
     defined = pd.DataFrame({"x": covariate, "y": value}).dropna()
-    codes, names = pd.factorize(defined.index.get_level_values("condition"))
+    names = defined.index.unique(level="condition")
     x, y = defined.to_numpy().T
     found = {"bin": "all", "low_edge": np.nan, "high_edge": np.nan, "value": np.nan, "low": np.nan, "high": np.nan,
              "n": len(names), "reason": ""}
     if len(names) < 3 or np.ptp(x) == 0 or np.ptp(y) == 0:
         return {**found, "reason": "fewer than three conditions, or the same value for all"}
-    (low,), (high,) = interval(rankings.spearman(x, y, drawn_counts(len(names))[:, codes])[:, None])
+    (low,), (high,) = interval(rankings.spearman(x, y, row_weights(defined))[:, None])
     return {**found, "value": float(rankings.spearman(x, y, np.ones((1, len(x))))[0]), "low": low, "high": high}
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from ..plots import BLUE, GREEN, GREY, ORANGE
+from ..looks import BLUE, GREEN, GREY, ORANGE
 from .classes import CLASSES, UNCLASSIFIED, Thresholds
 from .discovery import discovery_curve
 

@@ -11,6 +11,7 @@ from anndata import AnnData
 
 from ...names import standard_name
 from ...provenance import code_version, load_scores
+from ...scoring.intervals import drawn_weights
 from ...scoring.predictions import provenance_of
 from .. import rankings
 from .discovery import by_method_and_seed, interaction_scores
@@ -102,7 +103,7 @@ def interaction_summary(report: pd.DataFrame, level: float = 0.95, n_bootstrap: 
     predicted deviation, against ``is_interaction``; 0.5 and the share of interactions are chance), spearman (predicted
     and measured deviation norm, no threshold), cosine (mean over doubles), kind_right (among interactions with a
     predicted deviation: share whose predicted kind, synergistic, buffering or opposite, is the measured one).
-    Columns: method, statistic, value, low, high (percentile bootstrap that draws conditions with all their splits),
+    Columns: method, statistic, value, low, high (percentile bootstrap that draws genes and splits),
     undefined (rows left out because prediction or truth is undefined), reason.
     """
     rows = []
@@ -120,7 +121,7 @@ def interaction_difference(report: pd.DataFrame, method: str, baseline: str, sta
     """``method`` minus ``baseline`` in a statistic of ``interaction_summary``, paired, with its interval.
 
     Both are computed on the same doubles and splits (where both are defined; ``value`` and ``baseline``) and, in each
-    bootstrap draw, on the same drawn conditions.  NaN where either is undefined.  Raises ``ValueError`` for a method
+    bootstrap draw, on the same drawn genes and splits.  NaN where either is undefined.  Raises ``ValueError`` for a method
     or statistic that is unknown.
     """
     if statistic not in STATISTICS:
@@ -153,18 +154,23 @@ def interaction_verdict(report: pd.DataFrame, method: str, baseline: str, statis
 
 
 def _drawn(rows: pd.DataFrame, statistic: str, n_bootstrap: int, seed: int) -> tuple[float, np.ndarray]:
-    """A statistic averaged over splits, of the rows as they are and for each bootstrap draw of conditions."""
+    """A statistic averaged over splits, of the rows as they are and for each bootstrap draw of genes and splits."""
     needed, function = STATISTICS[statistic]
     rows = rows.dropna(subset=needed)
     if rows.empty:
         return float("nan"), np.full(n_bootstrap, np.nan)
-    # Sorted, so that methods with the same conditions get the same draws.
-    conditions = np.unique(rows["condition"])
-    n = len(conditions)
-    times = np.vstack([np.ones(n), np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=n_bootstrap)])
-    per_split = [function(part, times[:, np.searchsorted(conditions, part["condition"])])
-                 for _, part in rows.groupby("seed")]
-    averaged = np.mean(per_split, axis=0)
+    # Genes and seeds are drawn; a split that is drawn twice counts twice in the average over splits.
+    drawn = drawn_weights(rows["condition"], np.zeros(len(rows), int), n_bootstrap, seed)
+    weights, seeds = np.vstack([np.ones(len(rows)), drawn]), rows["seed"].to_numpy()
+    splits = np.unique(seeds)
+    per_split = [function(rows[seeds == split], weights[:, seeds == split]) for split in splits]
+    times = drawn_weights([f"S{split}" for split in splits], [0] * len(splits), n_bootstrap, seed + 1)
+    if len(splits) == 1:
+        times = np.ones_like(times)
+    times = np.vstack([np.ones(len(splits)), times])
+    known = np.isfinite(per_split).T
+    averaged = rankings.ratio((np.where(known, np.transpose(per_split), 0) * times).sum(axis=1),
+                               (known * times).sum(axis=1))
     return float(averaged[0]), averaged[1:]
 
 

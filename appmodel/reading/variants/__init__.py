@@ -1,6 +1,6 @@
 """What a variant of a model or of its network changes (Tables 2 and 4)."""
 
-from .differences import difference_table, percent_table, says_of_network, says_of_parts
+from .differences import difference_table, percent_table, relies_on_network
 from .entries import damage_steps, study_variants
 from .graph_damage import graph_damage
 from .plots import plot_degradation, plot_degradation_panels, plot_difference_panels, plot_differences
@@ -14,7 +14,6 @@ __all__ = [
     "plot_degradation_panels",
     "plot_difference_panels",
     "plot_differences",
-    "says_of_network",
-    "says_of_parts",
+    "relies_on_network",
     "study_variants",
 ]

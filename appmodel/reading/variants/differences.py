@@ -1,4 +1,4 @@
-"""What a variant of a model changes: paired differences from the full model, as tables and sentences."""
+"""What a variant of a model changes: paired differences from the full model, as tables."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ import pandas as pd
 
 from ...scoring import paired_difference, ratio_table
 
+_WORDS = {"lower": "better", "higher": "worse", "cannot be told apart": "no difference", "": "undefined"}
+
 
 def difference_table(scores: pd.DataFrame, reference: str, methods: Sequence[str], metric: str = "l2") -> pd.DataFrame:
     """Each of ``methods`` beside ``reference``, one row per dataset, task and method.
 
     ``mean`` of the metric, ``ratio`` to the reference, ``difference`` from it with its 95 % interval (``low``,
-    ``high``; bootstrap clustered by condition), all in units of the metric.  ``says`` reads the interval: 'worse',
-    'better' (lower is better) or 'no difference' where it holds zero.
+    ``high``), all in units of the metric; ``coverage`` and ``collapsed`` as in ``ratio_table``.  ``says`` reads the
+    interval by the rule of ``paired_difference``: 'worse', 'better' (lower is better) or 'no difference'.
     """
     rows = []
     for (dataset, task), part in scores.groupby(["dataset", "task"], sort=False):
@@ -23,9 +25,8 @@ def difference_table(scores: pd.DataFrame, reference: str, methods: Sequence[str
             paired = paired_difference(part, method, reference, metric)
             rows.append({"dataset": dataset, "task": task, "method": method, "mean": ratios.loc[method, "mean"],
                          "ratio": ratios.loc[method, "ratio"], "difference": paired["difference"],
-                         "low": paired["low"], "high": paired["high"],
-                         "says": "worse" if paired["low"] > 0 else "better" if paired["high"] < 0
-                         else "no difference"})
+                         "low": paired["low"], "high": paired["high"], "coverage": paired["coverage"],
+                         "collapsed": ratios.loc[method, "collapsed"] > 0.5, "says": _WORDS[paired["says"]]})
     return pd.DataFrame(rows)
 
 
@@ -56,47 +57,11 @@ def _quoted_changes(rows: pd.DataFrame, names: Mapping[str, str], reference: str
             for method, change in changes.items() if method in names}
 
 
-def says_of_parts(table: pd.DataFrame, names: Mapping[str, str], model: str, titles: Mapping[str, str]) -> str:
-    """On how many screens and tasks ``model`` misses a part, which it misses everywhere, and which hurts most.
-
-    ``table`` is a ``difference_table``, ``names`` and ``titles`` label methods and screens.
-    """
-    places, counts = len(table[["dataset", "task"]].drop_duplicates()), table["says"].value_counts()
-    by_part = table["says"].eq("worse").groupby(table["method"], sort=False).all()
-    missed = [names[method] for method, everywhere in by_part.items() if everywhere]
-    return (f"`{model}`, {len(by_part)} parts changed on {places} screens and tasks, {len(table)} comparisons: the "
-            f"error grows in {counts.get('worse', 0)}, falls in {counts.get('better', 0)} and cannot be told apart in "
-            f"{counts.get('no difference', 0)}. "
-            + (f"Worse everywhere: {'; '.join(missed)}." if missed else "No part is missed everywhere.")
-            + _best_change(table, names, titles))
-
-
-def _best_change(table: pd.DataFrame, names: Mapping[str, str], titles: Mapping[str, str]) -> str:
-    """The variant that lowers the error most, of those whose interval says that it does."""
-    better = table[table["says"] == "better"]
-    if better.empty:
-        return ""
-    best = better.loc[better["ratio"].idxmin()]
-    return (f" The error falls most with {names[best['method']]}: {100 * (best['ratio'] - 1):+.1f} % on "
-            f"{titles[best['dataset']]}, {best['task']}.")
-
-
-def says_of_network(scores: pd.DataFrame, model: str, titles: Mapping[str, str]) -> str:
-    """Where ``model`` relies on its network: where a shuffled and an empty one are both worse than the intact one.
+def relies_on_network(scores: pd.DataFrame, model: str) -> pd.Series:
+    """Whether ``model`` relies on its network: True where a shuffled and an empty one are both worse, by screen and task.
 
     Worse with wrong edges alone is no gain from the right ones; and a curve that stays flat where the network is not
-    relied on is indifference.
+    relied on is indifference, not robustness.
     """
-    said = {"genes shuffled": "shuffled", "no edge": "empty", "a quarter of the edges removed": "without_25"}
-    table = difference_table(scores, model, [f"{model}_{end}" for end in said.values()])
-    table["percent"] = 100 * table["difference"] / (table["mean"] - table["difference"])
-    relied, lines, places = 0, [], table.groupby(["dataset", "task"], sort=False)
-    for (dataset, task), part in places:
-        part = part.set_index("method")
-        relied += bool((part.loc[[f"{model}_shuffled", f"{model}_empty"], "says"] == "worse").all())
-        changes = [f"{words} {part.loc[f'{model}_{end}', 'percent']:+.1f} %" for words, end in said.items()]
-        lines.append(f"{titles[dataset]}, {task}: {', '.join(changes)}")
-    return (f"`{model}` relies on its network (a shuffled and an empty one are both worse) on {relied} of "
-            f"{len(places)} screens and tasks"
-            + ("" if relied == len(places) else "; elsewhere a flat curve is indifference, not robustness")
-            + f". Change of its error, {'; '.join(lines)}.")
+    table = difference_table(scores, model, [f"{model}_shuffled", f"{model}_empty"])
+    return table["says"].eq("worse").groupby([table["dataset"], table["task"]], sort=False).all().rename(model)

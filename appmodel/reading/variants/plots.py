@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ...scoring import BASELINES, paired_difference, ratio_table
-from ..plots import BLUE, GREY, ORANGE
+from ..looks import BLUE, GREY, ORANGE, readable
 
 _LOOKS = [(ORANGE, "D", "--"), (BLUE, "o", "-")]
 
@@ -63,7 +63,7 @@ def plot_degradation(scores: pd.DataFrame, model: str, steps: Mapping[float, str
                       for _, paired in points]).T / reference
     ax.errorbar(x, middle, yerr=reach, fmt=marker, ls=line, color=colour, capsize=3, ms=4, label=model)
     ax.axhline(1, color=GREY, ls="--", lw=1)
-    ax.set(ylabel=f"L2 / L2 of {baseline}")
+    ax.set(ylabel=f"L2 / L2 of {readable(baseline)}")
     return ax
 
 

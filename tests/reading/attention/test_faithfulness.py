@@ -15,6 +15,9 @@ from appmodel.reading.attention.faithfulness import attributions, deletion_chang
 GENES = list("ABCD")
 X = np.array([[1.0, 0], [0, 1], [2, 0], [0, 0]])
 
+# A few epochs are too few to leave the constant that every training starts from.
+pytestmark = pytest.mark.filterwarnings("ignore::appmodel.predictors.app.CollapseWarning")
+
 
 def four_genes(score=(0.0, 0.0), pooling="attention"):
     """Embeddings X without graph layers, alpha = softmax(score' tanh(X)), decoder the identity."""

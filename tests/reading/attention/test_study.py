@@ -22,7 +22,7 @@ from appmodel.reading.attention.summary import summarised
 
 @pytest.fixture(scope="module")
 def models(_tiny_effects, tiny_network):
-    return attention_study._fitted("demo", _tiny_effects, tiny_network, seed=0, max_epochs=2)
+    return attention_study._fitted("demo", _tiny_effects, tiny_network, seed=0, max_epochs=20)
 
 
 @pytest.fixture(scope="module")

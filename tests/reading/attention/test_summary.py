@@ -6,8 +6,8 @@ import pytest
 
 from appmodel.reading.attention.summary import (
     COLUMNS,
-    attention_verdict,
-    faithfulness_verdict,
+    deletions,
+    explanations,
     not_beaten,
     one,
     seed_means,
@@ -36,8 +36,8 @@ def test_means_differences_and_counts_by_hand():
     assert found.loc["attention", ["seed_min", "seed_max"]].tolist() == pytest.approx([0.7, 0.7])
     assert found.loc["attention - degree", "value"] == pytest.approx((0.1 + 0.3 + 0.3) / 3)
     assert found.loc["attention - degree", "undefined"] == 1
-    # G0 alone has a mean of 0.65, G1 alone one of 0.8: the interval cannot reach beyond them.
-    assert found.loc["attention", "low"] == pytest.approx(0.65)
+    # G0 of the first seed alone has 0.6, G1 of it 0.8: the interval reaches so far and no further.
+    assert found.loc["attention", "low"] == pytest.approx(0.6)
     assert found.loc["attention", "high"] == pytest.approx(0.8)
     assert (found["reason"] == "").all()
 
@@ -52,7 +52,7 @@ def test_what_was_not_asked_is_not_counted_as_undefined_and_nothing_has_a_reason
     assert np.isnan(every.loc["uniform", "low"])
 
 
-def test_the_bootstrap_draws_conditions_with_their_seeds_and_is_fixed():
+def test_seeds_that_say_the_same_make_nothing_more_certain():
     rng = np.random.default_rng(0)
     drawn = rng.normal(0.6, 0.1, size=(1, 40)).repeat(5, axis=0)  # five seeds that say the same
     many, single = (one(summarised(rows({"attention": drawn[:n]})), "demo", "app", "auroc_direct") for n in (5, 1))
@@ -67,28 +67,28 @@ def test_seed_means():
     assert "condition" not in found
 
 
-def verdict(attention, **controls):
-    values = {"attention": [attention], **{key: [value] for key, value in controls.items()}}
-    summary = summarised(rows(values))
-    return summary, attention_verdict(summary, "demo", "app", "auroc_direct")
+def summary_of(attention, **controls):
+    return summarised(rows({"attention": [attention], **{key: [value] for key, value in controls.items()}}))
 
 
 @pytest.mark.parametrize(("attention", "degree", "says"), [
-    ([0.7, 0.8, 0.75], [0.5, 0.6, 0.5], "better than chance and every control"),
-    ([0.7, 0.8, 0.75], [0.7, 0.9, 0.8], "no better than the number of neighbours (0.80)"),
-    ([0.4, 0.6, 0.5], [0.2, 0.2, 0.2], "explains nothing: it ranks direct targets no better than chance"),
-    ([0.3, 0.4, 0.2], [0.1, 0.1, 0.1], "explains nothing: it ranks direct targets worse than chance"),
-    ([np.nan] * 3, [0.1, 0.1, 0.1], "cannot be tested (no gene responds)"),
+    ([0.7, 0.8, 0.75], [0.5, 0.6, 0.5], ""),
+    ([0.7, 0.8, 0.75], [0.7, 0.9, 0.8], "the number of neighbours"),
+    ([0.4, 0.6, 0.5], [0.2, 0.2, 0.2], "chance"),
+    ([0.3, 0.4, 0.2], [0.1, 0.1, 0.1], "chance"),
+    ([np.nan] * 3, [0.1, 0.1, 0.1], "not tested: no gene responds"),
 ])
-def test_verdicts(attention, degree, says):
-    summary, sentence = verdict(attention, degree=degree)
-    assert says in sentence
-    assert where_ahead(summary, "app") == (["demo, single"] if "every control" in says else [])
+def test_what_attention_is_no_better_than(attention, degree, says):
+    summary = summary_of(attention, degree=degree)
+    table = explanations(summary, "app")
+    assert table[["screen", "group", "ranked", "no better than"]].to_numpy().tolist() == [
+        ["demo", "single", "direct targets", says]]
+    assert where_ahead(summary, "app") == (["demo, single"] if says == "" else [])
 
 
 def test_a_list_that_looks_at_the_perturbation_is_no_control():
-    summary, sentence = verdict([0.7, 0.8, 0.75], prediction=[0.9, 0.9, 0.9], shuffled=[0.5, 0.5, 0.5])
-    assert "every control" in sentence
+    summary = summary_of([0.7, 0.8, 0.75], prediction=[0.9, 0.9, 0.9], shuffled=[0.5, 0.5, 0.5])
+    assert where_ahead(summary, "app") == ["demo, single"]
     assert not_beaten(one(summary, "demo", "app", "auroc_direct"), 0.5) == []
 
 
@@ -100,15 +100,15 @@ def deletion(attention, least, random):
 
 
 @pytest.mark.parametrize(("attention", "least", "says"), [
-    ((0.2, 0.3), (0.1, 0.1), "attention is faithful in this sense"),
-    ((0.2, 0.3), (0.4, 0.5), "attention is not faithful"),
-    ((0.2, 0.3), (0.1, 0.5), "that differs between models"),
+    ((0.2, 0.3), (0.1, 0.1), "every seed"),
+    ((0.2, 0.3), (0.4, 0.5), "no seed"),
+    ((0.2, 0.3), (0.1, 0.5), "some seeds"),
 ])
 def test_faithful_means_in_every_seed(attention, least, says):
-    sentence = faithfulness_verdict(deletion(attention, least, (0.05, 0.05)), "demo")
-    assert says in sentence
-    assert "25.00%" in sentence
-    assert "other perturbations attend to does the same" in sentence
+    row = deletions(deletion(attention, least, (0.05, 0.05))).iloc[0]
+    assert row["faithful"] == says
+    assert row["attention"] == pytest.approx(0.25)
+    assert not row["own"]
 
 
 def test_a_measure_that_was_not_taken_is_refused():

@@ -106,13 +106,13 @@ def known(conditions, seeds=(0,), **columns):
     return pd.concat([table.assign(seed=seed) for seed in seeds], ignore_index=True)
 
 
-def summary(l2, task="unseen", baseline="training_mean", seeds=(0,), share=0.25, by_seen=False, **columns):
+def summary(l2, task="unseen", baseline="singles_mean", seeds=(0,), share=0.25, by_seen=False, **columns):
     rows = error_rows(scores_of(l2, task, seeds), known(l2[baseline], seeds, **columns), baseline, test_share=share,
                       by_seen=by_seen)
     return extrapolation_summary(rows)
 
 
-def found(table, by, method="app", against="training_mean", statistic="ratio"):
+def found(table, by, method="app", against="singles_mean", statistic="ratio"):
     rows = table[(table["by"] == by) & (table["method"] == method) & (table["against"] == against)
                  & (table["statistic"] == statistic)]
     return rows.set_index("bin")
@@ -121,7 +121,7 @@ def found(table, by, method="app", against="training_mean", statistic="ratio"):
 def test_ratios_by_quartile_by_hand():
     mean = dict.fromkeys("ABCDEFGH", 2.0) | {"A": 4.0}
     app = dict(zip("ABCDEFGH", [1.0, 1.0, 2, 2, 3, 3, 4, 4], strict=True))
-    table = summary({"training_mean": mean, "app": app}, degree=[0.0, 1, 2, 3, 4, 5, 6, 7])
+    table = summary({"singles_mean": mean, "app": app}, degree=[0.0, 1, 2, 3, 4, 5, 6, 7])
     assert list(table.columns) == COLUMNS
     rows = found(table, "degree")
     # Quartiles 0, 1.75, 3.5, 5.25, 7; the first bin holds A and B: (1 + 1) / (4 + 2), a ratio of means
@@ -137,25 +137,25 @@ def test_ratios_by_quartile_by_hand():
 
 def test_an_edge_belongs_to_the_bin_above_it():
     mean = dict.fromkeys("ABCDE", 1.0)
-    rows = found(summary({"training_mean": mean, "app": mean}, degree=[0.0, 1, 2, 3, 4]), "degree")
+    rows = found(summary({"singles_mean": mean, "app": mean}, degree=[0.0, 1, 2, 3, 4]), "degree")
     assert rows["n"].to_list() == [1, 1, 1, 2]
 
 
 def test_equal_values_share_a_bin_and_unknown_ones_have_their_own():
     mean = dict.fromkeys("ABCDEF", 1.0)
     app = dict(zip("ABCDEF", [1.0, 1, 1, 2, 5, 7], strict=True))
-    rows = found(summary({"training_mean": mean, "app": app}, distance=[0.0, 0, 0, 1, np.nan, np.nan]), "distance")
+    rows = found(summary({"singles_mean": mean, "app": app}, distance=[0.0, 0, 0, 1, np.nan, np.nan]), "distance")
     # Quartiles of 0, 0, 0, 1 are 0, 0, 0, 0.25, 1: two bins are left.
     assert rows["value"].to_dict() == pytest.approx({"1 of 2": 1, "2 of 2": 2, "unknown": 6})
     assert rows["n"].to_dict() == {"1 of 2": 3, "2 of 2": 1, "unknown": 2}
     assert rows.loc["2 of 2", ["low", "high"]].isna().all()
     assert rows.loc["2 of 2", "reason"] == "one condition: no interval"
-    constant = found(summary({"training_mean": mean, "app": app}, degree=3.0), "degree")
+    constant = found(summary({"singles_mean": mean, "app": app}, degree=3.0), "degree")
     assert constant.index.to_list() == ["1 of 1"]
 
 
 def test_only_rows_where_both_are_defined_count():
-    l2 = {"training_mean": {"A": 1.0, "B": 3.0}, "app": {"A": 2.0, "B": np.nan}, "linear": {"A": np.nan, "B": np.nan}}
+    l2 = {"singles_mean": {"A": 1.0, "B": 3.0}, "app": {"A": 2.0, "B": np.nan}, "linear": {"A": np.nan, "B": np.nan}}
     table = summary(l2)
     assert found(table, "all").loc["all", "value"] == pytest.approx(2)
     assert found(table, "all").loc["all", "n"] == 1
@@ -169,20 +169,20 @@ def test_doubles_by_seen_genes_leave_what_addition_cannot_say_undefined():
     names = ["A+B", "A+C", "B+C", "A+D"]
     l2 = {"training_mean": dict.fromkeys(names, 2.0), "app": dict.fromkeys(names, 1.0),
           "additive": {**dict.fromkeys(names, np.nan), "A+B": 4.0, "A+C": 4.0}}
-    table = summary(l2, "doubles", by_seen=True, n_seen=[2, 2, 1, 0], distance=[np.nan, np.nan, 0.4, 0.6])
-    assert found(table, "n_seen")["value"].to_dict() == {"0 seen": 0.5, "1 seen": 0.5, "2 seen": 0.5}
+    table = summary(l2, "doubles", "training_mean", by_seen=True, n_seen=[2, 2, 1, 0], distance=[np.nan, np.nan, 0.4, 0.6])
+    assert found(table, "n_seen", against="training_mean")["value"].to_dict() == {"0 seen": 0.5, "1 seen": 0.5, "2 seen": 0.5}
     rows = found(table, "n_seen", against="additive")
     assert rows.loc["2 seen", "value"] == pytest.approx(0.25)
     assert rows.loc[["0 seen", "1 seen"], "value"].isna().all()
     assert "additive is undefined for all 1 rows" in rows.loc["0 seen", "reason"]
-    assert set(found(table, "distance")["n"]) == {1}  # of the doubles with a gene that was not seen
+    assert set(found(table, "distance", against="training_mean")["n"]) == {1}  # of the doubles with a gene that was not seen
     assert not (table["by"].isin(["all", "degree"])).any()  # those come from the usual splits
 
 
 def test_shares_held_out_are_compared_each_with_its_own_rows():
     mean = dict.fromkeys("ABC", 2.0)
-    parts = [error_rows(scores_of({"training_mean": mean, "app": dict.fromkeys("ABC", value)}), known("ABC"),
-                        "training_mean", test_share=share) for share, value in ((0.1, 1.0), (0.25, 2.0), (0.75, 3.0))]
+    parts = [error_rows(scores_of({"singles_mean": mean, "app": dict.fromkeys("ABC", value)}), known("ABC"),
+                        "singles_mean", test_share=share) for share, value in ((0.1, 1.0), (0.25, 2.0), (0.75, 3.0))]
     table = extrapolation_summary(pd.concat(parts, ignore_index=True))
     assert found(table, "test_share")["value"].to_dict() == pytest.approx({"0.1": 0.5, "0.25": 1, "0.75": 1.5})
     assert found(table, "all").loc["all", "value"] == pytest.approx(1)  # the usual share alone
@@ -194,9 +194,9 @@ def test_correlations_agree_with_scipy_and_seeds_do_not_narrow_the_interval():
     rng = np.random.default_rng(0)
     names = [f"G{i}" for i in range(12)]
     degree = rng.integers(0, 6, 12).astype(float)
-    l2 = {"training_mean": dict(zip(names, rng.uniform(1, 3, 12), strict=True)),
+    l2 = {"singles_mean": dict(zip(names, rng.uniform(1, 3, 12), strict=True)),
           "app": dict(zip(names, rng.uniform(1, 3, 12), strict=True))}
-    ratio = np.array(list(l2["app"].values())) / np.array(list(l2["training_mean"].values()))
+    ratio = np.array(list(l2["app"].values())) / np.array(list(l2["singles_mean"].values()))
     once, thrice = (summary(l2, seeds=range(n), degree=degree) for n in (1, 3))
     for table in (once, thrice):
         row = found(table, "degree", statistic="spearman_ratio").loc["all"]
@@ -210,23 +210,23 @@ def test_correlations_agree_with_scipy_and_seeds_do_not_narrow_the_interval():
 
 
 def test_scores_of_other_conditions_are_refused():
-    scores = scores_of({"training_mean": {"A": 1.0, "B": 1.0}})
+    scores = scores_of({"singles_mean": {"A": 1.0, "B": 1.0}})
     for others in ("AC", "ABC", "A"):
-        with pytest.raises(ValueError, match="'training_mean' and the splits do not name the same test conditions"):
-            error_rows(scores, known(others), "training_mean")
+        with pytest.raises(ValueError, match="'singles_mean' and the splits do not name the same test conditions"):
+            error_rows(scores, known(others), "singles_mean")
     with pytest.raises(ValueError, match="'additive' and the splits"):
         error_rows(scores, known("AB"), "additive")
 
 
 def test_baseline_errors_stand_beside_those_of_the_methods():
-    rows = error_rows(scores_of({"training_mean": {"A": 1.0, "B": 3.0}, "app": {"A": 5.0, "B": 7.0}}), known("AB"),
-                      "training_mean")
+    rows = error_rows(scores_of({"singles_mean": {"A": 1.0, "B": 3.0}, "app": {"A": 5.0, "B": 7.0}}), known("AB"),
+                      "singles_mean")
     assert rows.set_index(["method", "condition"])["baseline_l2"].to_dict() == {
-        ("training_mean", "A"): 1, ("training_mean", "B"): 3, ("app", "A"): 1, ("app", "B"): 3}
+        ("singles_mean", "A"): 1, ("singles_mean", "B"): 3, ("app", "A"): 1, ("app", "B"): 3}
 
 
 def test_a_baseline_without_error_gives_no_ratio():
-    table = summary({"training_mean": {"A": 0.0, "B": 0.0}, "app": {"A": 1.0, "B": 2.0}})
+    table = summary({"singles_mean": {"A": 0.0, "B": 0.0}, "app": {"A": 1.0, "B": 2.0}})
     assert np.isnan(found(table, "all").loc["all", "value"])
 
 
@@ -237,10 +237,10 @@ def rows_of_trends():
     for dataset, slope in (("near", 1.0), ("flat", 0.0)):
         steps = np.arange(20) / 20
         noise = np.where(np.arange(20) % 2, 0.01, -0.01)
-        l2 = {"training_mean": dict.fromkeys(names, 2.0), "app": dict.fromkeys(names, 3.0),
+        l2 = {"singles_mean": dict.fromkeys(names, 2.0), "app": dict.fromkeys(names, 3.0),
               "anchored_app": dict(zip(names, 0.5 + slope * steps + noise, strict=True))}
         scores = scores_of(l2).assign(dataset=dataset)
-        parts.append(error_rows(scores, known(names, distance=steps), "training_mean", test_share=0.25))
+        parts.append(error_rows(scores, known(names, distance=steps), "singles_mean", test_share=0.25))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -263,23 +263,23 @@ def test_sentences_are_counted_from_the_table():
 def test_the_figure_shows_every_defined_ratio():
     table = extrapolation_summary(rows_of_trends())
     part = table[table["dataset"] == "near"]
-    ax = plot_ratios(part, "distance", "training_mean", ["app", "anchored_app", "absent"], plt.figure().add_subplot())
+    ax = plot_ratios(part, "distance", "singles_mean", ["app", "anchored_app", "absent"], plt.figure().add_subplot())
     drawn = {bars.get_label(): bars.lines[0].get_ydata().astype(float) for bars in ax.containers}
     assert set(drawn) == {"app", "anchored_app"}
     expected = found(part, "distance", "anchored_app")["value"]
     np.testing.assert_allclose(drawn["anchored_app"], expected)
     assert len(ax.get_xticklabels()) == 4
-    figure = plot_grid(table, ["distance", "degree"], "training_mean", ["app", "anchored_app"])
+    figure = plot_grid(table, ["distance", "degree"], "singles_mean", ["app", "anchored_app"])
     assert [ax.get_title(loc="left") for ax in figure.axes] == ["near", "", "flat", ""]
     plt.close("all")
     with pytest.raises(ValueError, match="no ratios to 'additive' by 'distance'"):
         plot_ratios(part, "distance", "additive", ["app"])
     with pytest.raises(ValueError, match="nothing by n_seen"):
-        plot_grid(table, ["n_seen"], "training_mean", ["app"])
+        plot_grid(table, ["n_seen"], "singles_mean", ["app"])
     plt.close("all")
 
 
-METHODS = {name: {"class": kind} for name, kind in {"training_mean": "TrainingMean", "additive": "Additive",
+METHODS = {name: {"class": kind} for name, kind in {"singles_mean": "SinglesMean", "training_mean": "TrainingMean", "additive": "Additive",
                                                     "linear": "LinearModel"}.items()}
 
 

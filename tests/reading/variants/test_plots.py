@@ -29,7 +29,7 @@ def test_figures_show_the_numbers(scores):
 
 
 def test_every_screen_has_a_panel_and_no_other_is_drawn(scores):
-    shifts = {"additive": 0, "training_mean": 0, "m": -1, "m_half": -0.5, "n": 1, "n_half": 2}
+    shifts = {"additive": 0, "singles_mean": 0, "m": -1, "m_half": -0.5, "n": 1, "n_half": 2}
     table = pd.concat([scores(shifts), scores(shifts, "e", "unseen"), scores(shifts, "f", "unseen")])
     titles = {"d": "d (simulated)", "e": "e", "f": "f"}
     wanted = ["d (simulated), doubles", "e, unseen", "f, unseen"]
@@ -39,6 +39,6 @@ def test_every_screen_has_a_panel_and_no_other_is_drawn(scores):
     steps = {model: {0.0: model, 0.5: f"{model}_half"} for model in ("m", "n")}
     curves = plot_degradation_panels(table, steps, "edges removed (%)", titles)
     assert [ax.get_title() for ax in curves.axes if ax.get_visible()] == wanted
-    assert [ax.get_ylabel() for ax in curves.axes[:2]] == ["L2 / L2 of additive", "L2 / L2 of training_mean"]
+    assert [ax.get_ylabel() for ax in curves.axes[:2]] == ["L2 / L2 of addition", "L2 / L2 of mean of training singles"]
     assert [text.get_text() for text in curves.legends[0].get_texts()] == ["m", "n"]
     plt.close("all")

@@ -1,0 +1,29 @@
+"""Headlines are typed by hand: their numbers, and what the tables say of them, for the assertions beside each sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from .tables import standing
+
+
+def ratios_in_words(board: pd.DataFrame, methods: Sequence[str]) -> dict[str, str]:
+    """Error ratios of a leaderboard as text: "app norman19 doubles" to "1.06 [0.95, 1.18]", for ``glue``.
+
+    The ratio is to the baseline of the task, with its interval; a method without one is left out.
+    """
+    rows = board[(board["metric"] == "l2") & board["method"].isin(methods)].dropna(subset=["ratio"])
+    return {f"{row.method} {row.dataset} {row.task}": f"{row.ratio:.2f} [{row.ratio_low:.2f}, {row.ratio_high:.2f}]"
+            for row in rows.itertuples()}
+
+
+def says_table(board: pd.DataFrame, methods: Sequence[str]) -> pd.DataFrame:
+    """What a leaderboard says of each method (row) on each "screen task" (column): lower, higher, or neither.
+
+    ``lower``: it errs less than the baseline of the task by more than the margin (``scoring.intervals.says``).
+    """
+    places = board[["dataset", "task"]].drop_duplicates().itertuples(index=False, name=None)
+    return pd.DataFrame({f"{dataset} {task}": {method: standing(board, dataset, task, method)["says"]
+                                               for method in methods} for dataset, task in places})
