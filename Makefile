@@ -18,7 +18,7 @@ export PYTHONPATH := $(CURDIR)
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book test real studies local clean
+.PHONY: help setup book test real studies tuning local clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -44,6 +44,9 @@ real: setup  ## evaluate every method on the real screens and rewrite data/resul
 
 studies: setup  ## ablations, network quality, extrapolation, attention, efficiency: hours, resumable
 	$(STUDIES) studies
+
+tuning: setup  ## settings of APP on inner folds of training conditions: about four processor hours, resumable
+	$(STUDIES) tuning
 
 local: setup  ## the studies that need files only the data folder has (other networks, small screens of cells)
 	$(STUDIES) local

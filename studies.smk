@@ -60,6 +60,11 @@ rule studies:
         "data/results/extrapolation.csv",
 
 
+rule tuning:
+    input:
+        "data/results/tuning.csv",
+
+
 rule local:
     input:
         [results(study) for study in LOCAL],
@@ -171,6 +176,21 @@ rule efficiency:
         "Measuring time and memory, alone on all cores"
     shell:
         "python -m appmodel.pipeline.efficiency --output {output[0]}"
+
+
+rule tune:
+    input:
+        code=PREDICTING,
+        networks=NETWORKS,
+    output:
+        [f"data/results/tuning{end}" for end in (".csv", ".provenance.json", "_choices.csv",
+                                                 "_choices.provenance.json")],
+    # It has processes of its own.
+    threads: workflow.cores
+    message:
+        "Trying settings of APP on inner folds: about four processor hours"
+    shell:
+        "python -m appmodel.pipeline.tuning --cores {threads} --output {output[0]}"
 
 
 rule interpretability:

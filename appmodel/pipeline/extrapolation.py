@@ -23,7 +23,8 @@ from .studies import Study, load_studies
 
 # The studies with the usual splits; those with other test sets are found by their options.
 USUAL = ("real", "demo")
-METHODS = ("no_change", "training_mean", "training_median", "additive", "scaled_additive", "linear", "app",
+METHODS = ("no_change", "training_mean", "training_median", "singles_mean", "additive", "scaled_additive", "linear",
+           "kernel_ridge", "app",
            "app_shuffled", "anchored_app", "anchored_app_shuffled")
 
 

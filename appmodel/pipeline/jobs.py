@@ -63,6 +63,7 @@ def joined(parts: list[AnnData]) -> AnnData:
     runs = {method: {"predictor": text, **{key: source[key] for key in ("network", "code_version", "date", "seconds")}}
             for source in sources for method, text in source["methods"].items()}
     shared = {key: value for key, value in sources[0].items() if key not in ("methods", *runs[next(iter(runs))])}
+    shared["constants"] = sorted({name for source in sources for name in source["constants"]})
     whole = anndata.concat(parts)
     whole.uns[ABOUT] = json.dumps({"splits": abouts[0]["splits"], "provenance": {**shared, "methods": runs}})
     return whole

@@ -153,8 +153,8 @@ def test_every_quantity_is_measured_for_both_models(table):
 
 def test_parameters_of_app_by_hand(table):
     genes, _, d, _ = TINY.reference
-    layers, attention, decoder = 2 * (2 * d * d + d), d * d + (d * d + d) + d, d * genes + genes
-    assert reference_values(table, "app").loc["parameters", "value"] == genes * d + layers + attention + decoder
+    layer, attention, decoder = 2 * d * d + d, d * d + (d * d + d) + d, d * genes + genes
+    assert reference_values(table, "app").loc["parameters", "value"] == genes * d + layer + attention + decoder
 
 
 def test_sizes_are_those_of_the_plan_and_edges_are_counted(table, run):
@@ -270,6 +270,7 @@ def test_unseen_pairs_are_pairs_of_measured_singles_only(tiny_effects):
     assert pairs == unseen_pairs(tiny_effects, 40)
 
 
+@pytest.mark.filterwarnings("ignore::appmodel.predictors.app.CollapseWarning")
 def test_bare_torch_does_one_tanh_per_condition(tiny_effects, tiny_network):
     model = APP(n_hidden=4, max_epochs=1, n_nodes=50).fit(tiny_effects, tiny_network)
     shapes = []

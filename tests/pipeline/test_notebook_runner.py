@@ -60,6 +60,14 @@ def test_a_failing_or_warning_notebook_leaves_no_file(tmp_path, code, error):
     assert list(tmp_path.iterdir()) == [source]
 
 
+def test_that_a_model_has_collapsed_is_said_and_stays(tmp_path):
+    source = tmp_path / "collapsed.py"
+    code = "import warnings\nfrom appmodel.predictors.app import CollapseWarning\n"
+    source.write_text(SMALL + "\n# %%\n" + code + "for n in (1, 2):\n    warnings.warn(f'a constant, {n}', CollapseWarning)\n")
+    execute_notebook(source, tmp_path / "out.ipynb")
+    assert outputs(tmp_path / "out.ipynb")[1:] == ["CollapseWarning: a constant, 1\nCollapseWarning: a constant, 2\n"]
+
+
 def test_missing_notebook_is_named(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"none.py does not exist"):
         execute_notebook(tmp_path / "none.py", tmp_path / "out.ipynb")
