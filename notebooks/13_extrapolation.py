@@ -46,9 +46,9 @@ effects = appmodel.load_effects(screen)
 network = appmodel.load_network(networks)
 simulated = bool(effects.uns.get("simulated", False))
 simple = {"no_change": appmodel.NoChange(), "training_mean": appmodel.TrainingMean(),
-          "training_median": appmodel.TrainingMedian(), "additive": appmodel.Additive(),
-          "scaled_additive": appmodel.ScaledAdditive(), "linear": appmodel.LinearModel(),
-          "anchored_app": appmodel.AnchoredAPP()}
+          "singles_mean": appmodel.SinglesMean(), "training_median": appmodel.TrainingMedian(),
+          "additive": appmodel.Additive(), "scaled_additive": appmodel.ScaledAdditive(),
+          "linear": appmodel.LinearModel(), "kernel_ridge": appmodel.KernelRidge(), "anchored_app": appmodel.AnchoredAPP()}
 with_app = {**simple, "app": appmodel.APP(max_epochs=max_epochs)}
 shuffled = {"anchored_app_shuffled": appmodel.AnchoredAPP()}
 
@@ -77,7 +77,7 @@ about = ("the real screens" if not shown["simulated"].any() else f"the simulated
 lines = [" ".join([gain_sentence(shown, model), place_sentence(shown, model),
                    place_sentence(shown, model, f"{model}_shuffled")]) for model in MODELS]
 Markdown(f"**What came out on {about}.**\n\n" + "\n".join(f"- {line}" for line in lines)
-         + "\n\nThe baseline is the training mean for unseen genes and the additive model for doubles. Relatively better "
+         + "\n\nThe baseline is the mean of the training singles for unseen genes and the additive model for doubles. Relatively better "
          "is where the error, divided by that of the other, is smaller (it may still be larger than one); a screen and "
          "task counts where the 95 % interval of the rank correlation excludes zero.")
 
@@ -113,10 +113,10 @@ load_published(published).query("claim in ['F3', 'T3']").drop(columns="screen")
 #
 # ## Fewer and fewer training genes
 
-# %% mystnb={"figure": {"caption": "Error divided by that of the training mean (dashed line) as a growing share of genes is held out and the rest trains; mean over all test conditions, 95 % bootstrap intervals clustered by condition.", "name": "fig-test-share"}, "image": {"alt": "Line plots, one panel per screen: error ratio of the linear model, the training median, APP and AnchoredAPP against the share of genes held out"}}
+# %% mystnb={"figure": {"caption": "Error divided by that of the mean of the training singles (dashed line) as a growing share of genes is held out and the rest trains; mean over all test conditions, 95 % bootstrap intervals over genes and seeds.", "name": "fig-test-share"}, "image": {"alt": "Line plots, one panel per screen: error ratio of the linear model, the training median, APP and AnchoredAPP against the share of genes held out"}}
 unseen = table[table["task"] == "unseen"]
 with style():
-    plot_grid(unseen, ["test_share"], "training_mean", ["training_median", "linear", "app", "anchored_app_shuffled", "anchored_app"])
+    plot_grid(unseen, ["test_share"], "singles_mean", ["training_median", "linear", "app", "anchored_app_shuffled", "anchored_app"])
 
 # %% tags=["remove-input"]
 Markdown("\n\n".join(growth_sentence(unseen, model) for model in MODELS)
@@ -134,9 +134,9 @@ Markdown("\n\n".join(growth_sentence(unseen, model) for model in MODELS)
 #
 # Bins are quartiles of the test conditions of a screen, a quarter of the genes held out.
 
-# %% mystnb={"figure": {"caption": "Error on unseen genes divided by that of the training mean (dashed line), by quartile of three properties of the test condition; 95 % bootstrap intervals clustered by condition.", "name": "fig-near-and-far"}, "image": {"alt": "Grid of plots, one row per screen and one column for distance, degree and effect size: error ratios of APP, AnchoredAPP and AnchoredAPP with a shuffled network in four bins"}}
+# %% mystnb={"figure": {"caption": "Error on unseen genes divided by that of the mean of the training singles (dashed line), by quartile of three properties of the test condition; 95 % bootstrap intervals over genes and seeds.", "name": "fig-near-and-far"}, "image": {"alt": "Grid of plots, one row per screen and one column for distance, degree and effect size: error ratios of APP, AnchoredAPP and AnchoredAPP with a shuffled network in four bins"}}
 with style():
-    plot_grid(unseen, ["distance", "degree", "effect_size"], "training_mean",
+    plot_grid(unseen, ["distance", "degree", "effect_size"], "singles_mean",
               ["training_median", "app", "anchored_app_shuffled", "anchored_app"])
 
 # %% tags=["remove-input"]
@@ -146,7 +146,7 @@ def compared(rows, model, others):
 
 control = compared(shown[shown["task"] == "unseen"], "anchored_app_shuffled", [""])
 Markdown(compared(shown[shown["task"] == "unseen"], "anchored_app", ["", "training_median", "anchored_app_shuffled"])
-         + (f"\n\nThe control: {control}" if control else "") + "\n\nThe training mean overshoots weak effects, so that any predictor with a more "
+         + (f"\n\nThe control: {control}" if control else "") + "\n\nThe mean overshoots weak effects, so that any predictor with a more "
          "modest centre gains on it there.  What the *network* adds is the comparison with the shuffled network.")
 
 # %% [markdown]
@@ -160,7 +160,7 @@ groups = pd.Series([seen_genes(by_seen, name) for name in by_seen.test]).value_c
 Markdown(f"On the simulated screen, seed {seed}, training keeps {len(by_seen.train)} conditions and tests "
          + ", ".join(f"{n} doubles with {seen} seen" for seen, n in groups.items()) + ".")
 
-# %% mystnb={"figure": {"caption": "Error on doubles divided by that of the training mean (dashed line), by the number of their genes that training measured as singles; 95 % bootstrap intervals clustered by condition.", "name": "fig-seen-genes"}, "image": {"alt": "Plots, one per screen: error ratios of additive, APP, AnchoredAPP and AnchoredAPP with a shuffled network for doubles of which no, one or two genes were seen"}}
+# %% mystnb={"figure": {"caption": "Error on doubles divided by that of the training mean (dashed line), by the number of their genes that training measured as singles; 95 % bootstrap intervals over genes and seeds.", "name": "fig-seen-genes"}, "image": {"alt": "Plots, one per screen: error ratios of additive, APP, AnchoredAPP and AnchoredAPP with a shuffled network for doubles of which no, one or two genes were seen"}}
 doubles = table[table["task"] == "doubles"]
 with style():
     plot_grid(doubles, ["n_seen"], "training_mean", ["additive", "linear", "app", "anchored_app_shuffled", "anchored_app"])
@@ -181,7 +181,7 @@ Markdown("  ".join(f"On {titled(part)}, `{method}` errs "
 # `training_mean` predicts the same for all pairs, and `scaled_additive` multiplies every sum by one number.  The
 # figure on the right divides by the error of the latter.
 
-# %% mystnb={"figure": {"caption": "Error on doubles of two measured genes by quartile of the measured interaction, divided by that of the additive model (left) and of the scaled additive model (right); 95 % bootstrap intervals clustered by condition.", "name": "fig-interaction-size"}, "image": {"alt": "Plots in two columns, one row per screen: error ratios against the size of the interaction, divided by the additive model and by the scaled additive model"}}
+# %% mystnb={"figure": {"caption": "Error on doubles of two measured genes by quartile of the measured interaction, divided by that of the additive model (left) and of the scaled additive model (right); 95 % bootstrap intervals over genes and seeds.", "name": "fig-interaction-size"}, "image": {"alt": "Plots in two columns, one row per screen: error ratios against the size of the interaction, divided by the additive model and by the scaled additive model"}}
 import matplotlib.pyplot as plt
 
 screens = [part for _, part in doubles.groupby("dataset", sort=False) if (part["by"] == "interaction_size").any()]
