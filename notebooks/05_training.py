@@ -37,12 +37,11 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-import yaml
 from IPython.display import Markdown
 from myst_nb import glue
 
 import appmodel
-from appmodel.pipeline.tuning import MENDED
+from appmodel.pipeline.tuning import MENDED, untrained_setting
 from appmodel.predictors.app import CollapseWarning
 from appmodel.reading import (
     attention_table,
@@ -88,11 +87,9 @@ with style():
 # weights, mean squared error, and patience for some tens of epochs of a few steps each.
 
 # %%
-untrained = yaml.safe_load(Path(studies).read_text())["real"]["methods"]["app_untrained"] | {"n_nodes": model.n_nodes}
-untrained.pop("class")
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", CollapseWarning)  # that is the point here
-    constant = appmodel.APP(**untrained, seed=seed).fit(effects[split.train], network)
+    constant = appmodel.APP(**untrained_setting(studies), seed=seed).fit(effects[split.train], network)
 
 # %% mystnb={"figure": {"caption": "The same for the model that was never trained: it goes down to the line of the mean and stays there.", "name": "fig-untrained"}, "image": {"alt": "Line plot of training and validation loss per epoch of the model that was never trained: both end at the loss of the mean"}}
 with style():

@@ -26,7 +26,13 @@ from myst_nb import glue
 
 import appmodel
 from appmodel.reading import load_published, load_results, provenance_table, screen_titles, style
-from appmodel.reading.variants import difference_table, percent_table, plot_difference_panels, study_variants
+from appmodel.reading.variants import (
+    difference_table,
+    percent_change,
+    percent_table,
+    plot_difference_panels,
+    study_variants,
+)
 
 scores, titles = load_results(results, "ablation"), screen_titles(results, "ablation")
 quoted = load_published(published).query("claim == 'T2'")
@@ -54,8 +60,7 @@ assert {place for place, said in says("app_mean_attention").items() if said == "
 for part in names["anchored_app"]:
     expected = "worse" if part == "anchored_anchor_alone" else "no difference"
     assert set(says(part, "anchored_app").values()) == {expected}, part
-percent = 100 * parts["app"]["difference"] / (parts["app"]["mean"] - parts["app"]["difference"])
-change = parts["app"].assign(percent=percent).set_index(["task", "method"])["percent"].sort_index()
+change = parts["app"].assign(percent=percent_change).set_index(["task", "method"])["percent"].sort_index()
 for part in ("app_no_gnn", "app_context_only"):
     found = change.xs(part, level="method")
     glue(part, f"{found.min():+.1f} to {found.max():+.1f} %", display=False)

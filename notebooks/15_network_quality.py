@@ -32,6 +32,7 @@ from appmodel.reading.variants import (
     damage_steps,
     difference_table,
     graph_damage,
+    percent_change,
     percent_table,
     plot_degradation_panels,
     plot_difference_panels,
@@ -45,7 +46,7 @@ quoted = load_published(published).query("claim == 'T4'")
 said, change = {}, {}
 for model in names:
     table = difference_table(scores, model, list(names[model]))
-    table = table.assign(place=table["dataset"] + " " + table["task"], percent=100 * table["difference"] / (table["mean"] - table["difference"]),
+    table = table.assign(place=table["dataset"] + " " + table["task"], percent=percent_change,
                          damage=table["method"].str.removeprefix(f"{model}_"))
     said[model] = table.pivot(index="damage", columns="place", values="says")
     change[model] = table.pivot(index="damage", columns="place", values="percent")

@@ -58,7 +58,7 @@ class Plan:
     reference: Sequence[int] = (2000, 20, 128, 105)
     rounds: int = 3
     batch: int = 1000
-    max_epochs: int = 600
+    max_epochs: int = APP().max_epochs
     all_threads: bool = True
 
     def __post_init__(self) -> None:

@@ -24,8 +24,7 @@ from .studies import Study, load_studies
 # The studies with the usual splits; those with other test sets are found by their options.
 USUAL = ("real", "demo")
 METHODS = ("no_change", "training_mean", "training_median", "singles_mean", "additive", "scaled_additive", "linear",
-           "kernel_ridge", "app",
-           "app_shuffled", "anchored_app", "anchored_app_shuffled")
+           "kernel_ridge", "app", "app_shuffled", "anchored_app", "anchored_app_shuffled")
 
 
 def tables_of(studies: Mapping[str, Study]) -> list[tuple[Study, str, str]]:

@@ -12,7 +12,7 @@ from tqdm import tqdm
 from ..effects import load_effects
 from ..predictors import APP, AnchoredAPP
 from ..provenance import code_version, load_scores, save_scores, today
-from ..reading.attention.study import N_EXPLAINED, SCREENS, attention_scores, fit_models
+from ..reading.attention.study import MAX_EPOCHS, N_EXPLAINED, SCREENS, attention_scores, fit_models
 from ..reading.attention.summary import seed_means, summarised
 
 _AGAINST = {"demo": "true regulatory targets and effects of the simulated screen",
@@ -20,7 +20,7 @@ _AGAINST = {"demo": "true regulatory targets and effects of the simulated screen
                          "2016; effects of the compact screen for AnchoredAPP"}
 
 
-def interpret(screen: str, seed: int, max_epochs: int = 600, n_explained: int = N_EXPLAINED) -> pd.DataFrame:
+def interpret(screen: str, seed: int, max_epochs: int = MAX_EPOCHS, n_explained: int = N_EXPLAINED) -> pd.DataFrame:
     """All tests of one seed (``attention_scores``), with the provenance in ``attrs``."""
     start = time.perf_counter()
     models = fit_models(screen, seed, max_epochs)
@@ -89,7 +89,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Test whether attention explains anything.")
     parser.add_argument("--screen", nargs="+", choices=list(SCREENS), default=list(SCREENS))
     parser.add_argument("--seeds", type=int, default=5, help="seeds 0 to N - 1")
-    parser.add_argument("--max-epochs", type=int, default=600)
+    parser.add_argument("--max-epochs", type=int, default=MAX_EPOCHS)
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--parts", type=Path, default=Path("_build/interpretability"),
                         help="where each seed is kept, so that a stopped run goes on")

@@ -27,10 +27,12 @@ from ..files import text_digest, writing
 from ..names import genes_of
 from ..networks import Network, load_network
 from ..predictors import APP, Additive, SinglesMean
-from ..predictors.app import CollapseWarning
+from ..predictors.app import COLLAPSED, CollapseWarning
 from ..provenance import code_version, save_scores
+from ..reading.training import training_checks
 from ..scoring.rounds import Round, rounds
 from ..splits import Split, make_split
+from .studies import load_studies
 
 TASKS = (("norman19", "doubles"), ("norman19", "unseen"), ("adamson16", "unseen"), ("replogle22_k562", "unseen"),
          ("replogle22_rpe1", "unseen"))
@@ -46,11 +48,7 @@ CHOICES = {
     "batch_size": (32, 64), "patience": (150, 300, 600), "schedule": ("plateau", "constant"),
 }
 RANGES = {"learning_rate": (5e-4, 1e-2), "weight_decay": (1e-3, 3.0)}  # drawn evenly on a logarithmic scale
-# The model as it was first trained (app_untrained in studies.yml, here on 500 genes), and one thing mended at a time.
-UNTRAINED = {"features": "identity", "n_layers": 2, "n_nodes": 500, "loss": "squares", "standardise": False,
-             "initialisation": "torch", "dropout": 0.0, "learning_rate": 1e-3, "schedule": "constant", "averaging": 0.0,
-             "weight_decay": 1e-2, "max_epochs": 200, "patience": 175, "validation": "conditions",
-             "validation_fraction": 0.1, "restarts": 0}
+# One thing mended at a time in the model as it was first trained.
 LONGER = {"patience": 700, "max_epochs": 1000}
 MENDED = {"untrained": {}, "network features": {"features": "network"}, "standardised effects": {"standardise": True},
           "scaled initialisation": {"initialisation": "scaled"}, "norm as loss": {"loss": "norm"},
@@ -73,6 +71,12 @@ def drawn_settings(n: int, seed: int = 0) -> list[dict]:
                     for name, (low, high) in RANGES.items()}
         settings.append({**setting, "max_epochs": MAX_EPOCHS})
     return settings
+
+
+def untrained_setting(studies: str | Path = "studies.yml") -> dict:
+    """The model as it was first trained, ``app_untrained`` of the study ``real``, here on 500 genes."""
+    method = load_studies(studies, methods=False)["real"].methods["app_untrained"]
+    return {**{name: value for name, value in method.items() if name != "class"}, "n_nodes": 500}
 
 
 def inner_splits(effects: AnnData, task: str, outer: int = OUTER, n_folds: int = N_FOLDS) -> list[Split]:
@@ -102,13 +106,12 @@ def _error(setting: dict, one: Round, seed: int) -> dict:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", CollapseWarning)  # the table says it
         model = APP(**setting, seed=seed).fit(one.training(), _network())
-    observed, train = np.asarray(one.observed().X), np.asarray(one.training().X)
+    observed, checks = np.asarray(one.observed().X), training_checks(model, one.training())
     error = _mean_norm(model.predict(one.split.test).X - observed)
     base = _mean_norm(BASELINES[one.split.task]().fit(one.training()).predict(one.split.test).X - observed)
-    of_training = _mean_norm(model.predict(one.split.train).X - train) / _mean_norm(train - train.mean(axis=0))
     return {"screen": str(one.trained_on.uns["dataset"]), "task": one.split.task, "fold": seed, "l2": error,
-            "baseline_l2": base, "ratio": error / base, "training_error": of_training, "spread": model.spread_,
-            "best_epoch": model.best_epoch_, "seconds": round(model.seconds_, 2)}
+            "baseline_l2": base, "ratio": error / base, "training_error": checks["training error"],
+            "spread": checks["spread"], "best_epoch": model.best_epoch_, "seconds": round(model.seconds_, 2)}
 
 
 def tuned(settings: Sequence[dict], kept: Path, workers: int = 2, progress: bool = True,
@@ -173,7 +176,7 @@ def choices_on_test(rows: pd.DataFrame, settings: Sequence[dict], kept: Path, n_
     chosen = chosen_settings(rows)
     wanted = [(row.setting, row.screen, row.task, seed) for row in chosen.itertuples() for seed in range(n_seeds)]
     found = _all(test_error, settings, dict.fromkeys(wanted), kept, workers, progress)
-    found = found.rename(columns={"fold": "seed"}).assign(collapsed=found["spread"] < 0.01)
+    found = found.rename(columns={"fold": "seed"}).assign(collapsed=found["spread"] < COLLAPSED)
     means = found.groupby(["setting", "screen", "task"]).agg(
         test_ratio=("ratio", "mean"), test_ratio_sd=("ratio", "std"), collapsed=("collapsed", "mean"))
     return chosen.join(means, on=["setting", "screen", "task"])
@@ -218,7 +221,8 @@ def main() -> None:
     parser.add_argument("--kept", type=Path, default=Path("_build/tuning"))
     parser.add_argument("--output", type=Path, required=True)
     asked = parser.parse_args()
-    named = {"default": {}, "guess": GUESS, **{name: {**UNTRAINED, **change} for name, change in MENDED.items()}}
+    first = untrained_setting()
+    named = {"default": {}, "guess": GUESS, **{name: {**first, **change} for name, change in MENDED.items()}}
     settings = [*named.values(), *drawn_settings(asked.settings)]
     names = [*named, *(f"random {i}" for i in range(asked.settings))]
     chosen_from = [0, 1, *range(len(named), len(settings))]

@@ -136,11 +136,10 @@ def plot_forest(board: pd.DataFrame, methods: Sequence[str], titles: Mapping[str
     figure, ax = plt.subplots(figsize=(7.4, 0.6 + len(places) * (0.25 + 0.13 * len(methods))))
     offsets = np.linspace(-0.36, 0.36, len(methods)) if len(methods) > 1 else [0.0]
     for place, (dataset, task) in enumerate(places):
-        part = rows[(rows["dataset"] == dataset) & (rows["task"] == task)].set_index("method")
+        part = rows[(rows["dataset"] == dataset) & (rows["task"] == task)].set_index("method", drop=False)
         for method, offset in zip(methods, offsets, strict=True):
             if method in part.index:
-                row = part.reset_index().set_index("method", drop=False).loc[method]
-                _ratio_mark(ax, row, place + offset, look(method).name if place == 0 else None)
+                _ratio_mark(ax, part.loc[method], place + offset, look(method).name if place == 0 else None)
         if place:
             ax.axhline(place - 0.5, color=GREY, lw=0.4)
     ax.axvline(1, color=GREY, ls="--", lw=1)

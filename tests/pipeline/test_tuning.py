@@ -1,6 +1,7 @@
 """Tuning: folds of training conditions alone, halving, choices that leave a screen out, results that are kept."""
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -9,9 +10,10 @@ import pytest
 from appmodel import APP, load_effects
 from appmodel.names import genes_of
 from appmodel.pipeline import tuning
-from appmodel.pipeline.tuning import chosen_settings, drawn_settings, inner_splits, promoted, tuned
+from appmodel.pipeline.tuning import chosen_settings, drawn_settings, inner_splits, promoted, tuned, untrained_setting
 from appmodel.splits import make_split
 
+ROOT = Path(__file__).resolve().parents[2]
 TASKS = (("one", "doubles"), ("one", "unseen"), ("two", "unseen"))
 
 
@@ -31,7 +33,8 @@ def test_settings_are_random_the_same_every_time_and_each_can_be_fitted(tiny_eff
     for name, (low, high) in tuning.RANGES.items():
         assert all(low <= setting[name] <= high for setting in settings)
         assert len({setting[name] for setting in settings}) > 30
-    for setting in (*settings, tuning.GUESS, *({**tuning.UNTRAINED, **step} for step in tuning.MENDED.values())):
+    first = untrained_setting(ROOT / "studies.yml")
+    for setting in (*settings, tuning.GUESS, *({**first, **step} for step in tuning.MENDED.values())):
         APP(**setting)._check_parameters(tiny_network)
 
 

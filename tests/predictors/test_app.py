@@ -473,22 +473,17 @@ def test_an_anchor_keeps_what_is_known(data, tiny_network):
 
 # It has to be trained: no constant, better than the mean on what it saw and on genes that it did not.
 
-@pytest.mark.skipif(data_dir() is None, reason="the folder of the real data is absent (APPMODEL_DATA)")
-def test_it_is_trained_on_real_singles():
-    effects, network = load_effects("adamson16"), load_network(["go_bp", "reactome", "string"])
-    split = make_split(effects, "unseen", 7)
-    model = APP(max_epochs=150).fit(effects[split.train], network)
-    checks = training_checks(model, effects)
-    assert checks["training error"] < 0.85
-    assert checks["left-out error"] < 0.95
-    assert checks["spread"] > 0.2
+REAL = pytest.mark.skipif(data_dir() is None, reason="the folder of the real data is absent (APPMODEL_DATA)")
 
 
-def test_it_is_trained_on_the_simulated_screen():
-    effects, network = load_effects("demo"), load_network(["demo"])
+@pytest.mark.parametrize(("screen", "networks", "epochs", "training_error", "left_out_error", "spread"), [
+    pytest.param("adamson16", ["go_bp", "reactome", "string"], 150, 0.85, 0.95, 0.2, marks=REAL),
+    ("demo", ["demo"], 80, 0.95, 0.99, 0.1),
+])
+def test_it_is_trained(screen, networks, epochs, training_error, left_out_error, spread):
+    effects, network = load_effects(screen), load_network(networks)
     split = make_split(effects, "unseen", 7)
-    model = APP(max_epochs=80).fit(effects[split.train], network)
-    checks = training_checks(model, effects)
-    assert checks["training error"] < 0.95
-    assert checks["left-out error"] < 0.99
-    assert checks["spread"] > 0.1
+    checks = training_checks(APP(max_epochs=epochs).fit(effects[split.train], network), effects)
+    assert checks["training error"] < training_error
+    assert checks["left-out error"] < left_out_error
+    assert checks["spread"] > spread

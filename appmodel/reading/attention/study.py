@@ -26,6 +26,7 @@ from .sharing import sharing, specificity
 # Screens where it is known, gene by gene, what responds, with the networks the models are given.
 SCREENS = {"demo": ["demo"], "adamson16": ["go_bp", "reactome", "string"]}
 SINGLE, DOUBLE, UNSEEN = "single", "double", "unseen"
+MAX_EPOCHS = APP().max_epochs  # the published model as everywhere else
 N_EXPLAINED = 10  # conditions of each group whose predictions are taken apart
 
 
@@ -53,7 +54,7 @@ class Models:
         return [name for names in self.groups.values() for name in names]
 
 
-def fit_models(screen: str, seed: int = 0, max_epochs: int = 600, networks: Sequence[str] | None = None) -> Models:
+def fit_models(screen: str, seed: int = 0, max_epochs: int = MAX_EPOCHS, networks: Sequence[str] | None = None) -> Models:
     """Fit the models of one seed, with ``networks`` or those of ``SCREENS``.
 
     On a screen of one's own the genes that respond are those with the strongest measured effects.  Raises

@@ -30,6 +30,11 @@ def difference_table(scores: pd.DataFrame, reference: str, methods: Sequence[str
     return pd.DataFrame(rows)
 
 
+def percent_change(table: pd.DataFrame, column: str = "difference") -> pd.Series:
+    """The difference of each row of a ``difference_table``, or an end of its interval, in percent of the reference's mean."""
+    return 100 * table[column] / (table["mean"] - table["difference"])
+
+
 def percent_table(table: pd.DataFrame, names: Mapping[str, str], titles: Mapping[str, str],
                   quoted: pd.DataFrame | None = None, reference: str = "") -> pd.DataFrame:
     """How much the error changes, in percent of the reference's: one row per variant, one column per screen and task.
@@ -41,8 +46,7 @@ def percent_table(table: pd.DataFrame, names: Mapping[str, str], titles: Mapping
     columns = {} if quoted is None else {
         f"paper, {task}": _quoted_changes(part, names, reference) for task, part in quoted.groupby("task", sort=False)}
     for (dataset, task), part in table.groupby(["dataset", "task"], sort=False):
-        base = part["mean"] - part["difference"]
-        shares = [100 * part[column] / base for column in ("difference", "low", "high")]
+        shares = [percent_change(part, column) for column in ("difference", "low", "high")]
         columns[f"{titles[dataset]}, {task}"] = {
             row: f"{value:+.1f} % ({low:+.1f} to {high:+.1f})"
             for row, value, low, high in zip(part["method"], *shares, strict=True)}
