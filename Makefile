@@ -6,8 +6,11 @@ CORES   ?= 2
 
 BIN       := $(abspath $(VENV))/bin
 SNAKEMAKE := snakemake --cores $(CORES) --quiet host
-# Says first how long it will take; CLUSTER=profiles/slurm hands the jobs to a cluster.
-STUDIES   := python -m appmodel.pipeline.run --cores $(CORES) $(if $(CLUSTER),--profile $(CLUSTER))
+JOB       := python -m appmodel.pipeline.jobs
+# All jobs are alike, and the default scheduler takes a fifth of a core to find the best order of hundreds.
+# CLUSTER=profiles/slurm hands the jobs to a cluster.
+STUDIES   := snakemake --snakefile studies.smk --scheduler greedy --quiet host \
+             $(if $(CLUSTER),--profile $(CLUSTER),--cores $(CORES))
 
 # The steps call python, jupyter-book and snakemake of the environment.
 export PATH := $(BIN):$(PATH)
@@ -40,15 +43,18 @@ test: setup  ## run all tests
 	$(VENV)/bin/python -m pytest
 
 real: setup  ## evaluate every method on the real screens and rewrite data/results
+	$(JOB) estimate real --cores $(CORES)
 	$(STUDIES) real
 
 studies: setup  ## ablations, network quality, extrapolation, attention, efficiency: hours, resumable
+	$(JOB) estimate studies --cores $(CORES)
 	$(STUDIES) studies
 
 tuning: setup  ## settings of APP on inner folds of training conditions: about four processor hours, resumable
 	$(STUDIES) tuning
 
 local: setup  ## the studies that need files only the data folder has (other networks, small screens of cells)
+	$(JOB) estimate local --cores $(CORES)
 	$(STUDIES) local
 
 clean:  ## remove what the commands made, the environment excepted

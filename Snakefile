@@ -3,10 +3,9 @@
 import json
 from pathlib import Path
 
-# Of the pipeline only these shape a notebook: the runner, and what the chapter on efficiency measures.
-SHAPING = ("notebooks.py", "efficiency.py", "efficiency_cases.py", "measuring.py")
+# Of the pipeline only the runner shapes a notebook.
 CODE = [str(path) for path in sorted(Path("appmodel").rglob("*.py"))
-        if path.parent.name != "pipeline" or path.name in SHAPING]
+        if path.parent.name != "pipeline" or path.name == "notebooks.py"]
 NOTEBOOKS = sorted(path.stem for path in Path("notebooks").glob("[0-9]*.py"))
 PAGES = [str(path) for path in sorted(Path("book").rglob("*")) if path.is_file()]
 NETWORKS = [str(path) for path in sorted(Path("data/networks").iterdir())]

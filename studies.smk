@@ -1,34 +1,25 @@
-# The studies of studies.yml.  One job fits one method on one screen and task and keeps its predictions; the
-# predictions of all methods are then scored together.  An interrupted run goes on with the jobs that are missing.
+# The studies of studies.yml.  One job makes one table: it fits the methods whose predictions are not kept or were made
+# with other code, data or settings, then scores all together.  An interrupted run goes on where it was.
+from dataclasses import asdict
 from pathlib import Path
 
-import yaml
+from appmodel.closure import closure
+from appmodel.studies.study import load_studies
 
-STUDIES = yaml.safe_load(Path("studies.yml").read_text())
+STUDIES = load_studies("studies.yml", methods=False)
 NETWORKS = [str(path) for path in sorted(Path("data/networks").iterdir())]
-CODE = sorted(Path("appmodel").rglob("*.py"))
-# What a prediction depends on; scores, tables and figures come after it.
-AFTER = ("appmodel/reading", "appmodel/pipeline", "appmodel/scoring")
-PREDICTING = [str(path) for path in CODE if not str(path).startswith(AFTER)]
-PREDICTING += ["appmodel/scoring/rounds.py", "appmodel/scoring/predictions.py"]
-SCORING = PREDICTING + [str(path) for path in CODE if path.parts[1] == "scoring"]
-# Studies whose files may not be redistributed: they run where the data folder holds them.
-LOCAL = [name for name, study in STUDIES.items() if study.get("local")]
-# Studies of growing test sets.
-SHARES = [name for name, study in STUDIES.items() if "test_fraction" in study]
-REAL = ("real", "anchored", "demo", "demotruth")
+JOB = "python -m appmodel.pipeline.jobs"
 
 
-def tables(study):
-    """The screens and tasks of a study."""
-    return [f"{screen}_{task}" for screen, tasks in STUDIES[study]["screens"].items() for task in tasks]
+def code_of(*modules):
+    """The source files that these modules import, themselves too: a job runs again when one of them changes."""
+    return [str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+            for path in closure([f"appmodel.{module}" for module in modules])]
 
 
-def predictions(wildcards):
-    """The predictions of each method; a study may score those of another again."""
-    methods = STUDIES[wildcards.study]["methods"]
-    study = STUDIES[wildcards.study].get("predictions_of", wildcards.study)
-    return [f"_build/predictions/{study}/{wildcards.screen}/{wildcards.task}/{method}.h5ad" for method in methods]
+def names(study):
+    """The ends of the names of a study's tables."""
+    return [f"{screen}_{task}" for screen, task in STUDIES[study].tables()]
 
 
 def results(study):
@@ -36,9 +27,18 @@ def results(study):
 
     The scores are named too: in a fresh clone the tables are there already, and would count as done.
     """
-    return ([f"data/results/{study}_{table}.csv" for table in tables(study)]
-            + [f"data/results/{study}_leaderboard.csv"]
-            + [f"_build/scores/{study}/{table}.csv" for table in tables(study)])
+    return ([f"data/results/{study}_{name}.csv" for name in names(study)] + [f"data/results/{study}_leaderboard.csv"]
+            + [f"_build/scores/{study}/{name}.csv" for name in names(study)])
+
+
+def made_by(command):
+    return [results(name) for name, study in STUDIES.items() if study.made_by == command]
+
+
+def table_before(wildcards):
+    """The same table of the study whose predictions are scored again, so that nothing is fitted twice at once."""
+    other = STUDIES[wildcards.study].predictions_of
+    return [f"_build/scores/{other}/{wildcards.screen}_{wildcards.task}.csv"] if other else []
 
 
 wildcard_constraints:
@@ -48,14 +48,14 @@ wildcard_constraints:
 
 rule real:
     input:
-        [results(study) for study in REAL],
+        made_by("real"),
         "data/results/interactions_norman19.csv",
         "book/_static/results.png",
 
 
 rule studies:
     input:
-        [results(study) for study in STUDIES if study not in (*REAL, *LOCAL)],
+        made_by("studies"),
         "data/results/efficiency.csv",
         "data/results/extrapolation.csv",
 
@@ -67,106 +67,74 @@ rule tuning:
 
 rule local:
     input:
-        [results(study) for study in LOCAL],
+        made_by("local"),
         "data/results/interpretability.csv",
-
-
-rule predict:
-    input:
-        code=PREDICTING,
-        networks=NETWORKS,
-    output:
-        "_build/predictions/{study}/{screen}/{task}/{method}.h5ad",
-    params:
-        # The job runs again when its own line of studies.yml changes, not when another one does.
-        method=lambda w: STUDIES[w.study]["methods"][w.method],
-        seeds=lambda w: STUDIES[w.study]["seeds"],
-        network=lambda w: STUDIES[w.study].get("networks", {}).get(w.screen, STUDIES[w.study]["network"]),
-        splits=lambda w: STUDIES[w.study].get("splits", {}).get(w.screen, ""),
-        split=lambda w: STUDIES[w.study].get("split", ""),
-        test_fraction=lambda w: STUDIES[w.study].get("test_fraction", ""),
-    message:
-        "Fitting {wildcards.method} on {wildcards.screen}, {wildcards.task} ({wildcards.study})"
-    shell:
-        "python -m appmodel.pipeline.jobs predict --studies studies.yml --study {wildcards.study}"
-        " --screen {wildcards.screen} --task {wildcards.task} --method {wildcards.method} --output {output}"
-
-
-rule score:
-    input:
-        predictions,
-        code=SCORING,
-    output:
-        "_build/scores/{study}/{screen}_{task}.csv",
-        "_build/scores/{study}/{screen}_{task}.provenance.json",
-    params:
-        predictions=predictions,
-    message:
-        "Scoring {wildcards.screen}, {wildcards.task} ({wildcards.study})"
-    shell:
-        "python -m appmodel.pipeline.jobs score --studies studies.yml --study {wildcards.study}"
-        " --screen {wildcards.screen} --task {wildcards.task} --output {output[0]} {params.predictions}"
 
 
 rule table:
     input:
-        "_build/scores/{study}/{screen}_{task}.csv",
+        table_before,
+        code=code_of("studies.fits", "studies.tables", "predictors"),
+        networks=NETWORKS,
     output:
-        "data/results/{study}_{screen}_{task}.csv",
-        "data/results/{study}_{screen}_{task}.provenance.json",
+        "_build/scores/{study}/{screen}_{task}.csv",
+        "_build/scores/{study}/{screen}_{task}.provenance.json",
+        # Not removed before the job starts: a run that is stopped leaves the committed table as it was.
+        update("data/results/{study}_{screen}_{task}.csv"),
+        update("data/results/{study}_{screen}_{task}.provenance.json"),
+    params:
+        # The job runs again when the entry of its study changes, not when another one does.
+        study=lambda wildcards: asdict(STUDIES[wildcards.study]),
+    threads: 2
     message:
-        "Writing the table of {wildcards.screen}, {wildcards.task} ({wildcards.study})"
+        "Fitting and scoring {wildcards.screen}, {wildcards.task} ({wildcards.study})"
     shell:
-        "python -m appmodel.pipeline.jobs table --studies studies.yml --study {wildcards.study}"
-        " --output {output[0]} {input}"
+        JOB + " table --study {wildcards.study} --screen {wildcards.screen} --task {wildcards.task} --cores {threads}"
+        " --scores {output[0]} --output {output[2]}"
 
 
 rule leaderboard:
     input:
-        lambda w: [f"_build/scores/{w.study}/{table}.csv" for table in tables(w.study)],
+        lambda wildcards: [f"_build/scores/{wildcards.study}/{name}.csv" for name in names(wildcards.study)],
     output:
         "data/results/{study}_leaderboard.csv",
         "data/results/{study}_leaderboard.provenance.json",
     message:
         "Writing the leaderboard of {wildcards.study}"
     shell:
-        "python -m appmodel.pipeline.jobs leaderboard --studies studies.yml --study {wildcards.study}"
-        " --output {output[0]} {input}"
+        JOB + " leaderboard --study {wildcards.study} --output {output[0]} {input}"
 
 
 rule interactions:
     input:
-        lambda w: [f"_build/predictions/real/norman19/doubles/{method}.h5ad" for method in STUDIES["real"]["methods"]],
-        code=SCORING + [str(path) for path in CODE if path.parts[1] == "reading"],
+        "_build/scores/real/norman19_doubles.csv",
+        code=code_of("studies.interactions.report"),
     output:
         "data/results/interactions_norman19.csv",
         "data/results/interactions_norman19.provenance.json",
-    params:
-        predictions=lambda w, input: [path for path in input if path.endswith(".h5ad")],
     message:
         "Judging predicted interactions of norman19"
     shell:
-        "python -m appmodel.pipeline.jobs interactions --studies studies.yml --study real --screen norman19"
-        " --task doubles --output {output[0]} {params.predictions}"
+        JOB + " interactions --study real --screen norman19 --output {output[0]}"
 
 
 rule extrapolation:
     input:
-        [f"data/results/{study}_{table}.csv" for study in (*SHARES, "combinations", "real", "demo")
-         for table in tables(study)],
-        code=[str(path) for path in CODE],
+        [f"data/results/{name}_{table}.csv" for name, study in STUDIES.items() for table in names(name)
+         if name in ("real", "demo") or study.split == "by_seen" or study.test_fraction is not None],
+        code=code_of("studies.extrapolation.gains"),
     output:
         "data/results/extrapolation.csv",
         "data/results/extrapolation.provenance.json",
     message:
         "Error by degree, distance, effect size and seen genes"
     shell:
-        "python -m appmodel.pipeline.extrapolation --results data/results --output {output[0]}"
+        JOB + " extrapolation --results data/results --output {output[0]}"
 
 
 rule efficiency:
     input:
-        code=[str(path) for path in CODE],
+        code=code_of("studies.efficiency.timing", "studies.efficiency.cases"),
     output:
         "data/results/efficiency.csv",
         "data/results/efficiency.provenance.json",
@@ -175,12 +143,12 @@ rule efficiency:
     message:
         "Measuring time and memory, alone on all cores"
     shell:
-        "python -m appmodel.pipeline.efficiency --output {output[0]}"
+        JOB + " efficiency --output {output[0]}"
 
 
 rule tune:
     input:
-        code=PREDICTING,
+        code=code_of("studies.tuning"),
         networks=NETWORKS,
     output:
         [f"data/results/tuning{end}" for end in (".csv", ".provenance.json", "_choices.csv",
@@ -190,13 +158,13 @@ rule tune:
     message:
         "Trying settings of APP on inner folds: about four processor hours"
     shell:
-        "python -m appmodel.pipeline.tuning --cores {threads} --output {output[0]}"
+        JOB + " tuning --cores {threads} --output {output[0]}"
 
 
 rule interpretability:
     input:
         # The screen of Adamson 2016 is judged by a table of measured effects that only the data folder holds.
-        code=[str(path) for path in CODE],
+        code=code_of("studies.attention.seeds"),
         networks=NETWORKS,
     output:
         [f"data/results/interpretability{end}" for end in (".csv", ".provenance.json", "_seeds.csv",
@@ -204,16 +172,16 @@ rule interpretability:
     message:
         "Testing what attention explains"
     shell:
-        "python -m appmodel.pipeline.interpretability --screen demo adamson16 --seeds 5 --output {output[0]}"
+        JOB + " interpretability --output {output[0]}"
 
 
 rule picture:
     input:
         results("real"),
-        code=[str(path) for path in CODE if path.parts[1] in ("reading", "scoring")],
+        code=code_of("pages.picture"),
     output:
         "book/_static/results.png",
     message:
         "Drawing {output}"
     shell:
-        "python -m appmodel.pipeline.picture data/results real {output}"
+        JOB + " picture --results data/results --study real --output {output}"

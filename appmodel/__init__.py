@@ -6,7 +6,6 @@ cells -> effects -> split -> fit -> predict -> scores -> tables and figures
 from typing import TYPE_CHECKING
 
 from . import predictors
-from .changes import changes
 from .effects import as_effects, condition_effects, load_effects
 from .networks import Network, load_network
 from .predictors import (
@@ -28,6 +27,7 @@ from .predictors import (
     read_embedding,
 )
 from .provenance import load_scores, save_scores
+from .record import changes
 from .scoring import (
     benchmark,
     leaderboard,

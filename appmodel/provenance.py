@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from datetime import UTC, datetime
-from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import pandas as pd
 
+from .closure import code_digest
 from .files import sha256, writing
 
 
-@cache
-def code_version(without: tuple[str, ...] = ("reading", "pipeline")) -> str:
-    """Version of the package and 12 hexadecimal digits over its source files, so that any edit shows.
-
-    The rooms in ``without`` come after the numbers and do not count: figures and commands, and for predictions the
-    scoring too.
-    """
-    folder = Path(__file__).resolve().parent
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*.py")):
-        name = path.relative_to(folder)
-        if name.parts[0] not in without:
-            digest.update(name.as_posix().encode())
-            digest.update(path.read_bytes())
+def code_version(*modules: str) -> str:
+    """Version of the package and the digest of what made a number: ``modules`` and all they import (``closure``)."""
     try:
         number = version("appmodel")
     except PackageNotFoundError:  # a source tree on the path without an installation
         number = "0+source"
-    return f"{number}+{digest.hexdigest()[:12]}"
+    return f"{number}+{code_digest(modules)}"
 
 
 def today() -> str:

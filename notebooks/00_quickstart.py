@@ -29,7 +29,7 @@ max_epochs = 40
 from IPython.display import Markdown
 
 import appmodel
-from appmodel.reading import paper_table, plot_method_ratios, style, verdict
+from appmodel.pages import paper_table, plot_method_ratios, style, verdict
 
 # %% [markdown]
 # ## From a screen to effects

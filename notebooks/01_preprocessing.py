@@ -27,7 +27,7 @@ import numpy as np
 from IPython.display import Markdown
 
 import appmodel
-from appmodel.reading import plot_additivity, plot_cells_per_condition, plot_readout_scatter, style
+from appmodel.pages import plot_additivity, plot_cells_per_condition, plot_readout_scatter, style
 
 # %%
 cells = appmodel.load_cells(screen)

@@ -41,7 +41,7 @@ seeds = 3
 from IPython.display import Markdown
 
 import appmodel
-from appmodel.reading import paper_table, plot_method_ratios, style
+from appmodel.pages import paper_table, plot_method_ratios, style
 
 effects = appmodel.load_effects(screen)
 network = appmodel.load_network(networks)

@@ -33,7 +33,7 @@ from IPython.display import Markdown, display
 
 import appmodel
 from appmodel.effects import screen_targets
-from appmodel.reading import plot_degrees, style
+from appmodel.pages import plot_degrees, style
 
 effects = appmodel.load_effects(screen)
 network = appmodel.load_network(networks)

@@ -30,9 +30,9 @@ import numpy as np
 import pandas as pd
 import torch
 
-from appmodel.predictors.app_module import APPModule, count_parameters
-from appmodel.predictors.graph_encoder import GraphLayer
-from appmodel.predictors.perturbation_attention import PerturbationAttention
+from appmodel.predictors.app.graph_encoder import GraphLayer
+from appmodel.predictors.app.model import APPModule, count_parameters
+from appmodel.predictors.app.perturbation_attention import PerturbationAttention
 
 genes = ["A", "B", "C", "D"]
 x = torch.tensor([[1.0, 0.0], [0.0, 2.0], [4.0, -2.0], [1.0, 1.0]])

@@ -34,16 +34,12 @@ import tempfile
 import warnings
 from pathlib import Path
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from IPython.display import Markdown
 from myst_nb import glue
 
 import appmodel
-from appmodel.pipeline.tuning import MENDED, untrained_setting
-from appmodel.predictors.app import CollapseWarning
-from appmodel.reading import (
+from appmodel.pages import (
     attention_table,
     load_leaderboard,
     plot_attention,
@@ -52,8 +48,11 @@ from appmodel.reading import (
     screen_titles,
     style,
 )
-from appmodel.reading.training import mending_table, training_checks
+from appmodel.pages.training import mending_table
+from appmodel.predictors.app import CollapseWarning
 from appmodel.splits import make_split
+from appmodel.studies.training import training_checks
+from appmodel.studies.tuning import MENDED, untrained_setting
 
 effects = appmodel.load_effects(screen)
 network = appmodel.load_network(networks)

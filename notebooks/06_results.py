@@ -27,7 +27,7 @@ from IPython.display import Markdown
 from myst_nb import glue
 
 import appmodel
-from appmodel.reading import (
+from appmodel.pages import (
     BASELINES,
     load_leaderboard,
     load_published,
@@ -41,7 +41,7 @@ from appmodel.reading import (
     style,
     verdict,
 )
-from appmodel.reading.headlines import ratios_in_words, says_table
+from appmodel.pages.headlines import ratios_in_words, says_table
 from appmodel.scoring import paired_difference
 
 real, board, titles = load_results(results, "real"), load_leaderboard(results, "real"), screen_titles(results, "real")

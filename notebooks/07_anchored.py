@@ -27,7 +27,7 @@ from IPython.display import Markdown
 from myst_nb import glue
 
 import appmodel
-from appmodel.reading import (
+from appmodel.pages import (
     BASELINES,
     load_leaderboard,
     load_results,
@@ -38,8 +38,8 @@ from appmodel.reading import (
     screen_titles,
     style,
 )
-from appmodel.reading.headlines import ratios_in_words, says_table
-from appmodel.reading.variants import difference_table
+from appmodel.pages.headlines import ratios_in_words, says_table
+from appmodel.studies.variants import difference_table
 
 scores, board = load_results(results, "anchored"), load_leaderboard(results, "anchored")
 titles = screen_titles(results, "anchored")

@@ -28,12 +28,12 @@ import pandas as pd
 from IPython.display import Markdown, display
 
 import appmodel
-from appmodel.reading import style
-from appmodel.reading.interactions.classes import CLASSES, UNCLASSIFIED, Thresholds
-from appmodel.reading.interactions.discovery import interaction_scores
-from appmodel.reading.interactions.plots import plot_coefficients, plot_deviations, plot_discoveries
-from appmodel.reading.interactions.report import interaction_summary, interaction_verdict, load_interactions
-from appmodel.reading.interactions.table import interaction_table
+from appmodel.pages import style
+from appmodel.pages.interactions import plot_coefficients, plot_deviations, plot_discoveries
+from appmodel.studies.interactions.classes import CLASSES, UNCLASSIFIED, Thresholds
+from appmodel.studies.interactions.discovery import interaction_scores
+from appmodel.studies.interactions.report import interaction_summary, interaction_verdict, load_interactions
+from appmodel.studies.interactions.table import interaction_table
 
 effects = appmodel.load_effects(screen)
 kind = "simulated" if effects.uns.get("simulated", False) else "real"

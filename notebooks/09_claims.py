@@ -24,9 +24,9 @@ study = "real"
 import pandas as pd
 from IPython.display import Markdown
 
-from appmodel.reading import load_leaderboard, load_published, provenance_table, style
-from appmodel.reading.claims.plots import plot_shares
-from appmodel.reading.claims.verdicts import beside_quoted, claims_table, load_claims, summary_sentence
+from appmodel.pages import load_leaderboard, load_published, provenance_table, style
+from appmodel.pages.claims.plots import plot_shares
+from appmodel.pages.claims.verdicts import beside_quoted, claims_table, load_claims, summary_sentence
 
 quoted = load_published(published)
 judged = load_claims(claims, studies)

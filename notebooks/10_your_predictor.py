@@ -39,8 +39,8 @@ import numpy as np
 import pandas as pd
 
 import appmodel
-from appmodel.reading import BASELINES, load_leaderboard, load_results, style, verdict
-from appmodel.reading.claims.plots import plot_shares
+from appmodel.pages import BASELINES, load_leaderboard, load_results, style, verdict
+from appmodel.pages.claims.plots import plot_shares
 from appmodel.scoring import (
     leaderboard,
     load_predictions,

@@ -26,16 +26,16 @@ import pandas as pd
 from IPython.display import Markdown, display
 
 import appmodel
-from appmodel.pipeline.efficiency import QUICK, benchmark_table
-from appmodel.reading import load_published, style
-from appmodel.reading.efficiency.costs import (
+from appmodel.pages import load_published, style
+from appmodel.pages.efficiency import plot_scaling, plot_torch_ratio
+from appmodel.studies.efficiency.costs import (
     beside_published,
     efficiency_sentence,
     machine_sentence,
     reference_table,
     slope_table,
 )
-from appmodel.reading.efficiency.plots import plot_scaling, plot_torch_ratio
+from appmodel.studies.efficiency.timing import QUICK, benchmark_table
 
 published = load_published("../data/published.csv")
 live = benchmark_table(replace(QUICK, rounds=seeds, max_epochs=max_epochs))
@@ -121,7 +121,7 @@ with style():
 # %% [markdown]
 # ## On the machine that made this page
 #
-# The same measurement with smaller screens, as `python -m appmodel.pipeline.efficiency --quick --output FILE` does it.
+# The same measurement with smaller screens, as `python -m appmodel.studies.efficiency.timing --quick --output FILE` does it.
 
 # %% tags=["remove-input"]
 display(Markdown(machine_sentence(live.attrs["provenance"])), reference_table(live), slope_table(live))

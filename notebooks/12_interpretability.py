@@ -31,19 +31,19 @@ from IPython.display import Markdown
 from myst_nb import glue
 
 import appmodel
-from appmodel.reading import attention_table, style
-from appmodel.reading.attention.attended_conditions import CONDITION_RANKINGS
-from appmodel.reading.attention.gene_rankings import RANKINGS
-from appmodel.reading.attention.plots import (
+from appmodel.pages import attention_table, style
+from appmodel.pages.attention import (
     attended_neighbourhood,
     plot_deletion,
     plot_double,
     plot_neighbourhood,
     plot_rankings,
 )
-from appmodel.reading.attention.sharing import gained_genes, sharing, specificity
-from appmodel.reading.attention.study import attention_scores, fit_models
-from appmodel.reading.attention.summary import (
+from appmodel.studies.attention.attended_conditions import CONDITION_RANKINGS
+from appmodel.studies.attention.gene_rankings import RANKINGS
+from appmodel.studies.attention.sharing import gained_genes, sharing, specificity
+from appmodel.studies.attention.study import attention_scores, fit_models
+from appmodel.studies.attention.summary import (
     DECISIVE,
     deletions,
     explanations,
@@ -304,7 +304,7 @@ if committed.is_file():
     about = pd.DataFrame(appmodel.load_scores(committed).attrs["provenance"]["screens"]).T.rename_axis("screen")
     provenance = about[["dataset_hash", "seeds", "code_version", "date", "seconds", "against"]]
 else:
-    provenance = Markdown("From the models fitted on this page: `python -m appmodel.pipeline.interpretability --output "
+    provenance = Markdown("From the models fitted on this page: `python -m appmodel.studies.attention.seeds --output "
                           "data/results/interpretability.csv` writes the table of all seeds and screens.")
 provenance
 

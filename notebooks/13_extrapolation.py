@@ -28,10 +28,9 @@ import pandas as pd
 from IPython.display import Markdown, display
 
 import appmodel
-from appmodel.reading import BASELINES, load_published, style
-from appmodel.reading.extrapolation.covariates import condition_covariates
-from appmodel.reading.extrapolation.plots import plot_grid, plot_ratios, titled
-from appmodel.reading.extrapolation.report import (
+from appmodel.pages import BASELINES, load_published, style
+from appmodel.pages.extrapolation import plot_grid, plot_ratios, titled
+from appmodel.pages.extrapolation_words import (
     gain_sentence,
     gains,
     growth_sentence,
@@ -39,8 +38,9 @@ from appmodel.reading.extrapolation.report import (
     place_sentence,
     range_sentence,
 )
-from appmodel.reading.extrapolation.summary import MODELS, error_rows, extrapolation_summary
 from appmodel.splits import seen_genes, split_by_seen, split_unseen
+from appmodel.studies.extrapolation.covariates import condition_covariates
+from appmodel.studies.extrapolation.summary import MODELS, error_rows, extrapolation_summary
 
 effects = appmodel.load_effects(screen)
 network = appmodel.load_network(networks)

@@ -25,18 +25,14 @@ studies = "../studies.yml"
 from myst_nb import glue
 
 import appmodel
-from appmodel.reading import load_published, load_results, provenance_table, screen_titles, style
-from appmodel.reading.variants import (
-    difference_table,
-    percent_change,
-    percent_table,
-    plot_difference_panels,
-    study_variants,
-)
+from appmodel.pages import load_published, load_results, provenance_table, screen_titles, style
+from appmodel.pages.variants import plot_difference_panels
+from appmodel.studies.study import load_study
+from appmodel.studies.variants import difference_table, percent_change, percent_table
 
 scores, titles = load_results(results, "ablation"), screen_titles(results, "ablation")
 quoted = load_published(published).query("claim == 'T2'")
-names = {model: study_variants(studies, "ablation", model) for model in ("app", "anchored_app")}
+names = {model: load_study(studies, "ablation").variants(model) for model in ("app", "anchored_app")}
 parts = {model: difference_table(scores, model, list(names[model])) for model in names}
 in_paper = {name: text for name, text in names["app"].items() if name in set(quoted["method"])}
 of_paper = parts["app"][parts["app"]["method"].isin(in_paper)]

@@ -27,21 +27,20 @@ from myst_nb import glue
 
 import appmodel
 from appmodel.effects import screen_targets
-from appmodel.reading import load_published, load_results, provenance_table, screen_titles, style
-from appmodel.reading.variants import (
+from appmodel.pages import load_published, load_results, provenance_table, screen_titles, style
+from appmodel.pages.variants import plot_degradation_panels, plot_difference_panels
+from appmodel.studies.study import load_study
+from appmodel.studies.variants import (
     damage_steps,
     difference_table,
     graph_damage,
     percent_change,
     percent_table,
-    plot_degradation_panels,
-    plot_difference_panels,
     relies_on_network,
-    study_variants,
 )
 
 scores, titles = load_results(results, "network_quality"), screen_titles(results, "network_quality")
-names = {model: study_variants(studies, "network_quality", model) for model in ("app", "anchored_app")}
+names = {model: load_study(studies, "network_quality").variants(model) for model in ("app", "anchored_app")}
 quoted = load_published(published).query("claim == 'T4'")
 said, change = {}, {}
 for model in names:
@@ -161,7 +160,7 @@ pd.concat({model: percent_table(difference_table(scores, model, list(names[model
 # %% tags=["full-width"]
 sources, of_sources = load_results(results, "network_sources"), screen_titles(results, "network_sources")
 given = {name: text for model in ("app_union", "anchored_app_union")
-         for name, text in {**study_variants(studies, "network_sources", model), model: ""}.items()}
+         for name, text in {**load_study(studies, "network_sources").variants(model), model: ""}.items()}
 percent_table(difference_table(sources, "singles_mean", list(given)), dict.fromkeys(given, ""), of_sources).set_axis(
     pd.MultiIndex.from_tuples([("anchored_app" if name.startswith("anchored") else "app",
                                 name.rpartition("app_")[2].replace("_", " ")) for name in given],

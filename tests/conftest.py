@@ -8,6 +8,7 @@ import pytest
 
 from appmodel import condition_effects
 from appmodel.networks import network_from_edges
+from appmodel.predictors.threads import one_thread
 from appmodel.screens.demo import demo_screen
 
 
@@ -21,6 +22,13 @@ def _own_cache(tmp_path_factory):
         del os.environ["APPMODEL_CACHE"]
     else:
         os.environ["APPMODEL_CACHE"] = before
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _one_thread():
+    """As jobs run.  Numba, once used, gives torch all cores back: other last bits, and waiting where cores are shared."""
+    with one_thread():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from appmodel.studies.study import load_studies
+
 ROOT = Path(__file__).resolve().parents[1]
+DRY = "snakemake --snakefile studies.smk --dry-run"
 README = (ROOT / "README.md").read_text()
 VENV = sys.prefix
 
@@ -111,26 +114,22 @@ def test_other_commands_are_ready_to_run(command):
     assert result.returncode == 0, result.stderr
 
 
-def test_make_real_plans_every_method_on_every_screen(checkout):
-    result = make("real", "STUDIES=python -m appmodel.pipeline.run --dry-run", cwd=checkout)
+def test_make_real_plans_every_table_and_says_how_many_fits(checkout):
+    result = make("real", f"STUDIES={DRY} --cores 1", cwd=checkout)
     assert result.returncode == 0, result.stderr
     said = result.stdout + result.stderr
     assert re.search(r"\d+ fits to do: about \d+ minutes on 2 core", said)
-    jobs = set(re.findall(r"Fitting (\w+) on (\w+), (\w+) \((\w+)\)", said))
-    planned = {(method, screen, task) for method, screen, task, study in jobs if study == "real"}
-    study = yaml.safe_load((ROOT / "studies.yml").read_text())["real"]
-    assert planned == {(method, screen, task) for screen, tasks in study["screens"].items() for task in tasks
-                       for method in study["methods"]}
+    jobs = set(re.findall(r"Fitting and scoring (\w+), (\w+) \((\w+)\)", said))
+    assert jobs == {(*table, study.name) for study in load_studies(ROOT / "studies.yml", methods=False).values()
+                    if study.made_by == "real" for table in study.tables()}
 
 
 def test_the_studies_can_be_handed_to_slurm(checkout):
-    """Every fit is a job of its own for the cluster; nothing is submitted in a dry run."""
-    result = make("studies", "STUDIES=python -m appmodel.pipeline.run --dry-run --profile profiles/slurm", cwd=checkout)
+    """Every table is a job of its own for the cluster; nothing is submitted in a dry run."""
+    result = make("studies", f"STUDIES={DRY} --profile profiles/slurm", cwd=checkout)
     assert result.returncode == 0, result.stdout[-2000:] + result.stderr[-2000:]
     said = result.stdout + result.stderr
-    study = yaml.safe_load((ROOT / "studies.yml").read_text())["ablation"]
-    for method in study["methods"]:
-        assert f"Fitting {method} on norman19, doubles (ablation)" in said
+    assert "Fitting and scoring norman19, doubles (ablation)" in said
 
 
 def test_make_help_lists_the_commands():
@@ -162,7 +161,7 @@ def test_every_needed_package_is_pinned():
 def test_importing_the_package_is_quiet():
     code = ("import sys, random, appmodel; import numpy as np; assert 'torch' not in sys.modules; "
             "random.seed(1); np.random.seed(1); a = (random.random(), np.random.rand()); "
-            "random.seed(1); np.random.seed(1); import appmodel.predictors.app, appmodel.reading; "
+            "random.seed(1); np.random.seed(1); import appmodel.predictors.app.predictor, appmodel.pages; "
             "assert a == (random.random(), np.random.rand())")
     result = subprocess.run([sys.executable, "-c", code], text=True, capture_output=True, check=False, cwd=ROOT)
     assert (result.returncode, result.stdout) == (0, ""), result.stderr

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from appmodel import as_effects, load_effects
 from appmodel.files import data_dir
 from appmodel.names import all_genes, genes_of
-from appmodel.pipeline.studies import Study
 from appmodel.splits import Split, seen_genes, split_by_seen, split_unseen
+from appmodel.studies.study import Study
 
 SINGLES = list("ABCDEFGH")
 PAIRS = ["+".join(pair) for pair in combinations("ABCDEFGHYZ", 2)]  # Y and Z have no single

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from appmodel.reading import load_leaderboard, load_results
-from appmodel.reading.headlines import says_table
+from appmodel.pages import load_leaderboard, load_results
+from appmodel.pages.headlines import says_table
 from appmodel.scoring import paired_difference
 
 ROOT = Path(__file__).resolve().parents[1]

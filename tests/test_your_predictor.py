@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import appmodel
-from appmodel.reading import BASELINES, verdict
+from appmodel.pages import BASELINES, verdict
 from appmodel.scoring import (
     METRICS,
     leaderboard,

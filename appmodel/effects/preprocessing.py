@@ -7,8 +7,8 @@ from typing import Literal
 import numpy as np
 from anndata import AnnData
 
-from ..changes import record_change
 from ..names import CONTROL, all_genes
+from ..record import record_change
 from ..screens import check_cells, expression_kind
 
 Values = Literal["auto", "counts", "log1p"]

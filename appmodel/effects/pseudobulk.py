@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from anndata import AnnData
 
-from ..changes import changes, record_change
 from ..names import CONTROL, shown
+from ..record import changes, record_change
 from ..screens import content_hash
 from .form import as_effects, screen_targets
 from .preprocessing import Values, preprocess

@@ -7,10 +7,8 @@ both directions counts as one, because models ask only whether two genes are joi
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -19,39 +17,6 @@ from ..names import shown
 from .edge_list import EdgeList
 from .rewiring import swapped_ends
 from .source import Change, Source
-
-if TYPE_CHECKING:
-    from .network import Network
-
-_PERCENT = re.compile(r"(without|plus) ([0-9]+(?:\.[0-9]+)?)%")
-_FORMS = "'shuffled', 'rewired', 'empty', 'complete', or a percentage as in 'without 25%' or 'plus 50%'"
-
-
-def degraded(network: Network, how: str, seed: int = 0, *, genes: Iterable[str] | None = None) -> Network:
-    """The network degraded as a text says, for configuration files.
-
-    ``how`` is ``shuffled``, ``rewired``, ``empty`` (every edge removed, the genes still known, so that a model which
-    asks for a network that shares genes with the screen can be fitted), ``complete`` (all pairs of ``genes``, such as
-    the screen's targets and readouts), ``without 25%`` (of the edges of each source) or ``plus 50%`` (random edges).
-    Raises ``ValueError`` for any other text, a percentage above 100, and ``complete`` without ``genes``.
-    """
-    if how == "complete":
-        from .network import complete_network  # that file imports this one
-
-        if genes is None:
-            raise ValueError("A complete network joins given genes: pass genes=..., such as targets and readouts.")
-        return complete_network(genes, aliases=network.use_aliases)
-    if how in ("shuffled", "rewired"):
-        return network.shuffled(seed) if how == "shuffled" else network.rewired(seed)
-    if how == "empty":
-        return network.without_edges(1.0, seed)
-    found = _PERCENT.fullmatch(how) if isinstance(how, str) else None
-    if found is None:
-        raise ValueError(f"{how!r} is no way to degrade a network: use {_FORMS}.")
-    verb, percent = found[1], float(found[2])
-    if percent > 100:
-        raise ValueError(f"{how!r} is out of range: use a percentage from 0 to 100.")
-    return (network.without_edges if verb == "without" else network.with_random_edges)(percent / 100, seed)
 
 
 def without_edges(source: Source, fraction: float, seed: int) -> Source:

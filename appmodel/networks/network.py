@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from scipy import sparse
 
 from ..names import repeated, shown
 from . import degrading
+from .degradable import Degradable
 from .graph import best_connected, feature_rows, principal_components, source_adjacency, take_rows
 from .source import Source
 from .symbols import current_symbols
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Network:
+class Network(Degradable):
     """Gene-gene prior knowledge from one or several sources, each kept apart.
 
     All lookups take gene symbols as the screen writes them, match them by their current symbols (unless
@@ -200,27 +201,6 @@ class Network:
     def with_nodes_of(self, other: Network) -> Network:
         """This network, with ``nodes`` chosen by ``other``: to damage edges without exchanging the genes of a graph."""
         return replace(self, chooses_nodes=other)
-
-    def shuffled(self, seed: int) -> Network:
-        """The network with its genes permuted at random, in every source alike: all else of the graph stays."""
-        order = np.random.default_rng(seed).permutation(len(self.genes))
-        new_name = {gene: self.genes[i] for gene, i in zip(self.genes, order, strict=True)}
-        return self._each(lambda source: degrading.shuffled(source, new_name, seed))
-
-    def without_edges(self, fraction: float, seed: int) -> Network:
-        """The network without a random fraction of each source's edges or memberships (``degrading.without_edges``)."""
-        return self._each(lambda source: degrading.without_edges(source, fraction, seed))
-
-    def with_random_edges(self, fraction: float, seed: int) -> Network:
-        """The network with so many random edges or memberships added (``degrading.with_random_edges``)."""
-        return self._each(lambda source: degrading.with_random_edges(source, fraction, seed))
-
-    def rewired(self, seed: int, swaps_per_edge: int = 10) -> Network:
-        """The network rewired at random, gene degrees and set sizes kept (``degrading.rewired``)."""
-        return self._each(lambda source: degrading.rewired(source, seed, swaps_per_edge))
-
-    def _each(self, change: Callable[[Source], Source]) -> Network:
-        return replace(self, sources={name: change(source) for name, source in self.sources.items()})
 
     def _source(self, name: str, kind: str | None = None) -> Source:
         if name not in self.sources:

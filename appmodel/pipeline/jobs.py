@@ -1,138 +1,130 @@
-"""The jobs of a study: predict, score, and write the committed tables (called by ``studies.smk``).
-
-A job fits one method on the splits of one screen and task and keeps its predictions; another scores the predictions
-of all methods together.  A new metric scores again, it does not fit again.
-"""
+"""The jobs of the studies, as Snakemake calls them: one job writes one table, or one figure."""
 
 from __future__ import annotations
 
 import argparse
-import json
-import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-import anndata
-import pandas as pd
-from anndata import AnnData
-from tqdm import tqdm
+from ..provenance import load_scores, save_scores
+from ..studies.study import COMMANDS, load_studies, load_study
 
-from ..effects import load_effects, made_from_cells, screen_targets
-from ..names import CONTROL, all_genes
-from ..provenance import load_scores, save_scores, today
-from ..scoring import BASELINES, leaderboard, load_predictions, predict_splits, save_predictions, score_predictions
-from ..scoring.predictions import ABOUT
-from ..screens import load_cells
-from ..screens.demo import true_effects
-from .studies import Study, load_studies
+RESULTS = Path("data/results")
 
 
-def predict_job(study: Study, screen: str, task: str, method: str, progress: bool = False,
-                read_effects: Callable[[str], AnnData] = load_effects) -> AnnData:
-    """Predictions of one method on one screen and task, over the seeds of the study."""
-    data = load_cells(screen) if task == "seen" else read_effects(screen)
-    targets = all_genes(set(data.obs["condition"]) - {CONTROL}) if task == "seen" else screen_targets(data)
-    # Of the processor: jobs share the machine, and every one runs on one thread.
-    splits, start = study.splits_of(data, screen, task), time.process_time()
-    parts = []
-    for split in tqdm(splits, disable=not progress, desc=f"{method} on {screen}, {task}", unit="split"):
-        network = study.network_of(method, screen, targets, split.seed)
-        parts.append(predict_splits({method: study.predictor(method)}, data, network=network, splits=[split]))
-    seconds = round(time.process_time() - start, 1)
-    about = [json.loads(part.uns[ABOUT]) for part in parts]
-    provenance = {**about[0]["provenance"], "date": today(), "seconds": seconds,
-                  "seeds": [split.seed for split in splits], "splits": [split.digest for split in splits]}
-    if isinstance(how := study.methods[method].get("network"), str):
-        provenance["network"] = {**provenance["network"], "degraded": f"{how}, another one for each seed"}
-    whole = anndata.concat(parts)
-    whole.uns[ABOUT] = json.dumps({"splits": [split.as_dict() for split in splits], "provenance": provenance})
-    return whole
+def table(asked: argparse.Namespace) -> None:
+    """Fit what is missing, score all methods, write the scores and what of them is committed."""
+    from ..studies.fits import fit_missing, kept
+    from ..studies.plan import seconds_of
+    from ..studies.tables import kept_rows, study_scores
+
+    study = load_study(asked.studies, asked.study)
+    fit_missing(study, asked.screen, asked.task, asked.cores, seconds_of(study, asked.screen, asked.task, RESULTS),
+                not asked.quiet)
+    scores = study_scores(study, asked.screen, asked.task, kept(study, asked.screen, asked.task))
+    save_scores(scores, asked.scores)
+    # What is committed is read back: the six digits of the file, not those of the memory.
+    save_scores(kept_rows(study, load_scores(asked.scores)), asked.output)
 
 
-def joined(parts: list[AnnData]) -> AnnData:
-    """Predictions of several methods on the same splits as one table, with who made which.
+def leaderboard(asked: argparse.Namespace) -> None:
+    """All screens, tasks and metrics of a study, from its scores."""
+    from ..studies.tables import study_leaderboard
 
-    Raises ``ValueError`` where the data or the splits differ.
-    """
-    abouts = [json.loads(part.uns[ABOUT]) for part in parts]
-    sources = [about["provenance"] for about in abouts]
-    for key in ("dataset_hash", "content_hash", "splits"):
-        if any(source[key] != sources[0][key] for source in sources):
-            raise ValueError(f"The predictions for {sources[0]['dataset']} are of different {key}: "
-                             f"delete them and run again.")
-    runs = {method: {"predictor": text, **{key: source[key] for key in ("network", "code_version", "date", "seconds")}}
-            for source in sources for method, text in source["methods"].items()}
-    shared = {key: value for key, value in sources[0].items() if key not in ("methods", *runs[next(iter(runs))])}
-    shared["constants"] = sorted({name for source in sources for name in source["constants"]})
-    whole = anndata.concat(parts)
-    whole.uns[ABOUT] = json.dumps({"splits": abouts[0]["splits"], "provenance": {**shared, "methods": runs}})
-    return whole
+    save_scores(study_leaderboard(load_study(asked.studies, asked.study), asked.files), asked.output)
 
 
-def score_job(study: Study, screen: str, task: str, parts: list[Path]) -> pd.DataFrame:
-    """Scores of all methods on one screen and task from their predictions, with the ceilings."""
-    predictions = joined([load_predictions(path) for path in parts])
-    if task == "seen":
-        return score_predictions(predictions, load_cells(screen), oracle=True)
-    truth = true_effects(load_cells(screen)) if study.against == "truth" else None
-    cells = load_cells(screen) if made_from_cells(screen) and truth is None else None
-    return score_predictions(predictions, load_effects(screen), truth=truth, oracle=True, cells=cells)
+def interactions(asked: argparse.Namespace) -> None:
+    """What the predictions for the doubles of a screen say of genetic interactions."""
+    from ..effects import load_effects
+    from ..studies.fits import kept
+    from ..studies.interactions.report import interactions_report
+
+    predictions = kept(load_study(asked.studies, asked.study), asked.screen, "doubles")
+    save_scores(interactions_report(predictions, load_effects(asked.screen)), asked.output)
 
 
-def kept_rows(study: Study, scores: pd.DataFrame) -> pd.DataFrame:
-    """The committed table of one screen and task: the rows of the metrics that the study keeps."""
-    kept = scores[scores["metric"].isin(study.per_condition)].reset_index(drop=True)
-    kept.attrs["provenance"] = scores.attrs["provenance"]
-    return kept
+def extrapolation(asked: argparse.Namespace) -> None:
+    """Where methods gain on the baselines, from committed tables."""
+    from ..studies.extrapolation.gains import extrapolation_table
+
+    save_scores(extrapolation_table(load_studies(asked.studies), asked.results, not asked.quiet), asked.output)
 
 
-def study_leaderboard(study: Study, scored: list[Path]) -> pd.DataFrame:
-    """The committed leaderboard of a study: all its screens, tasks and metrics."""
-    boards = []
-    for path in scored:
-        # Addition is defined for pairs of seen genes alone: beside the others it would stand on easier rows.
-        baseline = "training_mean" if study.split == "by_seen" else BASELINES[path.stem.rsplit("_", 1)[1]]
-        boards.append(leaderboard(load_scores(path), baseline))
-    board = pd.concat(boards, ignore_index=True)
-    board.attrs["provenance"] = {"study": study.name, "tables": [f"{study.name}_{path.name}" for path in scored]}
-    return board
+def efficiency(asked: argparse.Namespace) -> None:
+    """What the models cost on this machine, and how it grows."""
+    from ..studies.efficiency.timing import FULL, QUICK, benchmark_table
+
+    plan = QUICK if asked.quick else FULL
+    plan = plan if asked.rounds is None else replace(plan, rounds=asked.rounds)
+    save_scores(benchmark_table(plan, progress=not asked.quiet), asked.output)
 
 
-def main() -> None:
-    """Command line: ``python -m appmodel.pipeline.jobs predict|score|interactions|table|leaderboard ...``."""
-    parser = argparse.ArgumentParser(description="Judge methods as studies.yml says.")
-    commands = parser.add_subparsers(dest="command", required=True)
-    said = {"predict": "fit one method and keep its predictions", "score": "score all methods together",
-            "interactions": "what the predictions say of genetic interactions",
-            "table": "write the committed table of one screen and task", "leaderboard": "write that of a study"}
-    for name, help_text in said.items():
-        command = commands.add_parser(name, help=help_text)
-        for option in ("--studies", "--study", "--output"):
-            command.add_argument(option, required=True)
-        if name not in ("table", "leaderboard"):
-            command.add_argument("--screen", required=True)
-            command.add_argument("--task", required=True)
-        if name == "predict":
-            command.add_argument("--method", required=True)
-            command.add_argument("--progress", action="store_true")
+def tuning(asked: argparse.Namespace) -> None:
+    """Settings of APP on inner folds of training conditions."""
+    from ..studies.tuning import tuning_tables
+
+    for name, rows in tuning_tables(asked.settings, asked.kept, asked.cores, not asked.quiet).items():
+        save_scores(rows, asked.output.with_name(f"{asked.output.stem}{name}.csv"))
+
+
+def interpretability(asked: argparse.Namespace) -> None:
+    """Whether attention explains anything, seed by seed; each is kept, so that a stopped run goes on."""
+    from ..studies.attention.seeds import kept_parts, write_tables
+
+    write_tables(kept_parts(asked.screens, asked.seeds, asked.max_epochs, asked.kept, not asked.quiet), asked.output)
+
+
+def picture(asked: argparse.Namespace) -> None:
+    """The picture of the README, from the committed results."""
+    from ..pages.picture import save_picture
+
+    save_picture(asked.results, asked.study, asked.output)
+
+
+def estimate(asked: argparse.Namespace) -> None:
+    """How much there is to fit, and how long it took when the committed tables were made."""
+    from ..studies.plan import estimate as said
+
+    print(said(load_studies(asked.studies), asked.command_of_make, RESULTS, asked.cores), flush=True)
+
+
+def _command(commands: argparse._SubParsersAction, job: Callable, **options: dict) -> None:
+    """A sub-command of the name and the words of ``job`` with these options; one of no default is required."""
+    parser = commands.add_parser(job.__name__, help=job.__doc__)
+    parser.set_defaults(job=job)
+    parser.add_argument("--studies", default="studies.yml")
+    parser.add_argument("--quiet", action="store_true", help="no progress bar")
+    for name, option in options.items():
+        if name in ("files", "command_of_make"):
+            parser.add_argument(name, **option)
         else:
-            command.add_argument("files", nargs="+", type=Path)
-    asked = parser.parse_args()
-    study = load_studies(asked.studies, methods=False)[asked.study]
-    if asked.command == "predict":
-        save_predictions(predict_job(study, asked.screen, asked.task, asked.method, asked.progress), asked.output)
-    elif asked.command == "interactions":
-        from ..reading.interactions.report import interactions_report  # brings matplotlib, which no other job needs
+            parser.add_argument(f"--{name.replace('_', '-')}", required="default" not in option, **option)
 
-        predictions = joined([load_predictions(path) for path in asked.files])
-        save_scores(interactions_report(predictions, load_effects(asked.screen)), asked.output)
-    elif asked.command == "score":
-        save_scores(score_job(study, asked.screen, asked.task, asked.files), asked.output)
-    elif asked.command == "table":
-        save_scores(kept_rows(study, load_scores(asked.files[0])), asked.output)
-    else:
-        save_scores(study_leaderboard(study, asked.files), asked.output)
+
+def parser() -> argparse.ArgumentParser:
+    """The command line ``python -m appmodel.pipeline.jobs``."""
+    whole = argparse.ArgumentParser(prog="python -m appmodel.pipeline.jobs", description=__doc__)
+    commands = whole.add_subparsers(dest="command", required=True)
+    text, path, number = {}, {"type": Path}, {"type": int}
+    cores = {"type": int, "default": 2}
+    _command(commands, table, study=text, screen=text, task=text, scores=path, output=path, cores=cores)
+    _command(commands, leaderboard, study=text, output=path, files={"type": Path, "nargs": "+"})
+    _command(commands, interactions, study=text, screen=text, output=path)
+    _command(commands, extrapolation, results=path, output=path)
+    _command(commands, efficiency, output=path, rounds={**number, "default": None},
+             quick={"action": "store_true", "default": False})
+    _command(commands, tuning, output=path, cores=cores, settings={**number, "default": 64},
+             kept={**path, "default": Path("_build/tuning")})
+    _command(commands, interpretability, output=path, screens={"nargs": "+", "default": ["demo", "adamson16"]},
+             seeds={**number, "default": 5}, max_epochs={**number, "default": None},
+             kept={**path, "default": Path("_build/interpretability")})
+    _command(commands, picture, results=path, study=text, output=path)
+    _command(commands, estimate, cores=cores, command_of_make={"choices": COMMANDS})
+    return whole
 
 
 if __name__ == "__main__":
-    main()
+    asked = parser().parse_args()
+    asked.job(asked)

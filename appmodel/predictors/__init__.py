@@ -14,8 +14,7 @@ from .baselines import (
     TrainingMedian,
 )
 from .controls import PermutedConditions
-from .embedding_linear import EmbeddingLinear
-from .embedding_tables import read_embedding
+from .embedding import EmbeddingLinear, read_embedding
 from .kernel_ridge import KernelRidge
 from .linear_model import LinearModel
 from .main_effects import MainEffects
@@ -23,7 +22,7 @@ from .nearest_genes import NearestGenes
 from .tuned_linear_model import TunedLinearModel
 
 if TYPE_CHECKING:
-    from .anchored_app import AnchoredAPP
+    from .anchored import AnchoredAPP
     from .app import APP
 
 __all__ = [
@@ -48,7 +47,7 @@ __all__ = [
 ]
 
 # Torch takes seconds to import, and the baselines do not need it.
-_WITH_TORCH = {"APP": "app", "AnchoredAPP": "anchored_app"}
+_WITH_TORCH = {"APP": "app", "AnchoredAPP": "anchored"}
 
 
 def __getattr__(name: str) -> type:

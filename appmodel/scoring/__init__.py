@@ -1,10 +1,10 @@
 """Scoring: predictions in, tidy scores out.  Nothing here ever sees a model's inside."""
 
-from .benchmark import benchmark, score_predictions
+from ..trials.predictions import load_predictions, predict_splits, save_predictions
+from .benchmarking import benchmark, score_predictions
 from .comparison import paired_difference, ratio_table
-from .leaderboard import BASELINES, leaderboard, suspected_leaks
+from .leaderboards import BASELINES, leaderboard, suspected_leaks
 from .metrics import METRICS
-from .predictions import load_predictions, predict_splits, save_predictions
 from .readouts import scored_readouts
 
 __all__ = [

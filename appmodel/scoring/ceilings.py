@@ -7,7 +7,7 @@ import pandas as pd
 from anndata import AnnData
 
 from ..effects import effects_of
-from .rounds import Round
+from ..trials.trial import Trial
 
 ORACLE = "oracle"
 SPLIT_HALVES = "split_halves"
@@ -34,7 +34,7 @@ def another_measurement(observed: AnnData, seed: int, errors: float = 2.0) -> tu
     return repeated, ["" if ok else "the screen states no sampling variance of it" for ok in known]
 
 
-def split_halves(expression: AnnData, one: Round) -> tuple[AnnData, AnnData]:
+def split_halves(expression: AnnData, trial: Trial) -> tuple[AnnData, AnnData]:
     """Effects of the test conditions of a round, measured twice: once in either half of the cells.
 
     ``expression`` (cells, readouts) is log-normalised.  Each half has half of the cells, so that their
@@ -42,15 +42,15 @@ def split_halves(expression: AnnData, one: Round) -> tuple[AnnData, AnnData]:
     condition, the control included, from the round's seed.  Raises ``ValueError`` for a condition of fewer than
     four cells.
     """
-    wanted = expression[expression.obs["condition"].isin([*one.split.test, expression.uns.get("control", "control")])]
-    rng = np.random.default_rng(one.split.seed)
+    wanted = expression[expression.obs["condition"].isin([*trial.split.test, expression.uns.get("control", "control")])]
+    rng = np.random.default_rng(trial.split.seed)
     position = pd.Series(rng.permutation(wanted.n_obs), index=wanted.obs_names)
     order = position.groupby(wanted.obs["condition"], observed=True).rank()
     first = (order % 2 == 0).to_numpy()
     counts = wanted.obs["condition"].value_counts()
     if (few := counts[(counts > 0) & (counts < 4)]).size:
         raise ValueError(f"{few.index[0]} has {few.iloc[0]} cells: halves of a condition need two cells each.")
-    halves = [effects_of(wanted[side])[one.split.test].copy() for side in (first, ~first)]
+    halves = [effects_of(wanted[side])[trial.split.test].copy() for side in (first, ~first)]
     for half in halves:
-        half.var["control_mean"] = one.tested_on.var["control_mean"]
+        half.var["control_mean"] = trial.tested_on.var["control_mean"]
     return halves[0], halves[1]

@@ -15,8 +15,8 @@ import pandas as pd
 import scipy.sparse as sp
 from anndata import AnnData
 
-from ..changes import record_change
 from ..names import CONTROL, SEPARATOR, shown, standard_name
+from ..record import record_change
 
 CONTROL_LABELS = frozenset({"control", "ctrl", "non-targeting"})
 NO_GENE = frozenset({"*", "nan", "none", "na", "<na>", "unassigned", "ambiguous"})

@@ -18,8 +18,8 @@ import numpy as np
 import pandas as pd
 from anndata import AnnData
 
-from ..changes import record_change
 from ..names import CONTROL, repeated, shown
+from ..record import record_change
 
 SYNTHETIC = ("ctrl_synthetic_mean",)  # a row of Norman's matrix that no cell was measured in
 _TOLERANCE = 1e-9  # of the largest distance: entries that the decomposition may miss

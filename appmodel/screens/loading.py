@@ -12,9 +12,9 @@ import anndata
 import numpy as np
 from anndata import AnnData
 
-from ..changes import record_change
 from ..files import cache_dir, text_digest, writing
 from ..names import CONTROL, genes_of, repeated, shown
+from ..record import record_change
 from . import distances, registry
 from .adaptors import record_renames, standard_cells, standard_labels
 from .distances import effects_from_distances, read_distance_matrix
@@ -41,7 +41,7 @@ def load_cells(
     """
     screen = registry.entry(str(name_or_path), "cells") if isinstance(name_or_path, str) else None
     if screen is not None and screen.name == "demo":
-        from .demo import load_demo  # the simulator is only needed here
+        from .demo import load_demo
 
         cells = load_demo()
         cells.uns["dataset"] = "demo"

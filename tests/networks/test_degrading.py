@@ -14,7 +14,6 @@ from appmodel.files import data_dir
 from appmodel.networks import (
     Network,
     complete_network,
-    degraded,
     empty_network,
     load_network,
     network_from_edges,
@@ -341,11 +340,11 @@ def test_one_text_for_each_way(network):
             "without 12.5%": network.without_edges(0.125, 4), "without 0%": network, "without 100%":
             network.without_edges(1.0, 0), "plus 100%": network.with_random_edges(1.0, 4)}
     for how, expected in same.items():
-        assert degraded(network, how, 4).digest == expected.digest, how
-    whole = degraded(network, "complete", 4, genes=["G1", "G2"])
+        assert network.degraded(how, 4).digest == expected.digest, how
+    whole = network.degraded("complete", 4, genes=["G1", "G2"])
     assert whole.digest == complete_network(["G1", "G2"], aliases=False).digest
     for how in ("shuffled", "rewired", "without 25%", "plus 50%"):
-        assert len({degraded(network, how, seed).digest for seed in range(3)}) == 3
+        assert len({network.degraded(how, seed).digest for seed in range(3)}) == 3
 
 
 @pytest.mark.parametrize("how", [
@@ -353,15 +352,15 @@ def test_one_text_for_each_way(network):
     None, 25, "without nan%", "without 25%\n", "without ٢٥%"])
 def test_other_texts_are_refused(network, how):
     with pytest.raises(ValueError, match="is no way to degrade a network: use 'shuffled'"):
-        degraded(network, how, 0)
+        network.degraded(how, 0)
 
 
 @pytest.mark.parametrize(("call", "sentence"), [
-    (lambda n: degraded(n, "without 101%", 0), "'without 101%' is out of range: use a percentage from 0 to 100"),
-    (lambda n: degraded(n, "plus 250%", 0), "'plus 250%' is out of range"),
-    (lambda n: degraded(n, "complete", 0), "pass genes="),
-    (lambda n: degraded(n, "complete", 0, genes=["G1"]), "two genes or more; there are 1"),
-    (lambda n: degraded(n, "complete", 0, genes="G1"), "'G1' is one text"),
+    (lambda n: n.degraded("without 101%", 0), "'without 101%' is out of range: use a percentage from 0 to 100"),
+    (lambda n: n.degraded("plus 250%", 0), "'plus 250%' is out of range"),
+    (lambda n: n.degraded("complete", 0), "pass genes="),
+    (lambda n: n.degraded("complete", 0, genes=["G1"]), "two genes or more; there are 1"),
+    (lambda n: n.degraded("complete", 0, genes="G1"), "'G1' is one text"),
     (lambda n: n.without_edges(1.2, 0), "fraction is 1.2: give a number from 0 to 1"),
     (lambda n: n.without_edges(-0.1, 0), "fraction is -0.1"),
     (lambda n: n.without_edges(float("nan"), 0), "fraction is nan"),
@@ -385,7 +384,7 @@ def test_bad_requests_get_one_sentence(network, call, sentence):
 def test_go_bp_in_seconds():
     network = load_network("go_bp")
     start = time.process_time()
-    less, more, mixed = (degraded(network, how, 0) for how in ("without 25%", "plus 50%", "rewired"))
+    less, more, mixed = (network.degraded(how, 0) for how in ("without 25%", "plus 50%", "rewired"))
     assert time.process_time() - start < 15  # two to three seconds; room for a busy machine
     before, after = network.sources["go_bp"], mixed.sources["go_bp"]
     assert degrees(after) == degrees(before)
@@ -400,19 +399,19 @@ def test_signed_directed_edges_stay_so():
     network = load_network("collectri")
     before = network.sources["collectri"]
     for how in ("rewired", "without 50%", "plus 50%"):
-        after = degraded(network, how, 0).sources["collectri"]
+        after = network.degraded(how, 0).sources["collectri"]
         check_form(after, before)
         assert set(after.edges["weight"]) == {-1.0, 1.0}
-    assert degrees(degraded(network, "rewired", 0).sources["collectri"]) == degrees(before)
+    assert degrees(network.degraded("rewired", 0).sources["collectri"]) == degrees(before)
 
 
-@pytest.mark.filterwarnings("ignore::appmodel.predictors.app.CollapseWarning")
+@pytest.mark.filterwarnings("ignore::appmodel.predictors.app.predictor.CollapseWarning")
 @pytest.mark.parametrize("how", ["empty", "complete", "without 75%", "plus 100%", "rewired"])
 def test_both_models_can_be_fitted_on_it(how, tiny_effects, tiny_network):
     from appmodel.predictors import APP, AnchoredAPP
 
     genes = [*tiny_effects.uns["targets"], *tiny_effects.var_names]
-    network = degraded(tiny_network, how, 0, genes=genes)
+    network = tiny_network.degraded(how, 0, genes=genes)
     for model in (APP(n_hidden=4, max_epochs=1), AnchoredAPP()):
         predicted = model.fit(tiny_effects, network).predict([genes[0]])
         assert np.isfinite(predicted.X).all()

@@ -7,7 +7,7 @@ from appmodel import TrainingMean, as_effects, benchmark, condition_effects
 from appmodel.effects import preprocess
 from appmodel.scoring import predict_splits, score_predictions
 from appmodel.scoring.ceilings import another_measurement, split_halves
-from appmodel.scoring.rounds import rounds
+from appmodel.trials.trial import trials
 
 
 def wide(variance, n=400):
@@ -54,10 +54,10 @@ def test_the_oracle_has_rows_like_any_method_and_its_name_is_its_own(tiny_effect
 def test_halves_of_the_cells_agree_with_the_stated_variance(tiny_cells):
     """A half has half of the cells: two halves differ by four times the sampling variance, squared."""
     effects = condition_effects(tiny_cells)
-    one = rounds(effects, "doubles", [0])[0]
-    first, second = split_halves(preprocess(tiny_cells), one)
-    assert list(first.obs_names) == list(second.obs_names) == one.split.test
-    wanted = effects[one.split.test]
+    trial = trials(effects, "doubles", [0])[0]
+    first, second = split_halves(preprocess(tiny_cells), trial)
+    assert list(first.obs_names) == list(second.obs_names) == trial.split.test
+    wanted = effects[trial.split.test]
     assert (first.obs["n_cells"].to_numpy() + second.obs["n_cells"].to_numpy() == wanted.obs["n_cells"]).all()
     measured = ((np.asarray(first.X) - np.asarray(second.X)) ** 2).sum(axis=1).mean()
     control = effects.obs.loc["control", "sampling_var"]
@@ -72,9 +72,9 @@ def test_halves_stand_beside_the_methods(tiny_cells, tiny_effects):
 
 
 def test_too_few_cells_for_halves_are_named(tiny_cells, tiny_effects):
-    one = rounds(tiny_effects, "doubles", [0])[0]
-    name = one.split.test[0]
+    trial = trials(tiny_effects, "doubles", [0])[0]
+    name = trial.split.test[0]
     of_it = np.flatnonzero(tiny_cells.obs["condition"] == name)
     few = tiny_cells[np.setdiff1d(np.arange(tiny_cells.n_obs), of_it[3:])].copy()
     with pytest.raises(ValueError, match=f"{name.replace('+', '.')} has 3 cells"):
-        split_halves(preprocess(few), one)
+        split_halves(preprocess(few), trial)

@@ -10,8 +10,8 @@ from anndata import AnnData
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appmodel.changes import changes
 from appmodel.names import standard_name
+from appmodel.record import changes
 from appmodel.screens import standard_cells, standard_labels
 
 

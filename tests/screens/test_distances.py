@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 from scipy.spatial.distance import pdist
 
-from appmodel.changes import changes
 from appmodel.files import data_dir
+from appmodel.record import changes
 from appmodel.screens.distances import (
     decompose,
     e_distances,

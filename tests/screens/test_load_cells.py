@@ -12,8 +12,8 @@ import pytest
 import scipy.sparse as sp
 from anndata import AnnData
 
-from appmodel.changes import changes
 from appmodel.files import data_dir
+from appmodel.record import changes
 from appmodel.screens import available, expression_kind, load_cells, registry
 
 needs_data = pytest.mark.skipif(data_dir() is None, reason="the data folder is absent (APPMODEL_DATA)")

@@ -14,9 +14,9 @@ import scipy.sparse as sp
 from anndata import AnnData
 from scipy.spatial.distance import pdist
 
-from appmodel.changes import changes
 from appmodel.files import data_dir
 from appmodel.names import standard_name
+from appmodel.record import changes
 from appmodel.screens import read_effects, registry, standard_effects
 
 DATA = data_dir()

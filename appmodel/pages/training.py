@@ -1,0 +1,58 @@
+"""The tuning study as a table and a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from matplotlib.figure import Figure
+
+from ..predictors.app.predictor import COLLAPSED
+from .looks import BLUE, GREY, ORANGE
+
+
+def mending_table(table: pd.DataFrame, steps: Sequence[str], titles: Mapping[str, str]) -> pd.DataFrame:
+    """For each named setting and task: spread, training error and left-out error, the mean over the folds it was tried on.
+
+    ``table`` is that of ``make tuning``.  Spread is relative to the training effects', the errors to those of a
+    constant: of the training mean on the training conditions, of the task's baseline on the left-out ones.  All
+    settings are compared on the folds that they share.
+    """
+    rows = table[table["setting"].isin(steps)]
+    shared = rows.groupby(["screen", "task", "fold"])["setting"].nunique()
+    rows = rows.set_index(["screen", "task", "fold"]).loc[shared.index[shared == len(steps)]].reset_index()
+    rows = rows.assign(where=rows["screen"].map(titles) + ", " + rows["task"])
+    means = rows.groupby(["setting", "where"], sort=False)[["spread", "training_error", "ratio"]].mean()
+    means = means.rename(columns={"spread": "spread of predictions", "training_error": "training error",
+                                  "ratio": "left-out error"})
+    return means.unstack("where").swaplevel(axis=1).sort_index(axis=1, level=0, sort_remaining=False).loc[list(steps)]
+
+
+def plot_tuning(table: pd.DataFrame, named: Mapping[str, str], titles: Mapping[str, str]) -> Figure:
+    """Every setting tried on the first fold: left-out error against spread, one panel per screen and task.
+
+    Left of the dotted line predictions are a constant; the dashed line is the task's baseline.  ``named`` maps
+    settings that are marked to what they are called.
+    """
+    first = table[table["fold"] == 0]
+    panels = list(first.groupby(["screen", "task"], sort=False))
+    columns = min(len(panels), 3)
+    figure, axes = plt.subplots(-(-len(panels) // columns), columns, squeeze=False, sharex=True,
+                                figsize=(3.3 * columns, 2.9 * -(-len(panels) // columns)))
+    for ax, ((screen, task), part) in zip(axes.flat, panels, strict=False):
+        spread = part["spread"].clip(lower=1e-5)
+        ax.scatter(spread, part["ratio"], s=12, color=BLUE, alpha=0.6)
+        for (setting, name), marker in zip(named.items(), "DsX^v", strict=False):
+            one = part[part["setting"] == setting]
+            ax.plot(one["spread"].clip(lower=1e-5), one["ratio"], marker, color=ORANGE, ms=6, label=name)
+        ax.axvline(COLLAPSED, color=GREY, ls=":", lw=1)
+        ax.axhline(1, color=GREY, ls="--", lw=1)
+        ax.set(xscale="log", title=f"{titles.get(screen, screen)}, {task}")
+    for ax in axes.flat[len(panels):]:
+        ax.set_visible(False)
+    figure.supxlabel("spread of the predictions / spread of the training effects", fontsize=10)
+    figure.supylabel("error / error of the baseline", fontsize=10)
+    handles, labels = axes[0, 0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside upper center", ncols=len(labels), frameon=False)
+    return figure

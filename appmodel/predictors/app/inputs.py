@@ -1,0 +1,75 @@
+"""What APP is given of genes: the nodes and edges of its graph, and a feature vector for each node."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from anndata import AnnData
+from torch import Tensor
+
+from ...effects import screen_targets
+from ...names import genes_of, shown
+from ...networks import Network
+
+FEATURES = ("auto", "identity", "random", "expression", "network", "network+identity")
+
+
+def graph_of(effects: AnnData, network: Network | None, n_nodes: int, n_neighbors: int) -> tuple[list[str], Tensor]:
+    """Genes of the graph and its ``edge_index`` (2, n_edges): targets, readouts and their best-connected neighbours.
+
+    Targets are all in.  Where the readouts do not fit into ``n_nodes`` with them, only those among the best-connected
+    neighbours are.  Without a network there is no choice: targets and readouts are isolated nodes.  Raises
+    ``ValueError`` where network and screen share no gene.
+    """
+    targets = screen_targets(effects)
+    # Readouts that are axes of a compact screen are no genes: they get no node.
+    readouts = list(effects.var_names) if "control_mean" in effects.var else []
+    if network is None:
+        return sorted({*targets, *readouts}), torch.empty((2, 0), dtype=torch.long)
+    network.check_overlap([*targets, *readouts], "the screen")
+    fits = len({*targets, *readouts}) <= n_nodes
+    genes = network.nodes(targets, readouts if fits else (), limit=n_nodes)
+    return genes, network.to_pyg(genes, n_neighbors).edge_index
+
+
+def input_features(kind: str, genes: Sequence[str], effects: AnnData, network: Network | None, n: int) -> Tensor | None:
+    """Features x_i (n_genes, n_in) with a root mean square of one; None for ``identity`` and ``random``.
+
+    ``network``: n coordinates of the network's embedding, zero for genes that it does not know.  ``expression``: mean
+    of the control cells, and whether there is one.  Rows of length one would leave the first layer, and all that
+    follows, near zero.  Raises ``ValueError`` where network or expression are missing.
+    """
+    if kind in ("identity", "random"):  # drawn with the weights
+        return None
+    if kind.startswith("network"):
+        if network is None:
+            raise ValueError(f"features={kind!r} needs a network: pass load_network(...) to fit.")
+        rows = np.nan_to_num(network.embedding(genes, n))
+    elif "control_mean" not in effects.var:
+        raise ValueError("features='expression' needs var['control_mean'], which axes do not have: "
+                         "use features='identity' or 'network'.")
+    else:
+        expression = effects.var["control_mean"].reindex(genes)
+        # A gene that is no readout has no measured expression: a second column tells it from a silent gene.
+        rows = np.stack([expression.fillna(0.0), expression.notna()], axis=1)
+    size = np.sqrt(np.square(rows, dtype=float).mean()) or 1.0
+    return torch.tensor(np.asarray(rows / size, dtype=np.float32))
+
+
+def perturbed_rows(names: Sequence[str], genes: Sequence[str]) -> Tensor:
+    """Rows (n_conditions, n_genes) with 1/|P| at the perturbed genes.
+
+    Raises ``ValueError`` for a gene that is none of ``genes``.
+    """
+    position = {gene: i for i, gene in enumerate(genes)}
+    unknown = sorted({gene for name in names for gene in genes_of(name)} - set(position))
+    if unknown:
+        raise ValueError(f"Gene {shown(unknown)} is not among the {len(position)} genes of the model's graph: "
+                         f"check the spelling, or fit with the gene in effects.uns['targets'].")
+    rows = torch.zeros((len(names), len(position)))
+    for i, name in enumerate(names):
+        perturbed = genes_of(name)
+        rows[i, [position[gene] for gene in perturbed]] = 1 / len(perturbed)
+    return rows

@@ -1,0 +1,206 @@
+"""The measuring process of the efficiency study: every case in a process of its own, so that memory peaks stay apart.
+
+It stays small and on one thread itself, as the processes of the cases are forked from it.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import torch
+from anndata import AnnData
+from scipy import sparse
+from torch import Tensor
+
+from ...effects import condition_effects, load_effects
+from ...names import condition_name
+from ...networks import load_network
+from ...predictors import APP, AnchoredAPP, Predictor
+from ...predictors.app.graph_encoder import neighbour_matrix
+from ...splits import split_doubles
+from .measuring import machine, peak_memory, separately, start_of_peak
+from .timing import Case, Plan, doubles_of
+
+CONTROLS, CELLS = 500, (20, 40)  # cells of the simulated screens, of control and of each condition
+ONE, BATCHES = 7, 2  # how often a prediction is timed: of one condition, of a batch
+FEW = 10  # epochs on several threads: enough for the time of one
+_MIB = 2**20
+
+
+def make_screens(folder: Path, sizes: Sequence[tuple[int, int]]) -> dict[str, str]:
+    """Write effects and network of each simulated screen (genes, singles) to ``folder``; the hash of each."""
+    from ...screens.demo import demo_screen
+
+    hashes = {}
+    for n_genes, n_singles in sizes:
+        cells = demo_screen(0, n_genes, n_singles, doubles_of(n_singles), CONTROLS, CELLS)
+        effects = condition_effects(cells, n_top_genes=None)
+        # Sets, as pathways are, and not edges: only among sets is the number of nearest neighbours a choice.
+        regulons = cells.uns["prior_network"].groupby("source")["target"]
+        lines = ["\t".join([name, "regulon", name, *targets]) for name, targets in regulons]
+        _network_path(folder, n_genes, n_singles).write_text("\n".join(lines) + "\n")
+        del effects.layers["sampling_var"]
+        effects.write_h5ad(_effects_path(folder, n_genes, n_singles))
+        hashes[f"{n_genes} genes, {n_singles} singles"] = str(effects.uns["dataset_hash"])
+    return hashes
+
+
+def measure_case(case: Case, folder: Path, seed: int, plan: Plan) -> dict[str, float | None]:
+    """Fit and predict once: every quantity of ``studies.efficiency.costs.UNITS`` that the method has, and the sizes.
+
+    ``fit_memory`` is the peak during the fit beyond what the process held before it.  Bare torch is timed where
+    only genes differ from the reference.  On several threads only times are measured that do not need a whole fit.
+    """
+    torch.set_num_threads(case.threads)
+    effects = load_effects(_effects_path(folder, case.n_genes, case.n_singles))
+    network = load_network([_network_path(folder, case.n_genes, case.n_singles)], aliases=False)
+    split = split_doubles(effects, seed=0)
+    training = effects[split.train].copy()
+    model = AnchoredAPP()
+    if case.method == "app":
+        model = APP(n_nodes=case.n_genes, n_neighbors=case.n_neighbors, n_hidden=case.n_hidden, seed=seed,
+                    max_epochs=plan.max_epochs if case.threads == 1 else min(plan.max_epochs, FEW))
+    small = APP(n_hidden=2, n_nodes=1, max_epochs=1) if case.method == "app" else AnchoredAPP()
+    small.fit(training[:, :5].copy(), network)  # what torch sets up at first use is no part of a fit
+    before, start, used = start_of_peak(), time.perf_counter(), time.process_time()
+    model.fit(training, network)
+    seconds, used = time.perf_counter() - start, time.process_time() - used
+    found = {"training_time": seconds, "peak_memory": peak_memory() / _MIB,
+             "fit_memory": max(peak_memory() - before, 0) / _MIB, "processor_share": used / seconds,
+             "conditions": len(split.train), "edges": None, **numbers_of(model)}
+    if case.method == "app":
+        epoch = model.seconds_ / len(model.history_)
+        found |= {"epoch_time": epoch, "epochs_to_best": model.best_epoch_, "time_to_best": epoch * model.best_epoch_,
+                  "edges": model.edge_index_.shape[1] // 2}
+    bare = (case.n_neighbors, case.n_hidden, case.n_singles, case.threads) == (*plan.reference[1:], 1)
+    if case.threads > 1:
+        found = {key: found[key] for key in ("epoch_time", "processor_share", "conditions", "edges")}
+    return found | prediction_times(model, unseen_pairs(effects, plan.batch), beside_torch=bare)
+
+
+def numbers_of(model: APP | AnchoredAPP) -> dict[str, int]:
+    """``parameters``: numbers fitted to the training conditions; ``held_numbers``: all that predictions need.
+
+    AnchoredAPP fits a handful and holds the measured effects, in several forms, with the matrices solved from them;
+    the noise of each training single counts as fitted.  What is read off the network anew counts as neither.
+    """
+    if isinstance(model, APP):
+        return {"parameters": model.n_parameters_,
+                "held_numbers": _count([list(model.module_.state_dict().values()), model.edge_index_])}
+    genes, pairs = model.genes_, model.pairs_
+    fitted = _count([genes.weights_, genes.constant_, genes.ridge_, genes.error_weights_])
+    fitted += len(genes.genes_) if genes.robust_noise else 0
+    fitted += _count([pairs.hyperparameters_, pairs.error_weights_]) if pairs.bank_ is not None else 1  # the scale
+    held = _count([model.measured_, list(vars(genes).values()), list(vars(pairs).values())])
+    return {"parameters": fitted, "held_numbers": held}
+
+
+def prediction_times(model: Predictor, pairs: Sequence[str], beside_torch: bool = True) -> dict[str, float]:
+    """Milliseconds for one unseen condition, and for each of a batch.
+
+    For APP, ``beside_torch``, also the time of the batch over that of torch doing nothing but the same tanh, and (what
+    torch computes several times as fast) the same sigmoids, with the same matrix products: timed in turns, medians of
+    the ratios.
+    """
+    model.predict(pairs[:1])
+    one = [_seconds(lambda name=name: model.predict([name])) for name in pairs[:ONE]]
+    bare = {}
+    if isinstance(model, APP) and beside_torch:
+        bare = {"batch_over_torch": torch_cost(model, len(pairs), torch.tanh),
+                "batch_over_sigmoid": torch_cost(model, len(pairs), torch.sigmoid)}
+    times = [{"": _seconds(lambda: model.predict(pairs)), **{name: _seconds(run) for name, run in bare.items()}}
+             for _ in range(BATCHES)]
+    found = {"prediction_time": 1e3 * float(np.median(one)),
+             "batch_prediction_time": 1e3 * float(np.median([turn[""] for turn in times])) / len(pairs)}
+    return found | {name: float(np.median([turn[""] / turn[name] for turn in times])) for name in bare}
+
+
+def torch_cost(model: APP, n: int, squash: Callable[..., Tensor]) -> Callable[[], None]:
+    """The tanh (or another ``squash``) and the matrix products of predicting ``n`` conditions, nothing else.
+
+    Sums, concatenations, softmax and all that is no torch are left out, and every tanh works on memory that is there.
+    """
+    x, module = model.module_.x.detach(), model.module_
+    (n_genes, width), n_readouts = x.shape, module.decoder.out_features
+    neighbours = neighbour_matrix(model.edge_index_, n_genes)
+    wide, layer = torch.randn(n_genes, 2 * width), torch.randn(2 * width, width)
+    square, decoder, score = torch.randn(width, width), torch.randn(width, n_readouts), torch.randn(width)
+    weights, e, squashed = torch.randn(n, n_genes), torch.empty(n, n_genes), torch.empty_like(x)
+
+    def run() -> None:
+        for _ in module.encoder.layers:
+            neighbours @ x
+            wide @ layer
+        (weights @ x) @ square  # contexts and queries
+        keys = x @ square
+        for row in e:
+            torch.mv(squash(keys, out=squashed), score, out=row)
+        (weights @ x) @ decoder  # cell states and effects
+
+    return torch.no_grad()(run)
+
+
+def unseen_pairs(effects: AnnData, n: int) -> list[str]:
+    """``n`` doubles of measured singles that the screen does not hold, the same at every call."""
+    measured = set(effects.obs_names)
+    singles = [name for name, size in zip(effects.obs_names, effects.obs["n_targets"], strict=True) if size == 1]
+    pairs = [name for pair in combinations(singles, 2) if (name := condition_name(pair)) not in measured]
+    return [pairs[i] for i in np.random.default_rng(0).permutation(len(pairs))[:n]]
+
+
+def _count(value: object) -> int:
+    """How many numbers a tensor, an array, a sparse matrix or a collection of them holds."""
+    if isinstance(value, Tensor):
+        return value.numel()
+    if isinstance(value, np.ndarray):
+        return value.size
+    if sparse.issparse(value):
+        return value.nnz
+    if isinstance(value, Mapping):
+        return sum(map(_count, value.values()))
+    return sum(map(_count, value)) if isinstance(value, list) else 0
+
+
+def _seconds(run: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    run()
+    return time.perf_counter() - start
+
+
+def _effects_path(folder: Path, n_genes: int, n_singles: int) -> Path:
+    return folder / f"simulated_{n_genes}_{n_singles}.h5ad"
+
+
+def _network_path(folder: Path, n_genes: int, n_singles: int) -> Path:
+    return folder / f"regulons_{n_genes}_{n_singles}.gmt"
+
+
+def main(plan: Plan) -> None:
+    """Say, as one line of JSON each, the machine, the screens, and every measurement."""
+
+    def say(**what: object) -> None:
+        print(json.dumps(what), flush=True)
+
+    default_threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    torch.optim.AdamW([torch.nn.Parameter(torch.zeros(1))])  # imports what every fit needs, once
+    cases = plan.cases(default_threads)
+    say(machine=machine(default_threads), total=len(cases) * plan.rounds)
+    with tempfile.TemporaryDirectory() as folder:
+        say(screens=separately(make_screens, Path(folder), plan.screens()), total=len(cases) * plan.rounds)
+        for seed in range(plan.rounds):  # round by round, so that a slow minute hits no size alone
+            for case in cases:
+                measured = separately(measure_case, case, Path(folder), seed, plan)
+                say(case=asdict(case), seed=seed, measured=measured)
+
+
+if __name__ == "__main__":
+    main(Plan(**json.loads(sys.argv[1])))

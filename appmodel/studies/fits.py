@@ -1,0 +1,113 @@
+"""The fits behind one table: what is kept and still wanted is not fitted again, the rest is, a few at a time."""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from pathlib import Path
+
+import anndata
+from anndata import AnnData
+from tqdm import tqdm
+
+from ..effects import load_effects
+from ..provenance import today
+from ..screens import load_cells
+from ..trials.predictions import (
+    described,
+    load_predictions,
+    predict_splits,
+    provenance_of,
+    save_predictions,
+    setting,
+    splits_of,
+)
+from .study import Study
+
+
+def wanted(study: Study, screen: str, task: str, method: str, data: AnnData) -> dict:
+    """All that the predictions of a method depend on: code, data, splits, network and parameters."""
+    return setting({method: study.predictor(method)}, data, study.splits_of(data, screen, task),
+                   study.network_of(method, screen, data))
+
+
+def missing(study: Study, screen: str, task: str) -> list[str]:
+    """The methods whose predictions are not kept, or were made with something else than is wanted now."""
+    there = [method for method in study.methods if study.predictions_path(screen, task, method).is_file()]
+    data = _read(screen, task == "seen") if there else None  # a fresh clone need not have it
+    return [method for method in study.methods
+            if method not in there or not _is_current(study, screen, task, method, data)]
+
+
+def fitted(study: Study, screen: str, task: str, method: str) -> AnnData:
+    """Predictions of one method on the splits of one screen and task; the provenance says when, and how long it took."""
+    data, start = _read(screen, task == "seen"), time.process_time()
+    # Of the processor: fits share the machine, and every one runs on one thread.
+    predictions = predict_splits({method: study.predictor(method)}, data, network=study.network_of(method, screen, data),
+                                 splits=study.splits_of(data, screen, task))
+    took = {"date": today(), "seconds": round(time.process_time() - start, 1)}
+    return described(predictions, splits_of(predictions), {**provenance_of(predictions), **took})
+
+
+def fit_missing(study: Study, screen: str, task: str, workers: int = 2, seconds: Mapping[str, float] | None = None,
+                progress: bool = True) -> None:
+    """Fit and keep what is ``missing``, ``workers`` at a time; an interrupted run goes on where it was.
+
+    ``seconds`` is what a fit is expected to take, where that is known: the longest come first, so that none is left
+    alone at the end.  A fit that fails stops no other; ``RuntimeError`` names all that did.
+    """
+    known, failed = seconds or {}, []
+    methods = sorted(missing(study, screen, task), key=lambda method: -known.get(method, 0.0))
+    # Fresh processes: one that is forked while torch's threads run may hang.
+    pool = ProcessPoolExecutor(min(workers, max(len(methods), 1)), mp_context=multiprocessing.get_context("spawn"))
+    try:
+        running = {pool.submit(_fit_and_keep, study.predictions_path(screen, task, method), study, screen, task, method):
+                   method for method in methods}
+        with tqdm(total=len(running), disable=not progress, desc=f"{screen}, {task} ({study.name})", unit="fit") as bar:
+            for future in as_completed(running):
+                bar.set_postfix_str(running[future], refresh=False)
+                bar.update()
+                if error := future.exception():
+                    failed.append(f"  {running[future]}: {type(error).__name__}: {error}")
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+    if failed:
+        raise RuntimeError("\n".join([f"{len(failed)} of {len(methods)} fits on {screen}, {task} ({study.name}) failed, "
+                                      f"the others are kept:", *failed]))
+
+
+def kept(study: Study, screen: str, task: str) -> AnnData:
+    """The predictions of all methods of a study on one screen and task, with who made which.
+
+    Raises ``FileNotFoundError`` for a method without any, ``ValueError`` where data or splits differ.
+    """
+    return joined([load_predictions(study.predictions_path(screen, task, method)) for method in study.methods])
+
+
+def joined(parts: Sequence[AnnData]) -> AnnData:
+    """Predictions of several methods on the same splits as one table; ``ValueError`` where data or splits differ."""
+    sources = [provenance_of(part) for part in parts]
+    for key in ("dataset_hash", "content_hash", "splits"):
+        if any(source[key] != sources[0][key] for source in sources):
+            raise ValueError(f"The predictions for {sources[0]['dataset']} are of different {key}: "
+                             f"delete them and run again.")
+    runs = {method: {"predictor": text, **{key: source[key] for key in ("network", "code_version", "date", "seconds")}}
+            for source in sources for method, text in source["methods"].items()}
+    shared = {key: value for key, value in sources[0].items() if key not in runs[next(iter(runs))]}
+    shared |= {"methods": runs, "constants": sorted({name for source in sources for name in source["constants"]})}
+    return described(anndata.concat(parts), splits_of(parts[0]), shared)
+
+
+def _is_current(study: Study, screen: str, task: str, method: str, data: AnnData) -> bool:
+    about = provenance_of(load_predictions(study.predictions_path(screen, task, method)))
+    return all(about.get(key) == value for key, value in wanted(study, screen, task, method, data).items())
+
+
+def _fit_and_keep(path: Path, study: Study, screen: str, task: str, method: str) -> None:
+    save_predictions(fitted(study, screen, task, method), path)
+
+
+def _read(screen: str, cells: bool) -> AnnData:
+    return load_cells(screen) if cells else load_effects(screen)

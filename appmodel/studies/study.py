@@ -1,0 +1,192 @@
+"""The study as a thing: which methods are judged on which screens, and where its files lie.
+
+Everybody asks it; nobody else reads ``studies.yml``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from anndata import AnnData
+
+from .. import predictors
+from ..effects import screen_targets
+from ..names import CONTROL, all_genes
+from ..networks import DegradedBySeed, Network, load_network
+from ..predictors import PermutedConditions, Predictor
+from ..scoring import METRICS
+from ..splits import TASKS, Split, make_split, split_by_seen, split_unseen
+
+# Options of a method that are not parameters of its class.
+_OPTIONS = ("class", "network", "conditions")
+# The commands that make the tables of a study: make real, make studies, make local.
+COMMANDS = ("real", "studies", "local")
+PREDICTIONS = Path("_build/predictions")
+
+
+@dataclass(frozen=True)
+class Study:
+    """One entry of ``studies.yml``.
+
+    Raises ``ValueError`` naming what is wrong in it; what is wrong in a method, when that is asked for.
+
+    ``networks`` gives a screen a network of its own and ``splits`` a ready-made split (a JSON file) in place of
+    ``seeds``; ``predictions_of`` names a study of the same methods whose predictions are scored again; ``against:
+    truth`` scores the simulated screen against its noise-free effects; ``per_condition`` are the metrics whose rows
+    are kept condition by condition (the leaderboard has all); ``made_by`` names the command that makes its tables
+    (``local``: it needs files that may not be redistributed); ``test_fraction`` is the share of genes that the task unseen holds out (a quarter by default) and
+    ``split: by_seen`` tests doubles by how many of their genes were seen (``split_by_seen``).  A method may have a
+    ``network`` of its own, a list of sources or one of the forms of ``degraded`` ('shuffled', 'without 25%'), and
+    ``conditions: permuted``.
+    """
+
+    name: str
+    about: str
+    seeds: int
+    network: list[str]
+    screens: dict[str, list[str]]
+    methods: dict[str, dict]
+    networks: dict[str, list[str]] = field(default_factory=dict)
+    splits: dict[str, str] = field(default_factory=dict)
+    predictions_of: str = ""
+    against: str = "measured"
+    per_condition: tuple[str, ...] = ("l2", "pearson")
+    made_by: Literal["real", "studies", "local"] = "studies"
+    test_fraction: float | None = None
+    split: Literal["", "by_seen"] = ""
+
+    def __post_init__(self) -> None:
+        for screen, tasks in self.screens.items():
+            if unknown := set(tasks) - set(TASKS):
+                raise ValueError(f"Study {self.name!r} asks {screen} for task {unknown.pop()!r}: use {TASKS}.")
+        if self.against not in ("measured", "truth"):
+            raise ValueError(f"Study {self.name!r} scores against {self.against!r}: say 'measured' or 'truth'.")
+        if unknown := set(self.per_condition) - set(METRICS):
+            raise ValueError(f"Study {self.name!r} keeps metric {unknown.pop()!r}: choose from {', '.join(METRICS)}.")
+        if self.made_by not in COMMANDS:
+            raise ValueError(f"Study {self.name!r} has made_by: {self.made_by!r}; say one of {', '.join(COMMANDS)}.")
+        if self.seeds < 1:
+            raise ValueError(f"Study {self.name!r} has seeds: {self.seeds}; give 1 or more.")
+        self._check_splits()
+
+    def _check_splits(self) -> None:
+        """Raise ``ValueError`` for an option of the splits that is unknown or would do nothing."""
+        if self.split not in ("", "by_seen"):
+            raise ValueError(f"Study {self.name!r} has split: {self.split!r}; say 'by_seen', or leave it out.")
+        if self.test_fraction is not None and not 0 < self.test_fraction < 1:
+            raise ValueError(f"Study {self.name!r} has test_fraction: {self.test_fraction}; give a share "
+                             f"between 0 and 1.")
+        for option, given, task in (("split: by_seen", self.split == "by_seen", "doubles"),
+                                    ("test_fraction", self.test_fraction is not None, "unseen")):
+            if given and (self.splits or {task} != {found for tasks in self.screens.values() for found in tasks}):
+                raise ValueError(f"Study {self.name!r} has {option}, which is for the task {task!r} alone and not for "
+                                 f"ready-made splits.")
+
+    def predictor(self, method: str) -> Predictor:
+        """A fresh predictor as ``methods`` describes it."""
+        entry = self.methods[method]
+        options = {key: value for key, value in entry.items() if key not in _OPTIONS}
+        kind = entry.get("class")
+        if kind not in predictors.__all__ or not hasattr(getattr(predictors, kind), "get_params"):
+            raise ValueError(f"Study {self.name!r}, method {method!r}: {kind!r} is no predictor of appmodel.")
+        try:
+            predictor = getattr(predictors, kind)(**options)
+        except TypeError as error:
+            raise ValueError(f"Study {self.name!r}, method {method!r}: {error}.") from error
+        conditions = entry.get("conditions", "as measured")
+        if conditions not in ("as measured", "permuted"):
+            raise ValueError(f"Study {self.name!r}, method {method!r}: conditions can only be 'permuted'.")
+        return PermutedConditions(predictor) if conditions == "permuted" else predictor
+
+    def tables(self) -> list[tuple[str, str]]:
+        """Screen and task of each of its tables."""
+        return [(screen, task) for screen, tasks in self.screens.items() for task in tasks]
+
+    def predictions_path(self, screen: str, task: str, method: str) -> Path:
+        """Where the predictions of a method are kept; a study may score those of another again."""
+        return PREDICTIONS / (self.predictions_of or self.name) / Path(screen).name / task / f"{method}.h5ad"
+
+    def network_of(self, method: str, screen: str, data: AnnData) -> Network | DegradedBySeed:
+        """The network a method gets on a screen; ``data`` tells which genes the screen perturbs.
+
+        What is drawn at random (a shuffled or damaged network) is drawn anew for each seed.
+        """
+        of_screen = self.networks.get(screen, self.network)
+        wanted = self.methods[method].get("network", of_screen)
+        if not isinstance(wanted, str):
+            return _loaded(tuple(wanted))
+        intact = _loaded(tuple(of_screen))
+        genes = intact.nodes(_targets(data)) if wanted == "complete" else None
+        return DegradedBySeed(intact, wanted, None if genes is None else tuple(genes))
+
+    def variants(self, reference: str) -> dict[str, str]:
+        """Methods of the same class as ``reference`` with what is changed in each, as a call would write it.
+
+        ``{"app_mlp_decoder": "decoder=mlp", "app_without_25": "network: without 25%"}``.
+        Raises ``ValueError`` for a method that the study does not have.
+        """
+        if reference not in self.methods:
+            raise ValueError(f"Study {self.name!r} has no method {reference!r}: it has {', '.join(self.methods)}.")
+        kind = self.methods[reference]["class"]
+        return {name: _changed(entry) for name, entry in self.methods.items()
+                if entry["class"] == kind and name != reference}
+
+    def splits_of(self, data: AnnData, screen: str, task: str) -> list[Split]:
+        """The splits of a screen: a ready-made one, or one per seed."""
+        if screen in self.splits:
+            return [Split.from_json(self.splits[screen])]
+        if self.split == "by_seen":
+            return [split_by_seen(data, seed) for seed in range(self.seeds)]
+        if self.test_fraction is not None:
+            return [split_unseen(data, seed, self.test_fraction) for seed in range(self.seeds)]
+        return [make_split(data, task, seed) for seed in range(self.seeds)]
+
+
+@lru_cache(maxsize=4)
+def _loaded(sources: tuple[str, ...]) -> Network:
+    """A network, read once for all splits of a job: what a model keeps of it (walks, embeddings) is kept too."""
+    return load_network(list(sources))
+
+
+def _targets(data: AnnData) -> list[str]:
+    """The genes that a screen perturbs, of its effects or of its cells."""
+    return screen_targets(data) if "condition" not in data.obs else all_genes(set(data.obs["condition"]) - {CONTROL})
+
+
+def _changed(entry: Mapping[str, object]) -> str:
+    parts = [f"{key}={value}" for key, value in entry.items() if key not in _OPTIONS]
+    if (network := entry.get("network")) is not None:
+        parts.append(f"network: {network if isinstance(network, str) else ' + '.join(network)}")
+    if (conditions := entry.get("conditions")) is not None:
+        parts.append(f"conditions: {conditions}")
+    return ", ".join(parts)
+
+
+def load_study(path: str | Path, name: str) -> Study:
+    """One study of a file; its methods are not looked into.  Raises ``ValueError`` where the file has no such study."""
+    studies = load_studies(path, methods=False)
+    if name not in studies:
+        raise ValueError(f"{path} holds no study {name!r}: it holds {', '.join(studies)}.")
+    return studies[name]
+
+
+def load_studies(path: str | Path = "studies.yml", methods: bool = True) -> dict[str, Study]:
+    """The studies in a YAML file, by name.  Raises ``ValueError`` naming the first mistake.
+
+    With ``methods=False`` the methods are not looked into: a job that fits one of them need not import all.
+    """
+    entries = yaml.safe_load(Path(path).read_text())
+    try:
+        studies = {name: Study(name=name, **entry) for name, entry in entries.items()}
+    except TypeError as error:
+        raise ValueError(f"{path}: {error}; an entry has about, seeds, network, screens, methods.") from error
+    if methods:
+        for study in studies.values():
+            for method in study.methods:
+                study.predictor(method)
+    return studies

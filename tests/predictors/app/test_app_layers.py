@@ -1,0 +1,141 @@
+"""Every layer of APP, checked by hand on four genes."""
+
+import numpy as np
+import pytest
+import torch
+from torch_geometric.nn import SAGEConv
+
+from appmodel.predictors.app.graph_encoder import GraphEncoder, GraphLayer, neighbour_matrix
+from appmodel.predictors.app.model import APPModule, count_parameters
+from appmodel.predictors.app.perturbation_attention import PerturbationAttention
+
+# 0 - 1 - 2 in a row, 3 alone; both directions
+EDGES = torch.tensor([[0, 1, 1, 2], [1, 0, 2, 1]])
+X = torch.tensor([[1.0, 0.0], [0.0, 2.0], [4.0, -2.0], [1.0, 1.0]])
+
+
+def layer_with(weight_self, weight_neighbours, aggregation, activation="relu"):
+    layer = GraphLayer(2, 2, aggregation, activation)
+    with torch.no_grad():
+        layer.linear.weight.copy_(torch.cat([weight_self * torch.eye(2), weight_neighbours * torch.eye(2)], dim=1))
+        layer.linear.bias.zero_()
+    return layer
+
+
+@pytest.mark.parametrize(("aggregation", "neighbours_of_1"), [("sum", [5, -2]), ("mean", [2.5, -1]), ("max", [4, 0])])
+def test_aggregation_by_hand(aggregation, neighbours_of_1):
+    # W = [0 | I]: a gene becomes what its neighbours are; gene 1 has neighbours 0 and 2
+    out = layer_with(0.0, 1.0, aggregation, "leaky_relu")(X, EDGES)
+    expected = torch.tensor(neighbours_of_1, dtype=torch.float)
+    expected = torch.where(expected < 0, 0.01 * expected, expected)
+    torch.testing.assert_close(out[1], expected)
+    torch.testing.assert_close(out[0], X[1])
+    torch.testing.assert_close(out[3], torch.zeros(2))
+
+
+def test_self_and_neighbours_are_concatenated():
+    # W = [I | I], relu: gene 2 is [4, -2] + [0, 2] = [4, 0]; gene 1 with mean is [0, 2] + [2.5, -1]
+    out = layer_with(1.0, 1.0, "mean")(X, EDGES)
+    torch.testing.assert_close(out[2], torch.tensor([4.0, 0.0]))
+    torch.testing.assert_close(out[1], torch.tensor([2.5, 1.0]))
+    torch.testing.assert_close(out[3], X[3])
+
+
+def test_relu_cuts_below_zero_and_leaky_relu_does_not():
+    assert layer_with(1.0, 0.0, "sum", "relu")(X, EDGES)[2, 1].item() == 0
+    assert layer_with(1.0, 0.0, "sum", "leaky_relu")(X, EDGES)[2, 1].item() == pytest.approx(-0.02)
+
+
+@pytest.mark.parametrize("aggregation", ["sum", "mean", "max"])
+def test_layer_agrees_with_sageconv(aggregation):
+    torch.manual_seed(0)
+    layer, reference = GraphLayer(2, 3, aggregation), SAGEConv(2, 3, aggr=aggregation)
+    with torch.no_grad():
+        reference.lin_r.weight.copy_(layer.linear.weight[:, :2])
+        reference.lin_l.weight.copy_(layer.linear.weight[:, 2:])
+        reference.lin_l.bias.copy_(layer.linear.bias)
+    torch.testing.assert_close(layer(X, EDGES), torch.relu(reference(X, EDGES)))
+
+
+@pytest.mark.parametrize("aggregation", ["sum", "mean", "max"])
+def test_sparse_matrix_and_edge_index_say_the_same(aggregation):
+    directed = torch.tensor([[0, 2, 3, 1], [1, 1, 1, 0]])  # 0, 2, 3 -> 1 and 1 -> 0; nothing reaches 2 and 3
+    torch.manual_seed(0)
+    layer = GraphLayer(2, 3, aggregation, "leaky_relu")
+    x = (X - 3).requires_grad_()  # negative features: an empty maximum must still be zero
+    by_index, by_matrix = layer(x, directed), layer(x, neighbour_matrix(directed, 4))
+    torch.testing.assert_close(by_index, by_matrix)
+    torch.testing.assert_close(*(torch.autograd.grad(out.square().sum(), x)[0] for out in (by_index, by_matrix)))
+
+
+def test_attention_by_hand():
+    attention = PerturbationAttention(2, 2)
+    with torch.no_grad():
+        attention.query.weight.copy_(torch.eye(2))
+        attention.key.weight.copy_(torch.eye(2))
+        attention.key.bias.copy_(torch.tensor([0.5, 0.0]))
+        attention.score.weight.copy_(torch.tensor([[1.0, -1.0]]))
+    context = torch.tensor([[1.0, -1.0]])
+    z, alpha = attention(context, X)
+    # e_i = tanh(c_1 + h_i1 + 0.5) - tanh(c_2 + h_i2)
+    e = np.tanh(1.5 + X[:, 0].numpy()) - np.tanh(-1.0 + X[:, 1].numpy())
+    expected = np.exp(e) / np.exp(e).sum()
+    np.testing.assert_allclose(alpha[0].detach(), expected, rtol=1e-5)
+    np.testing.assert_allclose(z[0].detach(), expected @ X.numpy(), rtol=1e-5)
+    assert alpha.sum().item() == pytest.approx(1)
+
+
+def test_whole_module_by_hand():
+    # No graph layers: h = x.  Attention without score weights is uniform, so z is the mean of x.
+    module = APPModule(4, 3, features=X, n_hidden=2, n_layers=0)
+    with torch.no_grad():
+        module.attention.score.weight.zero_()
+        module.decoder.weight.copy_(torch.tensor([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]))
+        module.decoder.bias.copy_(torch.tensor([0.0, 10.0, 0.0]))
+    y, alpha = module(torch.tensor([[0.5, 0.5, 0.0, 0.0]]), EDGES)
+    torch.testing.assert_close(alpha, torch.full((1, 4), 0.25))
+    torch.testing.assert_close(y, torch.tensor([[1.5, 10.25, 1.75]]))
+
+
+def test_context_is_the_mean_of_the_perturbed_genes():
+    module = APPModule(4, 3, features=X, n_hidden=2, n_layers=0)
+    seen = {}
+    module.attention.register_forward_pre_hook(lambda _, inputs: seen.update(context=inputs[0]))
+    module(torch.tensor([[0.5, 0.0, 0.5, 0.0]]), EDGES)
+    torch.testing.assert_close(seen["context"], torch.tensor([[2.5, -1.0]]))
+
+
+def test_encoder_stacks_layers():
+    encoder = GraphEncoder(2, 5, n_layers=3)
+    assert [layer.linear.in_features for layer in encoder.layers] == [4, 10, 10]
+    assert encoder(X, EDGES).shape == (4, 5)
+    assert torch.equal(GraphEncoder(2, 5, n_layers=0)(X, EDGES), X)
+
+
+@pytest.mark.parametrize("features", [None, X])
+def test_gradients_reach_every_parameter(features):
+    torch.manual_seed(1)
+    module = APPModule(4, 3, features, n_hidden=8, activation="leaky_relu")
+    y, _ = module(torch.tensor([[1.0, 0.0, 0.0, 0.0], [0.0, 0.5, 0.5, 0.0]]), EDGES)
+    (y**2).sum().backward()
+    for name, parameter in module.named_parameters():
+        assert parameter.grad is not None, name
+        assert parameter.grad.abs().sum() > 0, name
+
+
+def test_permuting_genes_permutes_attention_and_keeps_predictions():
+    torch.manual_seed(2)
+    module = APPModule(4, 3, n_hidden=6)
+    order = torch.tensor([2, 0, 3, 1])
+    position = torch.argsort(order)
+    permuted = APPModule(4, 3, n_hidden=6)
+    permuted.load_state_dict({**module.state_dict(), "x": module.x[order]})
+    perturbed = torch.tensor([[1.0, 0.0, 0.0, 0.0], [0.5, 0.0, 0.0, 0.5]])
+    y, alpha = module(perturbed, EDGES)
+    y_permuted, alpha_permuted = permuted(perturbed[:, order], position[EDGES])
+    torch.testing.assert_close(y_permuted, y)
+    torch.testing.assert_close(alpha_permuted, alpha[:, order])
+
+
+def test_paper_size_has_half_to_one_million_parameters():
+    assert 0.5e6 <= count_parameters(APPModule(2000, 2000)) <= 1.0e6

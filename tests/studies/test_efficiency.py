@@ -1,0 +1,320 @@
+"""Efficiency: medians, intervals and slopes by hand, and the form of a real table of tiny sizes; never a time limit."""
+
+import json
+import os
+import socket
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from appmodel import APP, AnchoredAPP, load_scores, split_doubles
+from appmodel.pages import load_published, style
+from appmodel.pages.efficiency import plot_scaling, plot_torch_ratio
+from appmodel.pipeline.jobs import parser
+from appmodel.studies.efficiency import timing as efficiency
+from appmodel.studies.efficiency.cases import numbers_of, torch_cost, unseen_pairs
+from appmodel.studies.efficiency.costs import (
+    COLUMNS,
+    SETTINGS,
+    SIZES,
+    UNITS,
+    beside_published,
+    efficiency_sentence,
+    efficiency_table,
+    loglog_slope,
+    machine_sentence,
+    median_interval,
+    reference_table,
+    reference_values,
+    said,
+    slope_table,
+)
+from appmodel.studies.efficiency.measuring import peak_memory, separately, start_of_peak
+from appmodel.studies.efficiency.timing import FULL, QUICK, Case, Plan, benchmark_table, doubles_of, measure
+
+PUBLISHED = efficiency._PACKAGE.parent / "data" / "published.csv"
+REFERENCE = dict(zip(SETTINGS, (100, 20, 8, 10, 1), strict=True))
+TINY = Plan(genes=(80, 120, 200), neighbors=(3, 5, 10), hidden=(4, 8, 16), singles=(10, 14, 20),
+            reference=(120, 5, 8, 14), rounds=2, batch=15, max_epochs=2, all_threads=False)
+
+
+def measured(quantity="epoch_time", method="app", repeats=(1.0,), **varied):
+    """Measurements at one size; edges are ten for each neighbour, conditions twice the singles."""
+    at = {**REFERENCE, **varied}
+    return [{"quantity": quantity, "method": method, **at, "edges": 10.0 * at["n_neighbors"],
+             "conditions": 2 * at["n_singles"], "value": value} for value in repeats]
+
+
+# medians, intervals and slopes -------------------------------------------------------------------------------------
+
+def test_the_median_of_three_and_its_interval_by_hand():
+    # Two or more of three draws are the smallest in 7 of 27 samples: more than the 2.5 % below the interval.
+    assert median_interval([3.0, 1.0, 2.0]) == (2.0, 1.0, 3.0)
+    assert median_interval([4.0] * 5) == (4.0, 4.0, 4.0)
+
+
+def test_one_measurement_has_no_interval():
+    value, low, high = median_interval([7.0])
+    assert value == 7
+    assert np.isnan([low, high]).all()
+
+
+def test_a_slope_by_hand():
+    # In powers of two: 0, 1, 2 against 0, 1, 1.
+    slope, low, high = loglog_slope({1: [1.0, 1.0], 2: [2.0, 2.0], 4: [2.0, 2.0]})
+    assert (slope, low, high) == pytest.approx((0.5, 0.5, 0.5))
+
+
+def test_a_slope_uses_medians_and_its_interval_the_repeats():
+    noisy = {1: [1.0, 1.0, 50.0], 10: [10.0, 9.0, 11.0], 100: [100.0, 100.0, 100.0]}
+    slope, low, high = loglog_slope(noisy)
+    assert slope == pytest.approx(1)
+    assert low < 0.5
+    assert high == pytest.approx(1, abs=0.1)
+
+
+@settings(deadline=None)
+@given(st.floats(-2, 3), st.floats(0.01, 100), st.lists(st.integers(1, 10_000), min_size=3, max_size=6, unique=True))
+def test_a_power_is_found_whatever_the_unit(power, unit, sizes):
+    slope, low, high = loglog_slope({size: [unit * size**power] * 2 for size in sizes})
+    assert (slope, low, high) == pytest.approx((power, power, power), abs=1e-6)
+
+
+def test_what_has_no_logarithm_has_no_slope():
+    assert np.isnan(loglog_slope({1: [0.0], 2: [1.0], 3: [2.0]})).all()
+    slope, low, high = loglog_slope({1: [1.0], 2: [2.0], 4: [4.0]})
+    assert slope == pytest.approx(1)
+    assert np.isnan([low, high]).all()
+
+
+# the table ---------------------------------------------------------------------------------------------------------
+
+def test_each_size_is_compared_with_all_else_as_in_the_reference():
+    rows = pd.DataFrame([*measured(repeats=[1, 2, 3]), *measured(repeats=[4, 4, 4], n_genes=200),
+                         *measured(repeats=[8, 8, 8], n_genes=400), *measured(repeats=[5, 5, 5], n_neighbors=40),
+                         *measured(repeats=[9, 9, 9], n_genes=400, n_hidden=16)])
+    table = efficiency_table(rows, REFERENCE)
+    assert list(table.columns) == COLUMNS
+    found = {(row.quantity, row.size_of, row.size): (row.value, row.low, row.high, row.n)
+             for row in table.itertuples() if row.quantity == "epoch_time"}
+    assert found == {("epoch_time", "reference", 100): (2, 1, 3, 3), ("epoch_time", "genes", 100): (2, 1, 3, 3),
+                     ("epoch_time", "genes", 200): (4, 4, 4, 3), ("epoch_time", "genes", 400): (8, 8, 8, 3),
+                     ("epoch_time", "edges", 200): (2, 1, 3, 3), ("epoch_time", "edges", 400): (5, 5, 5, 3)}
+    slopes = table[table["quantity"] == "epoch_time_slope"]  # of two sizes there is none
+    assert list(slopes["size_of"]) == ["genes"]
+    assert slopes["value"].iloc[0] == pytest.approx(1)
+    assert set(table["unit"]) == {"s", "power"}
+    assert set(table["reason"]) == {""}
+
+
+def test_a_missing_interval_or_slope_says_why():
+    rows = pd.DataFrame([row for size in (100, 200, 400) for row in
+                         [*measured(n_genes=size), *measured("fit_memory", repeats=[0.0, 0.0], n_genes=size),
+                          *measured("parameters", n_genes=size)]])
+    table = efficiency_table(rows, REFERENCE).set_index(["quantity", "size_of"]).sort_index()
+    assert table.loc[("epoch_time", "reference"), "reason"].tolist() == ["measured once: no interval"]
+    assert table.loc[("parameters", "reference"), ["value", "low", "high", "reason"]].to_numpy().tolist() == [
+        [1, 1, 1, ""]]
+    assert "logarithm" in table.loc[("fit_memory_slope", "genes"), "reason"].iloc[0]
+    assert table.loc[("fit_memory_slope", "genes"), "value"].isna().all()
+
+
+# what is measured --------------------------------------------------------------------------------------------------
+
+@pytest.fixture(scope="module")
+def run():
+    return measure(TINY)
+
+
+@pytest.fixture(scope="module")
+def table(run):
+    found = efficiency_table(run, TINY.middle)
+    found.attrs["provenance"] = run.attrs["provenance"]
+    return found
+
+
+def test_every_quantity_is_measured_for_both_models(table):
+    app, anchored = (reference_values(table, method) for method in ("app", "anchored_app"))
+    assert set(app.index) == set(UNITS)
+    assert set(anchored.index) == {"parameters", "held_numbers", "training_time", "peak_memory", "fit_memory",
+                                   "prediction_time", "batch_prediction_time"}
+    for rows in (app, anchored):
+        assert (rows["unit"] == pd.Series(UNITS).loc[rows.index]).all()
+        assert (rows["n"] == TINY.rounds).all()
+        assert (rows["value"].drop("fit_memory") > 0).all()
+        assert ((rows["low"] <= rows["value"]) & (rows["value"] <= rows["high"])).all()
+    assert set(table["size_of"]) == {"reference", *SIZES} - {"threads"}
+
+
+def test_parameters_of_app_by_hand(table):
+    genes, _, d, _ = TINY.reference
+    layer, attention, decoder = 2 * d * d + d, d * d + (d * d + d) + d, d * genes + genes
+    assert reference_values(table, "app").loc["parameters", "value"] == genes * d + layer + attention + decoder
+
+
+def test_sizes_are_those_of_the_plan_and_edges_are_counted(table, run):
+    rows = table[(table["quantity"] == "parameters") & (table["method"] == "app")]
+    by = rows.groupby("size_of")["size"].apply(list)
+    assert by["genes"] == list(TINY.genes)
+    assert by["embedding"] == list(TINY.hidden)
+    assert by["edges"] == sorted(by["edges"])
+    assert len(by["edges"]) == 3
+    # Singles and half of the doubles are trained on; APP is not measured beyond the reference.
+    assert by["conditions"] == [n + doubles_of(n) // 2 for n in (10, 14)]
+    assert run.groupby(["method", *SETTINGS, "quantity"])["seed"].apply(list).map(lambda seeds: seeds == [0, 1]).all()
+
+
+def test_time_to_the_best_epoch_is_that_many_epochs(run):
+    wide = run[run["method"] == "app"].pivot(index=[*SETTINGS, "seed"], columns="quantity", values="value")
+    assert wide["time_to_best"].to_numpy() == pytest.approx((wide["epoch_time"] * wide["epochs_to_best"]).to_numpy())
+    assert (wide["training_time"] >= wide["time_to_best"]).all()
+
+
+def test_the_table_is_written_with_a_provenance_that_names_no_computer(table, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(efficiency, "benchmark_table", lambda plan, progress: table)
+    asked = parser().parse_args(["efficiency", "--output", str(tmp_path / "efficiency.csv"), "--quick", "--quiet"])
+    asked.job(asked)
+    assert capsys.readouterr().out == ""
+    again = load_scores(tmp_path / "efficiency.csv")
+    assert again["value"].to_numpy() == pytest.approx(table["value"].to_numpy(), rel=1e-5, nan_ok=True)
+    about = again.attrs["provenance"]
+    text = json.dumps(about)
+    assert socket.gethostname() not in text
+    assert os.sep + "tmp" not in text
+    assert about["simulated"] is True
+    assert len(about["dataset_hash"]) == len(TINY.screens())
+    assert about["seeds"] == [0, 1]
+    assert {"processor", "cores", "threads", "default_threads", "torch"} <= set(about["machine"])
+    assert 0 < about["machine"]["processor_share"] < 1.5
+
+
+def test_what_people_read(table):
+    published = load_published(PUBLISHED)
+    sentence = efficiency_sentence(table, published)
+    assert f"{reference_values(table, 'app').loc['parameters', 'value']:,.0f} parameters" in sentence
+    assert "500,000 to 1,000,000" in sentence
+    beside = beside_published(table, published)
+    ours = beside[beside["source"].str.startswith("measured here")]
+    assert list(ours["method"]) == ["app", "anchored_app"] * 3
+    assert len(beside) - len(ours) == published["metric"].isin(["parameters", "training_time", "prediction_time"]).sum()
+    assert list(reference_table(table).columns) == ["app", "anchored_app"]
+    assert reference_table(table).loc["epoch_time", "anchored_app"] == ""
+    slopes = slope_table(table)
+    assert slopes.loc[("app", "parameters"), "edges"] == "0.00"
+    assert (slopes.loc["anchored_app", ["edges", "embedding"]] == "").all(axis=None)
+    about = dict(table.attrs["provenance"])
+    assert "torch" in machine_sentence(about)
+    busy = {**about, "machine": {**about["machine"], "processor_share": 0.5}}
+    assert "50% of a core, so that times are about 2.0 times too long" in machine_sentence(busy)
+    row = pd.Series({"value": 1234.5, "low": 1000.0, "high": 2000.0, "unit": "ms", "reason": ""})
+    assert said(row) == "1,234 ms (1,000 to 2,000)"
+
+
+def test_figures_have_a_panel_for_each_size_and_say_the_power(table):
+    with style():
+        figure = plot_scaling(table, [("epoch_time", "app", "epoch"), ("training_time", "anchored_app", "fit")], "s")
+        shown = [ax for ax in figure.axes if ax.get_visible()]
+        assert len(shown) == 4
+        assert all(ax.get_xscale() == ax.get_yscale() == "log" for ax in shown)
+        assert [text.get_text() for text in figure.legends[0].get_texts()] == ["epoch", "fit"]
+        by_genes = table[table["size_of"] == "genes"].set_index(["method", "quantity"])["value"].sort_index()
+        wanted = [by_genes.loc[key].item() for key in (("app", "epoch_time_slope"),
+                                                       ("anchored_app", "training_time_slope"))]
+        assert [text.get_text() for text in shown[0].texts] == [f"{power:.2f}" for power in wanted]
+        plt.close(figure)
+        ax = plot_torch_ratio(table)
+        assert [tick.get_text() for tick in ax.get_yticklabels()] == ["80 genes", "120 genes", "200 genes"]
+        plt.close(ax.figure)
+
+
+# its parts ---------------------------------------------------------------------------------------------------------
+
+def test_the_plans_hold_the_sizes_of_the_study():
+    assert FULL.genes == (500, 1000, 2000, 5000)
+    assert FULL.batch == 1000
+    app = [case for case in FULL.cases(8) if case.method == "app"]
+    assert {case.n_neighbors for case in app} == {5, 10, 20, 40}
+    assert {case.n_hidden for case in app} == {32, 64, 128, 256}
+    assert [case.threads for case in app].count(8) == 1
+    assert all(case.threads == 1 for case in QUICK.cases(8))
+    assert len(set(FULL.cases(8))) == len(FULL.cases(8))
+    assert Case("anchored_app", 2000, 20, 128, 210) in FULL.cases()
+
+
+@pytest.mark.parametrize(("changes", "message"), [
+    ({"rounds": 0}, "1 or more"),
+    ({"genes": (60,), "reference": (60, 5, 8, 20)}, "20 singles among 60 genes"),
+    ({"batch": 10_000}, "unseen pairs for a batch of 10000"),
+])
+def test_a_plan_that_cannot_be_run_is_refused(changes, message):
+    with pytest.raises(ValueError, match=message):
+        Plan(**{"genes": (80,), "singles": (14,), "reference": (120, 5, 8, 14), "batch": 15, **changes})
+
+
+def test_a_failing_measuring_process_is_told(monkeypatch):
+    monkeypatch.setattr(efficiency, "asdict", lambda plan: {"colour": "red"})
+    with pytest.raises(RuntimeError, match=r"exit code 1.*colour"):
+        benchmark_table(TINY)
+
+
+def test_unseen_pairs_are_pairs_of_measured_singles_only(tiny_effects):
+    pairs = unseen_pairs(tiny_effects, 40)
+    assert len(set(pairs)) == 40
+    assert not set(pairs) & set(tiny_effects.obs_names)
+    assert {gene for pair in pairs for gene in pair.split("+")} <= set(tiny_effects.obs_names)
+    assert pairs == unseen_pairs(tiny_effects, 40)
+
+
+@pytest.mark.filterwarnings("ignore::appmodel.predictors.app.predictor.CollapseWarning")
+def test_bare_torch_does_one_tanh_per_condition(tiny_effects, tiny_network):
+    model = APP(n_hidden=4, max_epochs=1, n_nodes=50).fit(tiny_effects, tiny_network)
+    shapes = []
+
+    def squash(values, out):
+        shapes.append(tuple(values.shape))
+        return torch.tanh(values, out=out)
+
+    torch_cost(model, 6, squash)()
+    assert shapes == [(len(model.genes_), 4)] * 6
+
+
+def test_numbers_of_anchored_app_are_few_fitted_and_many_held(tiny_effects, tiny_network):
+    split = split_doubles(tiny_effects, seed=0)
+    training = tiny_effects[split.train]
+    model = AnchoredAPP().fit(training, tiny_network)
+    counted = numbers_of(model)
+    singles = len(model.genes_.genes_)
+    assert counted["parameters"] > singles
+    assert counted["parameters"] < singles + 40
+    assert counted["held_numbers"] > training.n_obs * training.n_vars
+    assert numbers_of(AnchoredAPP(robust_noise=False).fit(training, tiny_network))["parameters"] \
+        == counted["parameters"] - singles
+
+
+forked = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")  # newer Pythons, where pytest has threads
+
+
+def memory_of(n_bytes):
+    before = start_of_peak()
+    np.ones(n_bytes, dtype=np.uint8)
+    return peak_memory() - before
+
+
+@forked
+def test_memory_peaks_of_two_measurements_stay_apart():
+    large, small = separately(memory_of, 200_000_000), separately(memory_of, 1000)
+    assert large > 180_000_000
+    assert small < 50_000_000
+
+
+@forked
+def test_a_failed_measurement_is_told():
+    with pytest.raises(RuntimeError, match="int of twelve failed: ValueError"):
+        separately(int, "twelve")
+    with pytest.raises(RuntimeError, match="ended without a word"):
+        separately(os._exit, 3)

@@ -1,0 +1,37 @@
+"""Variants come from studies.yml: a new ablation is a line there and shows in its chapter."""
+
+from pathlib import Path
+
+import pytest
+
+from appmodel.studies.study import load_study
+from appmodel.studies.variants import damage_steps
+
+STUDIES = Path(__file__).resolve().parents[3] / "studies.yml"
+
+
+def test_a_new_line_is_a_new_variant(tmp_path):
+    path = tmp_path / "studies.yml"
+    path.write_text("s:\n  about: a\n  seeds: 1\n  network: []\n  screens: {}\n  methods:\n    mean: {class: TrainingMean}\n    app: {class: APP}\n"
+                    "    app_b: {class: APP, n_layers: 0, features: random}\n    ours: {class: AnchoredAPP}\n"
+                    "    app_c: {class: APP, network: [a, b]}\n    app_d: {class: APP, conditions: permuted}\n")
+    assert load_study(path, "s").variants("app") == {
+        "app_b": "n_layers=0, features=random", "app_c": "network: a + b", "app_d": "conditions: permuted"}
+    assert load_study(path, "s").variants("ours") == {}
+
+
+@pytest.mark.parametrize(("study", "reference", "says"), [
+    ("none", "app", "holds no study 'none'"), ("ablation", "none", "has no method 'none'")])
+def test_what_is_not_there_is_named(study, reference, says):
+    with pytest.raises(ValueError, match=says):
+        load_study(STUDIES, study).variants(reference)
+
+
+def test_the_shares_of_the_papers_table_and_of_the_issue_are_all_there():
+    for model in ("app", "anchored_app"):
+        variants = load_study(STUDIES, "network_quality").variants(model)
+        assert set(damage_steps(variants, model, "without")) == {0, 0.1, 0.25, 0.5, 0.75, 0.9}
+        assert set(damage_steps(variants, model, "plus")) == {0, 0.1, 0.25, 0.5, 1}
+        assert damage_steps(variants, model, "without")[0] == model
+        others = {text for text in variants.values() if "%" not in text}
+        assert others == {f"network: {how}" for how in ("rewired", "shuffled", "empty", "complete")}
