@@ -29,10 +29,9 @@ perturbed_genes = [0, 2]
 import numpy as np
 import pandas as pd
 import torch
+from torch_geometric.nn import SAGEConv
 
-from appmodel.predictors.app.graph_encoder import GraphLayer
-from appmodel.predictors.app.model import APPModule, count_parameters
-from appmodel.predictors.app.perturbation_attention import PerturbationAttention
+from appmodel.predictors.app.model import ACTIVATIONS, APPModule, PerturbationAttention, count_parameters
 
 genes = ["A", "B", "C", "D"]
 x = torch.tensor([[1.0, 0.0], [0.0, 2.0], [4.0, -2.0], [1.0, 1.0]])
@@ -44,14 +43,15 @@ pd.DataFrame(x.numpy(), index=genes, columns=["x1", "x2"])
 #
 # $$h_i^{(l)} = \sigma\!\left(W^{(l)}\left[\,h_i^{(l-1)} \,\Vert\, \mathrm{AGG}_{j \in N(i)}\, h_j^{(l-1)}\right] + b^{(l)}\right)$$
 #
-# With $W = [I \mid I]$ and $b = 0$ a gene becomes $\sigma$ of itself plus what its neighbours say.
+# The layer is PyTorch Geometric's `SAGEConv`.  With $W = [I \mid I]$ and $b = 0$ a gene becomes $\sigma$ of itself plus what its neighbours say.
 
 # %%
-layer = GraphLayer(2, 2, aggregation, activation)
+layer = SAGEConv(2, 2, aggr=aggregation)
 with torch.no_grad():
-    layer.linear.weight.copy_(torch.cat([torch.eye(2), torch.eye(2)], dim=1))
-    layer.linear.bias.zero_()
-    h = layer(x, edge_index)
+    layer.lin_r.weight.copy_(torch.eye(2))  # of a gene itself: the left half of W
+    layer.lin_l.weight.copy_(torch.eye(2))  # of its neighbours: the right half
+    layer.lin_l.bias.zero_()
+    h = ACTIVATIONS[activation](layer(x, edge_index))
 pd.DataFrame(h.numpy(), index=genes, columns=["h1", "h2"])
 
 # %% [markdown]

@@ -1,17 +1,96 @@
-"""The three stages of APP in one torch module (section 3 of the paper)."""
+"""APP from top to bottom (section 3 of the paper): graph encoder, perturbation attention, decoder, all three as one.
+
+n_genes genes of the graph, n_conditions perturbations, n features of a gene or embedding.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
+from torch_geometric.nn import SAGEConv
 
-from .graph_encoder import ACTIVATIONS, GraphEncoder
-from .perturbation_attention import PerturbationAttention
+from .fast import additive_scores
 
+ACTIVATIONS = {"relu": nn.functional.relu, "leaky_relu": nn.functional.leaky_relu}
+AGGREGATIONS = ("sum", "mean", "max")
 POOLINGS = ("attention", "mean", "context")
 DECODERS = ("linear", "mlp")
+
+
+class GraphEncoder(nn.Module):
+    """Stage 1, section 3.2: input features x (n_genes, n_in) to embeddings h (n_genes, n_hidden).
+
+    ``n_layers`` times h_i' = act(W [h_i || AGG_{j in N(i)} h_j] + b), PyTorch Geometric's ``SAGEConv`` and an
+    activation: its ``lin_r`` and ``lin_l`` are the left and the right half of W.  A gene without neighbours
+    aggregates to zero; without layers the embeddings are the input features.
+    """
+
+    def __init__(self, n_in: int, n_hidden: int, n_layers: int = 2, aggregation: str = "mean",
+                 activation: str = "relu") -> None:
+        super().__init__()
+        widths = [n_in] + [n_hidden] * n_layers
+        self.layers = nn.ModuleList(_graph_layer(a, b, aggregation) for a, b in pairwise(widths))
+        self.activation = ACTIVATIONS[activation]
+        self.n_out = widths[-1]
+
+    def forward(self, x: Tensor, neighbours: Tensor) -> Tensor:
+        """Embeddings of the last layer; ``neighbours`` is an ``edge_index`` (2, n_edges) or a ``neighbour_matrix``."""
+        for layer in self.layers:
+            x = self.activation(layer(x, neighbours))
+        return x
+
+
+def _graph_layer(n_in: int, n_out: int, aggregation: str) -> SAGEConv:
+    """A layer whose W is drawn as the one matrix (n_out, 2 n_in) that it is: each half alone would be too large."""
+    with torch.random.fork_rng(devices=[]):  # what the two halves would have drawn
+        layer = SAGEConv(n_in, n_out, aggr=aggregation)
+    _set_halves(layer, nn.Linear(2 * n_in, n_out))
+    return layer
+
+
+@torch.no_grad()
+def _set_halves(layer: SAGEConv, whole: nn.Linear) -> None:
+    n_in = whole.in_features // 2
+    layer.lin_r.weight.copy_(whole.weight[:, :n_in])  # of h_i
+    layer.lin_l.weight.copy_(whole.weight[:, n_in:])  # of AGG h_j
+    layer.lin_l.bias.copy_(whole.bias)
+
+
+class PerturbationAttention(nn.Module):
+    """Stage 2, section 3.3: additive attention of a perturbation over ALL genes of the network.
+
+    Queries: perturbation contexts c_P (n_conditions, n); keys and values: gene embeddings h (n_genes, n).
+    """
+
+    def __init__(self, n_features: int, n_attention: int) -> None:
+        super().__init__()
+        self.query = nn.Linear(n_features, n_attention, bias=False)  # W_q
+        self.key = nn.Linear(n_features, n_attention)  # W_k and b
+        self.score = nn.Linear(n_attention, 1, bias=False)  # w
+
+    def forward(self, context: Tensor, h: Tensor) -> tuple[Tensor, Tensor]:
+        """Cell states z (n_conditions, n) and attention alpha (n_conditions, n_genes), rows summing to one."""
+        query, key, w = self.query(context), self.key(h), self.score.weight[0]
+        e = additive_scores(query, key, w)  # e_iP = w' tanh(W_q c_P + W_k h_i + b)
+        alpha = torch.softmax(e, dim=1)  # alpha_iP = exp(e_iP) / sum_j exp(e_jP)
+        return alpha @ h, alpha  # z_P = sum_i alpha_iP h_i
+
+
+class MLPDecoder(nn.Module):
+    """Stage 3 with a hidden layer, y_P = W_2 act(W_1 z_P + b_1) + b_2: cell states (n_conditions, n_in) to effects."""
+
+    def __init__(self, n_in: int, n_hidden: int, n_readouts: int, activation: str = "relu") -> None:
+        super().__init__()
+        self.hidden = nn.Linear(n_in, n_hidden)  # W_1 and b_1
+        self.out = nn.Linear(n_hidden, n_readouts)  # W_2 and b_2
+        self.activation = ACTIVATIONS[activation]
+
+    def forward(self, z: Tensor) -> Tensor:
+        """Effects (n_conditions, n_readouts)."""
+        return self.out(self.activation(self.hidden(z)))
 
 
 class APPModule(nn.Module):
@@ -76,8 +155,10 @@ class APPModule(nn.Module):
         keys have to be large enough to bend it.  He's weights for the graph layers, Glorot's for the rest.
         """
         for layer in self.encoder.layers:
-            nn.init.kaiming_normal_(layer.linear.weight, nonlinearity="relu")
-            nn.init.zeros_(layer.linear.bias)
+            whole = nn.utils.skip_init(nn.Linear, 2 * layer.in_channels, layer.out_channels)
+            nn.init.kaiming_normal_(whole.weight, nonlinearity="relu")
+            nn.init.zeros_(whole.bias)
+            _set_halves(layer, whole)
         if self.pooling == "attention":
             for linear in (self.attention.query, self.attention.key):
                 nn.init.xavier_normal_(linear.weight, gain=nn.init.calculate_gain("tanh"))
@@ -96,23 +177,9 @@ class APPModule(nn.Module):
 
     @torch.no_grad()
     def rescale(self, scale: float, centre: Tensor) -> None:
-        """Let the module give ``scale`` times what it gives now plus ``centre`` (n_readouts,): W_d and b_d take it in."""
+        """Give ``scale`` times what it gives now plus ``centre`` (n_readouts,): W_d and b_d take it in."""
         self.output.weight.mul_(scale)
         self.output.bias.mul_(scale).add_(centre)
-
-
-class MLPDecoder(nn.Module):
-    """y_P = W_2 act(W_1 z_P + b_1) + b_2: cell states (n_conditions, n_in) to effects (n_conditions, n_readouts)."""
-
-    def __init__(self, n_in: int, n_hidden: int, n_readouts: int, activation: str = "relu") -> None:
-        super().__init__()
-        self.hidden = nn.Linear(n_in, n_hidden)  # W_1 and b_1
-        self.out = nn.Linear(n_hidden, n_readouts)  # W_2 and b_2
-        self.activation = ACTIVATIONS[activation]
-
-    def forward(self, z: Tensor) -> Tensor:
-        """Effects (n_conditions, n_readouts)."""
-        return self.out(self.activation(self.hidden(z)))
 
 
 def check_choice(name: str, value: str, allowed: Iterable[str]) -> None:

@@ -25,9 +25,17 @@ from ..base import Predictor
 from ..threads import one_thread
 from ..validation import VALIDATIONS, left_out, validation_kind
 from .examples import examples_of, spread, standardised
-from .graph_encoder import ACTIVATIONS, AGGREGATIONS, neighbour_matrix
+from .fast import neighbour_matrix
 from .inputs import FEATURES, graph_of, input_features, perturbed_rows
-from .model import DECODERS, POOLINGS, APPModule, check_choice, count_parameters
+from .model import (
+    ACTIVATIONS,
+    AGGREGATIONS,
+    DECODERS,
+    POOLINGS,
+    APPModule,
+    check_choice,
+    count_parameters,
+)
 from .training import LOSSES, SCHEDULES, Examples, TrainingSettings, TrainingState, train
 
 INITIALISATIONS = ("scaled", "torch")

@@ -124,7 +124,7 @@ def _prepared(model: APP, conditions: Sequence[str]) -> tuple[dict[str, Tensor],
 
 
 def _neighbours(model: APP) -> Tensor:
-    from ...predictors.app.graph_encoder import neighbour_matrix
+    from ...predictors.app.fast import neighbour_matrix
 
     return neighbour_matrix(model.edge_index_, len(model.genes_))
 

@@ -24,7 +24,7 @@ from ...effects import condition_effects, load_effects
 from ...names import condition_name
 from ...networks import load_network
 from ...predictors import APP, AnchoredAPP, Predictor
-from ...predictors.app.graph_encoder import neighbour_matrix
+from ...predictors.app.fast import neighbour_matrix
 from ...splits import split_doubles
 from .measuring import machine, peak_memory, separately, start_of_peak
 from .timing import Case, Plan, doubles_of

@@ -6,7 +6,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appmodel.predictors.app.perturbation_attention import additive_scores
+from appmodel.predictors.app.fast import additive_scores
 
 
 def formula(query, key, w):

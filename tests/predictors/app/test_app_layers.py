@@ -3,11 +3,9 @@
 import numpy as np
 import pytest
 import torch
-from torch_geometric.nn import SAGEConv
 
-from appmodel.predictors.app.graph_encoder import GraphEncoder, GraphLayer, neighbour_matrix
-from appmodel.predictors.app.model import APPModule, count_parameters
-from appmodel.predictors.app.perturbation_attention import PerturbationAttention
+from appmodel.predictors.app.fast import neighbour_matrix
+from appmodel.predictors.app.model import APPModule, GraphEncoder, PerturbationAttention, count_parameters
 
 # 0 - 1 - 2 in a row, 3 alone; both directions
 EDGES = torch.tensor([[0, 1, 1, 2], [1, 0, 2, 1]])
@@ -15,11 +13,12 @@ X = torch.tensor([[1.0, 0.0], [0.0, 2.0], [4.0, -2.0], [1.0, 1.0]])
 
 
 def layer_with(weight_self, weight_neighbours, aggregation, activation="relu"):
-    layer = GraphLayer(2, 2, aggregation, activation)
+    encoder = GraphEncoder(2, 2, 1, aggregation, activation)
     with torch.no_grad():
-        layer.linear.weight.copy_(torch.cat([weight_self * torch.eye(2), weight_neighbours * torch.eye(2)], dim=1))
-        layer.linear.bias.zero_()
-    return layer
+        encoder.layers[0].lin_r.weight.copy_(weight_self * torch.eye(2))
+        encoder.layers[0].lin_l.weight.copy_(weight_neighbours * torch.eye(2))
+        encoder.layers[0].lin_l.bias.zero_()
+    return encoder
 
 
 @pytest.mark.parametrize(("aggregation", "neighbours_of_1"), [("sum", [5, -2]), ("mean", [2.5, -1]), ("max", [4, 0])])
@@ -47,21 +46,36 @@ def test_relu_cuts_below_zero_and_leaky_relu_does_not():
 
 
 @pytest.mark.parametrize("aggregation", ["sum", "mean", "max"])
-def test_layer_agrees_with_sageconv(aggregation):
+def test_a_layer_is_the_equation(aggregation):
     torch.manual_seed(0)
-    layer, reference = GraphLayer(2, 3, aggregation), SAGEConv(2, 3, aggr=aggregation)
-    with torch.no_grad():
-        reference.lin_r.weight.copy_(layer.linear.weight[:, :2])
-        reference.lin_l.weight.copy_(layer.linear.weight[:, 2:])
-        reference.lin_l.bias.copy_(layer.linear.bias)
-    torch.testing.assert_close(layer(X, EDGES), torch.relu(reference(X, EDGES)))
+    encoder = GraphEncoder(2, 3, 1, aggregation)
+    layer = encoder.layers[0]
+    W, b = torch.cat([layer.lin_r.weight, layer.lin_l.weight], dim=1), layer.lin_l.bias
+    joined = {0: [1], 1: [0, 2], 2: [1], 3: []}
+    rule = {"sum": lambda rows: rows.sum(0), "mean": lambda rows: rows.mean(0), "max": lambda rows: rows.max(0).values}
+    for gene, others in joined.items():
+        aggregated = rule[aggregation](X[others]) if others else torch.zeros(2)
+        torch.testing.assert_close(encoder(X, EDGES)[gene], torch.relu(W @ torch.cat([X[gene], aggregated]) + b))
+
+
+def test_both_halves_of_w_are_drawn_as_one_matrix():
+    """So that their size is that of 2 n_in inputs; He's weights too."""
+    torch.manual_seed(0)
+    layer = GraphEncoder(400, 300, 1).layers[0]
+    for half in (layer.lin_r, layer.lin_l):
+        assert half.weight.abs().max().item() == pytest.approx(1 / np.sqrt(800), rel=0.01)
+    module = APPModule(4, 3, features=torch.randn(4, 400), n_hidden=300, n_layers=1)
+    module.initialise()
+    for half in (module.encoder.layers[0].lin_r, module.encoder.layers[0].lin_l):
+        assert half.weight.std().item() == pytest.approx(np.sqrt(2 / 800), rel=0.02)
+    assert not module.encoder.layers[0].lin_l.bias.any()
 
 
 @pytest.mark.parametrize("aggregation", ["sum", "mean", "max"])
 def test_sparse_matrix_and_edge_index_say_the_same(aggregation):
     directed = torch.tensor([[0, 2, 3, 1], [1, 1, 1, 0]])  # 0, 2, 3 -> 1 and 1 -> 0; nothing reaches 2 and 3
     torch.manual_seed(0)
-    layer = GraphLayer(2, 3, aggregation, "leaky_relu")
+    layer = GraphEncoder(2, 3, 1, aggregation, "leaky_relu")
     x = (X - 3).requires_grad_()  # negative features: an empty maximum must still be zero
     by_index, by_matrix = layer(x, directed), layer(x, neighbour_matrix(directed, 4))
     torch.testing.assert_close(by_index, by_matrix)
@@ -105,9 +119,20 @@ def test_context_is_the_mean_of_the_perturbed_genes():
     torch.testing.assert_close(seen["context"], torch.tensor([[2.5, -1.0]]))
 
 
+def test_a_gene_beyond_the_graph_is_refused():
+    with pytest.raises(IndexError, match="gene 3 of 3"):
+        neighbour_matrix(torch.tensor([[0, 1, 2], [1, 2, 3]]), 3)
+
+
+def test_the_neighbour_matrix_by_hand():
+    edges = torch.tensor([[0, 2, 1], [1, 1, 2]])  # 0 -> 1, 2 -> 1, 1 -> 2
+    assert neighbour_matrix(edges, 3).to_dense().tolist() == [[0, 0, 0], [1, 0, 1], [0, 1, 0]]
+    assert neighbour_matrix(torch.empty((2, 0), dtype=torch.long), 0).shape == (0, 0)
+
+
 def test_encoder_stacks_layers():
     encoder = GraphEncoder(2, 5, n_layers=3)
-    assert [layer.linear.in_features for layer in encoder.layers] == [4, 10, 10]
+    assert [layer.in_channels for layer in encoder.layers] == [2, 5, 5]
     assert encoder(X, EDGES).shape == (4, 5)
     assert torch.equal(GraphEncoder(2, 5, n_layers=0)(X, EDGES), X)
 

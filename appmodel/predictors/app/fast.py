@@ -1,34 +1,32 @@
-"""Stage 2 of APP: what the perturbed genes attend to (section 3.3 of the paper)."""
+"""What is there only for speed: the same numbers as the formula and the edge list, sooner and in less memory."""
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 _LARGEST = 20.0  # exp(2 * 20) exp(2 * 20) is well below the largest float32, 3e38
 
 
-class PerturbationAttention(nn.Module):
-    """Additive attention of a perturbation over ALL genes of the network.
+def neighbour_matrix(edge_index: Tensor, n_genes: int) -> Tensor:
+    """Matrix (n_genes, n_genes) in CSR format with a one at (i, j) for each edge from j to i.
 
-    Queries: perturbation contexts c_P (n_conditions, n); keys and values: gene embeddings h (n_genes, n).
+    A graph layer takes it in place of an ``edge_index`` (2, n_edges), and is three to five times as fast.
+    Raises ``IndexError`` for an edge of a gene beyond ``n_genes``.
     """
-
-    def __init__(self, n_features: int, n_attention: int) -> None:
-        super().__init__()
-        self.query = nn.Linear(n_features, n_attention, bias=False)  # W_q
-        self.key = nn.Linear(n_features, n_attention)  # W_k and b
-        self.score = nn.Linear(n_attention, 1, bias=False)  # w
-
-    def forward(self, context: Tensor, h: Tensor) -> tuple[Tensor, Tensor]:
-        """Cell states z (n_conditions, n) and attention alpha (n_conditions, n_genes), rows summing to one."""
-        query, key, w = self.query(context), self.key(h), self.score.weight[0]
-        e = additive_scores(query, key, w)  # e_iP = w' tanh(W_q c_P + W_k h_i + b)
-        alpha = torch.softmax(e, dim=1)  # alpha_iP = exp(e_iP) / sum_j exp(e_jP)
-        return alpha @ h, alpha  # z_P = sum_i alpha_iP h_i
+    source, target = edge_index
+    if edge_index.numel() and int(edge_index.max()) >= n_genes:
+        raise IndexError(f"The graph names gene {int(edge_index.max())} of {n_genes}.")
+    ones = torch.ones(edge_index.shape[1], device=edge_index.device)
+    matrix = torch.sparse_coo_tensor(torch.stack([target, source]), ones, (n_genes, n_genes),
+                                     check_invariants=True).coalesce()
+    with warnings.catch_warnings():  # torch calls its CSR format beta at every first use
+        warnings.filterwarnings("ignore", message="Sparse CSR tensor support is in beta", category=UserWarning)
+        return matrix.to_sparse_csr()
 
 
 def additive_scores(query: Tensor, key: Tensor, w: Tensor) -> Tensor:
