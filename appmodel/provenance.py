@@ -33,7 +33,7 @@ def provenance_path(results: str | Path) -> Path:
 
 
 def save_scores(scores: pd.DataFrame, path: str | Path) -> None:
-    """Write tidy scores, or a table made of them, as CSV (six significant digits), and their provenance beside them as JSON.
+    """Write tidy scores, or a table made of them, as CSV (six significant digits), and their provenance as JSON.
 
     The CSV depends on data, code and seeds alone; the date stands in the provenance file.
     Raises ``ValueError`` for scores without provenance: pass on ``attrs["provenance"]`` where tables are joined.

@@ -1,4 +1,4 @@
-"""Headlines are typed by hand: their numbers, and what the tables say of them, for the assertions beside each sentence."""
+"""Headlines are typed by hand: their numbers, and what the tables say, for the assertions beside each sentence."""
 
 from __future__ import annotations
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 # Okabe and Ito's palette, apart in lightness too
-BLUE, ORANGE, GREEN, GREY, PINK, SKY, BLACK = "#0072B2", "#D55E00", "#009E73", "#666666", "#CC79A7", "#56B4E9", "#000000"
+BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#666666"
+PINK, SKY, BLACK = "#CC79A7", "#56B4E9", "#000000"
 
 
 class Look(NamedTuple):

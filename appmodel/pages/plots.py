@@ -143,7 +143,8 @@ def plot_forest(board: pd.DataFrame, methods: Sequence[str], titles: Mapping[str
         if place:
             ax.axhline(place - 0.5, color=GREY, lw=0.4)
     ax.axvline(1, color=GREY, ls="--", lw=1)
-    labels = [f"{titles.get(dataset, dataset)}\n{task}, against {readable(BASELINES[task])}" for dataset, task in places]
+    labels = [f"{titles.get(dataset, dataset)}\n{task}, against {readable(BASELINES[task])}"
+              for dataset, task in places]
     ax.set_yticks(range(len(places)), labels)
     ax.invert_yaxis()
     ax.set(xlabel="mean L2 divided by that of the baseline (lower is better)")

@@ -43,9 +43,9 @@ def load_published(path: str | Path) -> pd.DataFrame:
              "give a value or a range, not both": value & low,
              "the low end of the range lies above the high end": table["low"] > table["high"],
              "a number has no unit": (value | low) & (table["unit"] == "")}
-    for says, rows in wrong.items():
+    for fault, rows in wrong.items():
         if rows.any():
-            raise ValueError(f"{path}, row {int(np.flatnonzero(rows)[0]) + 2}: {says}.")
+            raise ValueError(f"{path}, row {int(np.flatnonzero(rows)[0]) + 2}: {fault}.")
     return table
 
 
@@ -67,12 +67,12 @@ def load_leaderboard(folder: str | Path, study: str) -> pd.DataFrame:
 
 
 def standing(board: pd.DataFrame, dataset: str, task: str, method: str, metric: str = "l2") -> pd.Series:
-    """Where a method stands on one screen and task of a leaderboard: its row, and ``says`` (``scoring.intervals.says``).
+    """Where a method stands on one screen and task of a leaderboard: its row, and ``says`` (``intervals.says``).
 
     The margin is 1 % of the baseline's mean.  Raises ``KeyError`` where the leaderboard has no such row.
     """
-    rows = board[(board["dataset"] == dataset) & (board["task"] == task) & (board["metric"] == metric)].set_index("method")
-    row = rows.loc[method]
+    place = (board["dataset"] == dataset) & (board["task"] == task) & (board["metric"] == metric)
+    row = board[place].set_index("method").loc[method]
     margin = MARGIN * abs(row["mean"] - row["difference"])
     return pd.concat([row, pd.Series({"says": says(row["difference_low"], row["difference_high"], margin)})])
 

@@ -8,12 +8,12 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ..predictors.app.predictor import COLLAPSED
+from ..predictors.collapse import COLLAPSED
 from .looks import BLUE, GREY, ORANGE
 
 
 def mending_table(table: pd.DataFrame, steps: Sequence[str], titles: Mapping[str, str]) -> pd.DataFrame:
-    """For each named setting and task: spread, training error and left-out error, the mean over the folds it was tried on.
+    """For each named setting and task: spread, training error and left-out error, means over the folds it was tried on.
 
     ``table`` is that of ``make tuning``.  Spread is relative to the training effects', the errors to those of a
     constant: of the training mean on the training conditions, of the task's baseline on the left-out ones.  All

@@ -24,7 +24,8 @@ def validation_kind(names: Sequence[str], targets: Sequence[str]) -> str:
     return "genes" if sum(len(each) == 1 for each in genes) > 1 else "conditions"
 
 
-def left_out(names: Sequence[str], kind: str, fraction: float, seed: int, member: int = 0) -> tuple[np.ndarray, np.ndarray]:
+def left_out(names: Sequence[str], kind: str, fraction: float, seed: int,
+             member: int = 0) -> tuple[np.ndarray, np.ndarray]:
     """Which of the training conditions train and which validate (n,) bool each.
 
     ``doubles``: a ``fraction`` of the doubles of measured genes validates.  ``genes``: that share of the genes, by

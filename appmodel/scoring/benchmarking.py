@@ -20,7 +20,6 @@ from .metrics import METRICS, Case, Metric
 from .readouts import scored_readouts
 
 COLUMNS = ["dataset", "task", "seed", "method", "condition", "metric", "value", "reason", "collapsed"]
-COLLAPSED = 0.01  # of the spread of the training effects: predictions that differ by less are a constant
 
 
 def benchmark(
@@ -39,7 +38,8 @@ def benchmark(
 
     ``predictors`` maps a name to an unfitted predictor; each split gets a fresh copy, with its ``seed``
     parameter set to the split's seed where it has one.  ``task`` is 'doubles', 'unseen' or 'seen' (then pass
-    the cells as ``effects``: they are held out); ``network`` may be a function of the split's seed; ``splits`` replaces task and seeds by ready-made splits.
+    the cells as ``effects``: they are held out); ``network`` may be a function of the split's seed;
+    ``splits`` replaces task and seeds by ready-made splits.
     ``truth`` (a simulated screen has one) replaces the measured test effects in scoring, never in training.
     ``metrics`` are names in ``appmodel.scoring.METRICS``, all of them by default.  ``oracle`` adds the rows of a
     method of that name: the right answer plus sampling noise, the ceiling of every metric.
@@ -109,9 +109,9 @@ def _score(predictions: AnnData, chosen: Sequence[Trial], metrics: Sequence[Metr
             rows = of_trial[trial.split.seed, method]
             obs = predictions.obs.iloc[rows]
             if list(obs["condition"]) != trial.split.test:
-                raise ValueError(f"The predictions of {method!r}, seed {trial.split.seed}, are not those of the split's "
-                                 f"test conditions in their order: make them with predict_splits.")
-            collapsed = method not in constants and trial.collapsed(values[rows], COLLAPSED)
+                raise ValueError(f"The predictions of {method!r}, seed {trial.split.seed}, are not those of the "
+                                 f"split's test conditions in their order: make them with predict_splits.")
+            collapsed = method not in constants and trial.collapsed(values[rows])
             tables.append(_rows(method, values[rows], observed, trial, metrics, list(obs["reason"]),
                                 obs["predicted_error"].to_numpy(dtype=float)).assign(collapsed=collapsed))
         if oracle:

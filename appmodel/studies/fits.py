@@ -42,13 +42,13 @@ def missing(study: Study, screen: str, task: str) -> list[str]:
 
 
 def fitted(study: Study, screen: str, task: str, method: str) -> AnnData:
-    """Predictions of one method on the splits of one screen and task; the provenance says when, and how long it took."""
+    """Predictions of one method on the splits of a screen and task; the provenance says when, and how long it took."""
     data, start = _read(screen, task == "seen"), time.process_time()
     # Of the processor: fits share the machine, and every one runs on one thread.
-    predictions = predict_splits({method: study.predictor(method)}, data, network=study.network_of(method, screen, data),
-                                 splits=study.splits_of(data, screen, task))
+    splits, network = study.splits_of(data, screen, task), study.network_of(method, screen, data)
+    predictions = predict_splits({method: study.predictor(method)}, data, network=network, splits=splits)
     took = {"date": today(), "seconds": round(time.process_time() - start, 1)}
-    return described(predictions, splits_of(predictions), {**provenance_of(predictions), **took})
+    return described(predictions, splits, {**provenance_of(predictions), **took})
 
 
 def fit_missing(study: Study, screen: str, task: str, workers: int = 2, seconds: Mapping[str, float] | None = None,
@@ -63,8 +63,10 @@ def fit_missing(study: Study, screen: str, task: str, workers: int = 2, seconds:
     # Fresh processes: one that is forked while torch's threads run may hang.
     pool = ProcessPoolExecutor(min(workers, max(len(methods), 1)), mp_context=multiprocessing.get_context("spawn"))
     try:
-        running = {pool.submit(_fit_and_keep, study.predictions_path(screen, task, method), study, screen, task, method):
-                   method for method in methods}
+        running = {}
+        for method in methods:
+            path = study.predictions_path(screen, task, method)
+            running[pool.submit(_fit_and_keep, path, study, screen, task, method)] = method
         with tqdm(total=len(running), disable=not progress, desc=f"{screen}, {task} ({study.name})", unit="fit") as bar:
             for future in as_completed(running):
                 bar.set_postfix_str(running[future], refresh=False)
@@ -74,8 +76,8 @@ def fit_missing(study: Study, screen: str, task: str, workers: int = 2, seconds:
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
     if failed:
-        raise RuntimeError("\n".join([f"{len(failed)} of {len(methods)} fits on {screen}, {task} ({study.name}) failed, "
-                                      f"the others are kept:", *failed]))
+        what = f"{len(failed)} of {len(methods)} fits on {screen}, {task} ({study.name}) failed, the others are kept:"
+        raise RuntimeError("\n".join([what, *failed]))
 
 
 def kept(study: Study, screen: str, task: str) -> AnnData:

@@ -39,10 +39,10 @@ class Study:
     ``seeds``; ``predictions_of`` names a study of the same methods whose predictions are scored again; ``against:
     truth`` scores the simulated screen against its noise-free effects; ``per_condition`` are the metrics whose rows
     are kept condition by condition (the leaderboard has all); ``made_by`` names the command that makes its tables
-    (``local``: it needs files that may not be redistributed); ``test_fraction`` is the share of genes that the task unseen holds out (a quarter by default) and
-    ``split: by_seen`` tests doubles by how many of their genes were seen (``split_by_seen``).  A method may have a
-    ``network`` of its own, a list of sources or one of the forms of ``degraded`` ('shuffled', 'without 25%'), and
-    ``conditions: permuted``.
+    (``local``: it needs files that may not be redistributed); ``test_fraction`` is the share of genes that the task
+    unseen holds out (a quarter by default) and ``split: by_seen`` tests doubles by how many of their genes were seen
+    (``split_by_seen``).  A method may have a ``network`` of its own, a list of sources or one of the forms of
+    ``Network.degraded`` ('shuffled', 'without 25%'), and ``conditions: permuted``.
     """
 
     name: str

@@ -26,7 +26,8 @@ from ..files import text_digest, writing
 from ..names import genes_of
 from ..networks import Network, load_network
 from ..predictors import APP, Additive, SinglesMean
-from ..predictors.app.predictor import COLLAPSED, CollapseWarning
+from ..predictors.app import CollapseWarning
+from ..predictors.collapse import COLLAPSED
 from ..provenance import code_version
 from ..splits import Split, make_split
 from ..trials.trial import Trial, trials

@@ -35,7 +35,7 @@ def predict_splits(
 ) -> AnnData:
     """Fit every predictor on every split and keep what it predicts for the test conditions.
 
-    The arguments are those of ``benchmark``; ``network`` may be a function of the split's seed.  Returns one row per seed, method and test condition (n_rows,
+    The arguments are those of ``benchmark``.  Returns one row per seed, method and test condition (n_rows,
     n_readouts), differences from control: ``obs`` has method, seed, condition, reason and predicted_error (NaN where
     a predictor states none), ``uns["predictions"]`` the splits and the provenance as JSON.
     Raises ``ValueError`` for a split that does not fit the screen and for predictions of another form.

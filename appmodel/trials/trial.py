@@ -10,6 +10,7 @@ from anndata import AnnData
 
 from ..effects import effects_of, preprocess, screen_targets
 from ..names import CONTROL, shown
+from ..predictors.collapse import COLLAPSED, spread
 from ..splits import Split, make_split
 
 
@@ -31,15 +32,15 @@ class Trial:
         """Unweighted mean effect of the training conditions (n_readouts,)."""
         return np.asarray(self.trained_on[self.split.train].X, dtype=float).mean(axis=0)
 
-    def collapsed(self, predicted: np.ndarray, share: float) -> bool:
-        """Whether predictions (n_conditions, n_readouts) spread less than ``share`` of the training effects' spread.
+    def collapsed(self, predicted: np.ndarray) -> bool:
+        """Whether predictions (n_conditions, n_readouts) spread less than 1 % of the training effects' spread.
 
         Spread: root mean squared distance from the mean.  Rows without a prediction do not count; one row alone says
         nothing.
         """
         known = predicted[np.isfinite(predicted).all(axis=1)]
-        trained = _spread(np.asarray(self.trained_on[self.split.train].X, dtype=float))
-        return len(known) > 1 and _spread(known) < share * trained
+        trained = spread(np.asarray(self.trained_on[self.split.train].X, dtype=float))
+        return len(known) > 1 and spread(known) < COLLAPSED * trained
 
     def observed(self) -> AnnData:
         """The measured test rows, with the control expression that predictors saw."""
@@ -59,10 +60,6 @@ class Trial:
         effects = np.asarray(rows.X, dtype=float)
         # A readout without any variance was expressed in no cell of either side: it says nothing.
         return np.divide(effects, np.sqrt(variance), out=np.zeros_like(effects), where=variance > 0)
-
-
-def _spread(values: np.ndarray) -> float:
-    return float(np.sqrt(np.square(values - values.mean(axis=0)).sum(axis=1).mean()))
 
 
 def trials(data: AnnData, task: str, seeds: Iterable[int], splits: Sequence[Split] | None = None) -> list[Trial]:

@@ -12,7 +12,8 @@ from .entries import Question, Test
 from .measures import Measured, Results, of_scores
 
 HOLDS, FAILS, UNDECIDED = "holds", "does not hold", "cannot be told apart"
-TO_COME, CANNOT, CONSTANT = "not yet measured", "cannot be tested here", "not testable: the model does not beat a constant"
+TO_COME, CANNOT = "not yet measured", "cannot be tested here"
+CONSTANT = "not testable: the model does not beat a constant"
 FALSE_DISCOVERIES = 0.05
 # What a model has to beat before anything can be said of its parts.
 CONSTANTS = ("training_mean", "training_median")
@@ -70,7 +71,8 @@ def says_nothing(test: Test, screen: str, model: str, results: Results) -> bool:
     if "study" in where:
         study, task = where["study"], where["task"]
     elif where.get("table") == "interpretability":
-        study, task = ("demo" if screen == "demo" else "real"), "doubles" if where.get("group") == "double" else "unseen"
+        study = "demo" if screen == "demo" else "real"
+        task = "doubles" if where.get("group") == "double" else "unseen"
     else:
         return False
     scores = results.table(f"{study}_{screen}_{task}.csv")

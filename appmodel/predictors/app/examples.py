@@ -26,8 +26,3 @@ def examples_of(perturbed: Tensor, Y: np.ndarray, trains: np.ndarray, validates:
     targets = torch.tensor((Y - centre) / scale, dtype=torch.float32, device=device)
     rows = (torch.tensor(which, device=device) for which in (trains, validates))
     return Examples(perturbed, targets, *rows, unit=scale if loss == "norm" else scale**2)
-
-
-def spread(values: np.ndarray) -> float:
-    """Root mean squared distance of the rows (n, n_readouts) from their mean."""
-    return float(np.sqrt(np.square(values - values.mean(axis=0)).sum(axis=1).mean()))

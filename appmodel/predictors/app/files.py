@@ -12,7 +12,7 @@ import torch
 from ..anchor import Anchor
 from ..base import Predictor
 from .model import count_parameters
-from .training import read_safetensors, write_safetensors
+from .weights import read_safetensors, write_safetensors
 
 _LEARNED = ("training_conditions_", "validation_", "features_", "best_epoch_", "spread_")
 
@@ -39,7 +39,7 @@ def load_app(kind: type[Predictor], path: str | Path, device: str) -> Predictor:
     if "appmodel.APP" not in metadata:
         raise ValueError(f"{path} holds no fitted APP: give a file written by APP.save.")
     about = json.loads(metadata["appmodel.APP"])
-    if "learned" not in about:
+    if "learned" not in about or any(".linear." in name for name in tensors):
         raise ValueError(f"{path} was written by an earlier version, whose APP was another model: fit it again.")
     model = kind(**{**about["parameters"], "device": device})
     model.genes_ = about["genes"]

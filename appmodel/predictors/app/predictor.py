@@ -8,7 +8,6 @@ import time
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -21,36 +20,24 @@ from ...files import text_digest
 from ...names import genes_of
 from ...networks import Network
 from ..anchor import Anchor
-from ..base import Predictor
+from ..collapse import COLLAPSED, spread
 from ..threads import one_thread
-from ..validation import VALIDATIONS, left_out, validation_kind
-from .examples import examples_of, spread, standardised
+from ..validation import left_out, validation_kind
+from .examples import examples_of, standardised
 from .fast import neighbour_matrix
-from .inputs import FEATURES, graph_of, input_features, perturbed_rows
-from .model import (
-    ACTIVATIONS,
-    AGGREGATIONS,
-    DECODERS,
-    POOLINGS,
-    APPModule,
-    check_choice,
-    count_parameters,
-)
-from .training import LOSSES, SCHEDULES, Examples, TrainingSettings, TrainingState, train
+from .inputs import graph_of, input_features, perturbed_rows
+from .model import APPModule, count_parameters
+from .parameters import Parameters
+from .training import LOSSES, Examples, TrainingState, train
 
-INITIALISATIONS = ("scaled", "torch")
-COLLAPSED = 0.01  # of the spread of the training effects: predictions that differ by less are a constant
-_RESTARTS = 2
 _PREDICTION_BATCH = 64
-# Where and how it runs, not what comes out.
-_RUNNING = ("device", "checkpoint", "progress")
 
 
 class CollapseWarning(UserWarning):
     """A trained model says nearly the same of every condition."""
 
 
-class APP(Predictor):
+class APP(Parameters):
     """AdaptivePerturbPredictor: graph encoder, perturbation attention, linear decoder, end to end in torch.
 
     Parameters that change the model: ``features`` of a gene (learned ``identity``, fixed ``random`` vector that
@@ -80,73 +67,6 @@ class APP(Predictor):
     (not saved).  Raises ``ValueError`` for a parameter out of range, without a network (unless ``n_layers=0``), where
     network and screen share no gene, and for perturbed genes the graph does not hold.
     """
-
-    def __init__(
-        self,
-        features: Literal["auto", "identity", "random", "expression", "network", "network+identity"] = "auto",
-        n_layers: int = 1,
-        n_hidden: int = 128,
-        aggregation: Literal["sum", "mean", "max"] = "mean",
-        activation: Literal["relu", "leaky_relu"] = "relu",
-        pooling: Literal["attention", "mean", "context"] = "attention",
-        decoder: Literal["linear", "mlp"] = "linear",
-        n_nodes: int = 500,
-        n_neighbors: int = 20,
-        n_members: int = 1,
-        anchor: bool = False,
-        loss: Literal["norm", "squares"] = "norm",
-        standardise: bool = True,
-        initialisation: Literal["scaled", "torch"] = "scaled",
-        dropout: float = 0.3,
-        learning_rate: float = 1e-3,
-        schedule: Literal["plateau", "constant"] = "constant",
-        averaging: float = 0.98,
-        weight_decay: float = 1e-1,
-        batch_size: int = 32,
-        max_epochs: int = 600,
-        patience: int = 400,
-        validation: Literal["auto", "genes", "doubles", "conditions"] = "auto",
-        validation_fraction: float = 0.2,
-        restarts: int = _RESTARTS,
-        seed: int = 0,
-        device: str = "cpu",
-        checkpoint: str | None = None,
-        progress: bool = False,
-    ) -> None:
-        self.features = features
-        self.n_layers = n_layers
-        self.n_hidden = n_hidden
-        self.aggregation = aggregation
-        self.activation = activation
-        self.pooling = pooling
-        self.decoder = decoder
-        self.n_nodes = n_nodes
-        self.n_neighbors = n_neighbors
-        self.n_members = n_members
-        self.anchor = anchor
-        self.loss = loss
-        self.standardise = standardise
-        self.initialisation = initialisation
-        self.dropout = dropout
-        self.learning_rate = learning_rate
-        self.schedule = schedule
-        self.averaging = averaging
-        self.weight_decay = weight_decay
-        self.batch_size = batch_size
-        self.max_epochs = max_epochs
-        self.patience = patience
-        self.validation = validation
-        self.validation_fraction = validation_fraction
-        self.restarts = restarts
-        self.seed = seed
-        self.device = device
-        self.checkpoint = checkpoint
-        self.progress = progress
-
-    @property
-    def constant(self) -> bool:
-        """Whether the model says the same of every condition by design."""
-        return self.pooling == "mean" and not self.anchor
 
     @property
     def module_(self) -> APPModule:
@@ -296,50 +216,11 @@ class APP(Predictor):
                 module.initialise()
         return module.to(self.device)
 
-    def _module(self, features: Tensor | None) -> APPModule:
-        return APPModule(len(self.genes_), len(self.readouts_), features, self.n_hidden, self.n_layers,
-                         self.aggregation, self.activation, self.pooling, self.decoder,
-                         self.features_ == "network+identity", self.dropout)
-
-    def _check_parameters(self, network: Network | None) -> None:
-        for name, allowed in (("features", FEATURES), ("aggregation", AGGREGATIONS), ("activation", ACTIVATIONS),
-                              ("pooling", POOLINGS), ("decoder", DECODERS), ("loss", LOSSES), ("schedule", SCHEDULES),
-                              ("validation", VALIDATIONS), ("initialisation", INITIALISATIONS)):
-            check_choice(name, getattr(self, name), allowed)
-        if not 0 < self.validation_fraction < 1:
-            raise ValueError(f"validation_fraction={self.validation_fraction} must lie between 0 and 1.")
-        if not 0 <= self.dropout < 1:
-            raise ValueError(f"dropout={self.dropout} must lie between 0 and 1.")
-        self._settings(0)
-        if self.n_members < 1 or self.restarts < 0:
-            raise ValueError(f"n_members={self.n_members} and restarts={self.restarts} must be 1 or more and 0 or more.")
-        if self.n_layers < 0 or self.n_hidden < 1:
-            raise ValueError(f"n_layers={self.n_layers} and n_hidden={self.n_hidden} must be 0 or more and 1 or more.")
-        if network is None and self.n_layers > 0:
-            raise ValueError("APP reads gene embeddings off a network: pass load_network(...) to fit, "
-                             "or set n_layers=0.")
-
-    def _settings(self, seed: int) -> TrainingSettings:
-        return TrainingSettings(self.learning_rate, self.weight_decay, self.batch_size, self.max_epochs,
-                                self.patience, self.loss, self.schedule, self.averaging, seed)
-
-    def shaping_parameters(self) -> dict:
-        """The parameters that what is learned depends on, as plain values."""
-        plain = {key: value.item() if isinstance(value, np.generic) else value
-                 for key, value in self.get_params().items()}
-        return {key: value for key, value in plain.items() if key not in _RUNNING}
-
-    def _checkpoint(self, member: int, attempt: int) -> Path | None:
-        """The file that one training is kept in: the first in ``checkpoint`` itself, the others beside it."""
-        if self.checkpoint is None:
-            return None
-        path = Path(self.checkpoint)
-        return path if member == attempt == 0 else path.with_name(f"{path.stem}-{member}-{attempt}{path.suffix}")
-
     def _fingerprint(self, examples: Examples, module: APPModule, drawn: int) -> str:
         """Changes with the data, the graph and every parameter that shapes the result, not with where it runs."""
         shaping = {key: value for key, value in self.shaping_parameters().items()
                    if key not in ("max_epochs", "n_members", "restarts")}
-        tensors = (examples.perturbed, examples.targets, examples.trains, examples.validates, self.edge_index_, module.x)
+        tensors = (examples.perturbed, examples.targets, examples.trains, examples.validates, self.edge_index_,
+                   module.x)
         content = [hashlib.sha256(tensor.detach().cpu().numpy().tobytes()).hexdigest() for tensor in tensors]
         return text_digest(json.dumps([shaping, drawn, self.genes_, content]))

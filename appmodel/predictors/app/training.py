@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 from collections.abc import Callable
@@ -10,13 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
-from ...files import writing
+from .weights import read_safetensors, write_safetensors
 
 
 def mean_norm(predicted: Tensor, observed: Tensor) -> Tensor:
@@ -31,7 +29,7 @@ _DROP, _WAITS = 0.3, 2  # the plateau schedule: the rate falls to this share, so
 
 @dataclass(frozen=True)
 class TrainingSettings:
-    """How to train; ``patience`` counts steps of the optimiser.  Raises ``ValueError`` where a number makes no sense."""
+    """How to train; ``patience`` counts steps of the optimiser.  Raises ``ValueError`` for numbers out of range."""
 
     learning_rate: float = 1e-3
     weight_decay: float = 1e-2
@@ -200,51 +198,3 @@ def load_checkpoint(path: Path, averaged: AveragedModel, module: nn.Module, opti
         moments.setdefault(int(index), {})[moment] = tensor
     optimizer.load_state_dict({**optimizer.state_dict(), "state": moments})
     return TrainingState(**json.loads(metadata["state"]), best=parts["best"])
-
-
-def write_safetensors(path: str | Path, tensors: dict[str, Tensor], metadata: dict[str, str]) -> None:
-    """Write tensors, metadata and a digest of both to one safetensors file; ``OSError`` where that fails."""
-    from safetensors import SafetensorError
-
-    tensors = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}
-    # In one text, as the format puts several in random order: the same model is the same bytes.
-    about = json.dumps({**metadata, "digest": _digest(tensors, metadata)}, sort_keys=True)
-    with writing(path) as temporary:
-        try:
-            save_file(tensors, temporary, {"appmodel": about})
-        except SafetensorError as error:  # what a full disk looks like from there
-            raise OSError(f"{path} could not be written ({error}): free some space or name another file.") from error
-
-
-def _digest(tensors: dict[str, Tensor], metadata: dict[str, str]) -> str:
-    """SHA-256 of the content: the format itself notices a truncated file, not an altered one."""
-    digest = hashlib.sha256(json.dumps(metadata, sort_keys=True).encode())
-    for name in sorted(tensors):
-        digest.update(f"{name} {tensors[name].dtype} {tuple(tensors[name].shape)}".encode())
-        digest.update(tensors[name].numpy().tobytes())
-    return digest.hexdigest()
-
-
-def read_safetensors(path: str | Path) -> tuple[dict[str, Tensor], dict[str, str]]:
-    """Tensors and metadata of a file of ``write_safetensors``.
-
-    Raises ``FileNotFoundError`` where it is missing, ``ValueError`` where it is damaged, altered or another's.
-    """
-    from safetensors import SafetensorError, safe_open
-
-    if not Path(path).is_file():
-        raise FileNotFoundError(f"{path} does not exist: give the path of a file written by this package.")
-    try:
-        with safe_open(path, framework="pt") as file:
-            metadata = dict(file.metadata() or {})
-        if "appmodel" in metadata:  # files of before hold the texts side by side
-            metadata = json.loads(metadata["appmodel"])
-        tensors = load_file(path)
-    except (SafetensorError, json.JSONDecodeError) as error:
-        raise ValueError(f"{path} is damaged or no safetensors file: delete it and write it again.") from error
-    digest = metadata.pop("digest", None)
-    if digest is None:
-        raise ValueError(f"{path} was not written by this package: give a file of APP.save or one of its checkpoints.")
-    if digest != _digest(tensors, metadata):
-        raise ValueError(f"{path} was altered (its digest does not fit its content): delete it and write it again.")
-    return tensors, metadata

@@ -54,7 +54,8 @@ class Models:
         return [name for names in self.groups.values() for name in names]
 
 
-def fit_models(screen: str, seed: int = 0, max_epochs: int = MAX_EPOCHS, networks: Sequence[str] | None = None) -> Models:
+def fit_models(screen: str, seed: int = 0, max_epochs: int = MAX_EPOCHS,
+               networks: Sequence[str] | None = None) -> Models:
     """Fit the models of one seed, with ``networks`` or those of ``SCREENS``.
 
     On a screen of one's own the genes that respond are those with the strongest measured effects.  Raises

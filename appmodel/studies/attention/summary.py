@@ -35,8 +35,8 @@ def summarised(rows: pd.DataFrame, n_bootstrap: int = N_BOOTSTRAP, seed: int = 0
 
     ``rows`` as for ``seed_means``.  The bootstrap draws genes and seeds (percentile interval, fixed ``seed``);
     ``seed_min`` and ``seed_max`` are the smallest and largest mean of a seed.  Rankings called 'attention - other' are
-    differences on the same conditions and seeds.  ``n`` counts conditions with a value, ``undefined`` rows without one; where nothing is defined
-    ``reason`` says why.
+    differences on the same conditions and seeds.  ``n`` counts conditions with a value, ``undefined`` rows without
+    one; where nothing is defined ``reason`` says why.
     """
     tables = []
     keys = ["screen", "simulated", "model", "measure"]

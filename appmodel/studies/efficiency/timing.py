@@ -148,8 +148,8 @@ def _provenance(plan: Plan, about: dict, seconds: float) -> dict:
     return {"study": "efficiency", "dataset": "demo simulator", "simulated": True, "dataset_hash": about["screens"],
             "network": "regulons of the simulated prior network, as gene sets", "seeds": list(range(plan.rounds)),
             "methods": {"app": repr(APP(max_epochs=plan.max_epochs)), "anchored_app": repr(AnchoredAPP())},
-            "plan": asdict(plan), "machine": machine, "code_version": code_version(__name__, f"{__package__}.cases"), "date": today(),
-            "seconds": round(seconds, 1)}
+            "plan": asdict(plan), "machine": machine, "date": today(),
+            "code_version": code_version(__name__, f"{__package__}.cases"), "seconds": round(seconds, 1)}
 
 
 def _lines(plan: Plan) -> Iterator[dict]:

@@ -120,8 +120,8 @@ def interaction_difference(report: pd.DataFrame, method: str, baseline: str, sta
     """``method`` minus ``baseline`` in a statistic of ``interaction_summary``, paired, with its interval.
 
     Both are computed on the same doubles and splits (where both are defined; ``value`` and ``baseline``) and, in each
-    bootstrap draw, on the same drawn genes and splits.  NaN where either is undefined.  Raises ``ValueError`` for a method
-    or statistic that is unknown.
+    bootstrap draw, on the same drawn genes and splits.  NaN where either is undefined.
+    Raises ``ValueError`` for a method or statistic that is unknown.
     """
     if statistic not in STATISTICS:
         raise ValueError(f"The statistic {statistic!r} is not known: use one of {', '.join(STATISTICS)}.")

@@ -31,7 +31,7 @@ def difference_table(scores: pd.DataFrame, reference: str, methods: Sequence[str
 
 
 def percent_change(table: pd.DataFrame, column: str = "difference") -> pd.Series:
-    """The difference of each row of a ``difference_table``, or an end of its interval, in percent of the reference's mean."""
+    """The difference in each row of a ``difference_table``, or an end of its interval, in percent of the reference."""
     return 100 * table[column] / (table["mean"] - table["difference"])
 
 
@@ -62,7 +62,7 @@ def _quoted_changes(rows: pd.DataFrame, names: Mapping[str, str], reference: str
 
 
 def relies_on_network(scores: pd.DataFrame, model: str) -> pd.Series:
-    """Whether ``model`` relies on its network: True where a shuffled and an empty one are both worse, by screen and task.
+    """Whether ``model`` relies on its network: True where a shuffled and an empty one are both worse, by screen, task.
 
     Worse with wrong edges alone is no gain from the right ones; and a curve that stays flat where the network is not
     relied on is indifference, not robustness.

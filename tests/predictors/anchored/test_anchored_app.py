@@ -18,7 +18,7 @@ from appmodel.names import genes_of
 from appmodel.networks import empty_network, load_network, network_from_sets
 from appmodel.splits import make_split
 
-MODULES = ["gene_views", "residual_attention", "gene_attention", "pair_attention", "anchored_app"]
+MODULES = ["gene_views", "closed_form", "gene_attention", "pair_attention", "predictor"]
 
 
 @pytest.fixture
@@ -306,5 +306,5 @@ def code_lines(path):
 def test_it_is_small_enough_to_teach():
     # The whole model: diffusion, views, solver, both attentions, and the predictor that joins them.
     folder = Path(appmodel.__file__).parent
-    files = [folder / "networks" / "diffusion.py", *(folder / "predictors" / f"{module}.py" for module in MODULES)]
+    files = [folder / "networks" / "diffusion.py", *(folder / "predictors" / "anchored" / f"{module}.py" for module in MODULES)]
     assert sum(map(code_lines, files)) < 300

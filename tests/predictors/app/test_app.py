@@ -21,6 +21,7 @@ from appmodel.files import data_dir
 from appmodel.networks import network_from_edges
 from appmodel.predictors.app import predictor as app_module
 from appmodel.predictors.app import training
+from appmodel.predictors.app.weights import write_safetensors
 from appmodel.predictors.centre import geometric_median
 from appmodel.predictors.validation import left_out
 from appmodel.splits import make_split
@@ -262,7 +263,7 @@ def test_damaged_and_foreign_files_are_refused(tmp_path, model):
     save_file({"x": torch.zeros(2)}, path)
     with pytest.raises(ValueError, match=r"model.safetensors was not written by this package"):
         APP.load(path)
-    training.write_safetensors(path, {"x": torch.zeros(2)}, {"fingerprint": ""})
+    write_safetensors(path, {"x": torch.zeros(2)}, {"fingerprint": ""})
     with pytest.raises(ValueError, match=r"model.safetensors holds no fitted APP"):
         APP.load(path)
     with pytest.raises(FileNotFoundError, match=r"absent.safetensors does not exist"):
@@ -276,7 +277,7 @@ def test_full_disk_leaves_the_old_model(tmp_path, model, monkeypatch):
 
     path = tmp_path / "model.safetensors"
     path.write_text("old")
-    monkeypatch.setattr(training, "save_file", full)
+    monkeypatch.setattr("appmodel.predictors.app.weights.save_file", full)
     with pytest.raises(OSError, match=r"model.safetensors could not be written .*No space left.*free some space"):
         model.save(path)
     assert path.read_text() == "old"
@@ -315,7 +316,7 @@ KILLED = """
 import os, signal, sys
 import anndata, pandas as pd, torch
 from appmodel.networks import network_from_edges
-from appmodel.predictors import training
+from appmodel.predictors.app import training
 from appmodel.predictors.app.predictor import APP
 folder, threads = sys.argv[1], int(sys.argv[2])
 torch.set_num_threads(threads)
