@@ -6,7 +6,7 @@ from pathlib import Path
 # Of the pipeline only the runner shapes a notebook.
 CODE = [str(path) for path in sorted(Path("appmodel").rglob("*.py"))
         if path.parent.name != "pipeline" or path.name == "notebooks.py"]
-NOTEBOOKS = sorted(path.stem for path in Path("notebooks").glob("[0-9]*.py"))
+NOTEBOOKS = sorted(path.stem for path in Path("notebooks").glob("*.py"))
 PAGES = [str(path) for path in sorted(Path("book").rglob("*")) if path.is_file()]
 NETWORKS = [str(path) for path in sorted(Path("data/networks").iterdir())]
 # What the chapters of results read beside the tables.

@@ -67,7 +67,7 @@ def test_make_book_builds_the_book(built):
 
 
 def test_pages_need_no_network_for_formulas(built):
-    page = (built / "_build" / "html" / "notebooks" / "04_model.html").read_text()
+    page = (built / "_build" / "html" / "notebooks" / "model.html").read_text()
     scripts = re.findall(r'<script[^>]*src="([^"]*mathjax[^"]*)"', page, re.IGNORECASE)
     assert scripts
     for script in scripts:
@@ -76,7 +76,7 @@ def test_pages_need_no_network_for_formulas(built):
 
 
 def test_the_results_page_gives_the_verdict_first(built):
-    page = (built / "_build" / "html" / "notebooks" / "06_results.html").read_text()
+    page = (built / "_build" / "html" / "notebooks" / "results.html").read_text()
     body = page[page.index("Results: does the claim hold?"):]
     assert body.index("on the real screens") < body.index("Aims of this page")
 
@@ -98,13 +98,13 @@ def stale(checkout):
 
 def test_an_edited_notebook_or_parameter_reruns_just_what_depends_on_it(built):
     assert stale(built) == (set(), False)
-    profile, notebook = built / "profiles" / "tiny.yml", built / "notebooks" / "04_model.py"
+    profile, notebook = built / "profiles" / "tiny.yml", built / "notebooks" / "model.py"
     before = profile.read_text(), notebook.read_text()
-    profile.write_text(before[0].replace("05_training: {max_epochs: 20}", "05_training: {max_epochs: 21}"))
-    assert stale(built) == ({"05_training"}, True)
+    profile.write_text(before[0].replace("training: {max_epochs: 20}", "training: {max_epochs: 21}"))
+    assert stale(built) == ({"training"}, True)
     profile.write_text(before[0])
     notebook.write_text(before[1] + "\n# one more remark\n")
-    assert stale(built) == ({"04_model"}, True)
+    assert stale(built) == ({"model"}, True)
     notebook.write_text(before[1])
 
 
@@ -171,7 +171,7 @@ def test_no_path_of_a_machine_and_no_number_typed_into_the_results_page():
     text = "".join(path.read_text() for path in [*(ROOT / "notebooks").glob("*.py"), *(ROOT / "book").glob("*.md"),
                                                  *(ROOT / "appmodel").rglob("*.py"), ROOT / "README.md"])
     assert not re.search(r"/(home|root|work|Users)/\w", text)
-    page = (ROOT / "notebooks" / "06_results.py").read_text()
+    page = (ROOT / "notebooks" / "results.py").read_text()
     prose = "\n".join(line for line in page.splitlines() if line.startswith("# ") and "%%" not in line)
     assert not re.search(r"\b\d+\.\d+\b", prose.replace("1.1", ""))
 

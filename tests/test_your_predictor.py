@@ -20,7 +20,7 @@ from appmodel.scoring import (
     suspected_leaks,
 )
 
-NOTEBOOK = (Path(__file__).resolve().parents[1] / "notebooks" / "10_your_predictor.py").read_text()
+NOTEBOOK = (Path(__file__).resolve().parents[1] / "notebooks" / "your_predictor.py").read_text()
 SOURCE = NOTEBOOK[NOTEBOOK.index("class Mine"): NOTEBOOK.index("\n\n\n# %%", NOTEBOOK.index("class Mine"))]
 
 

@@ -5,9 +5,12 @@ Everybody asks it; nobody else reads ``studies.yml``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
@@ -91,11 +94,12 @@ class Study:
         """A fresh predictor as ``methods`` describes it."""
         entry = self.methods[method]
         options = {key: value for key, value in entry.items() if key not in _OPTIONS}
-        kind = entry.get("class")
-        if kind not in predictors.__all__ or not hasattr(getattr(predictors, kind), "get_params"):
-            raise ValueError(f"Study {self.name!r}, method {method!r}: {kind!r} is no predictor of appmodel.")
+        kind = predictor_class(str(entry.get("class")))
+        if kind is None:
+            raise ValueError(f"Study {self.name!r}, method {method!r}: {entry.get('class')!r} is no predictor of "
+                             f"appmodel.")
         try:
-            predictor = getattr(predictors, kind)(**options)
+            predictor = kind(**options)
         except TypeError as error:
             raise ValueError(f"Study {self.name!r}, method {method!r}: {error}.") from error
         conditions = entry.get("conditions", "as measured")
@@ -151,6 +155,16 @@ class Study:
 def _loaded(sources: tuple[str, ...]) -> Network:
     """A network, read once for all splits of a job: what a model keeps of it (walks, embeddings) is kept too."""
     return load_network(list(sources))
+
+
+def predictor_class(name: str) -> type[Predictor] | None:
+    """The predictor of a name: one that ``appmodel`` hands on, or ``MyModel`` in ``predictors/my_model.py``."""
+    if name in predictors.__all__:
+        found = getattr(predictors, name)
+    else:
+        module = f"{predictors.__name__}.{re.sub(r'(?<=[a-z0-9])(?=[A-Z])', '_', name).lower()}"
+        found = getattr(import_module(module), name, None) if find_spec(module) else None
+    return found if hasattr(found, "get_params") else None
 
 
 def _targets(data: AnnData) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 from appmodel.pipeline.notebooks import execute_notebook, notebook_parameters
 
 ROOT = Path(__file__).resolve().parents[2]
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.py"))
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.py"))
 
 SMALL = """# %% tags=["parameters"]
 number = 2
@@ -98,7 +98,7 @@ def test_notebook_runs_alone_on_files_of_ones_own(notebook, tmp_path, tiny_files
 
 
 def test_model_notebook_runs_with_every_aggregation(tmp_path):
-    source = ROOT / "notebooks" / "04_model.py"
+    source = ROOT / "notebooks" / "model.py"
     for aggregation, activation in (("sum", "leaky_relu"), ("max", "relu")):
         execute_notebook(source, tmp_path / "out.ipynb", {"aggregation": aggregation, "activation": activation})
 

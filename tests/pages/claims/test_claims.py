@@ -456,7 +456,7 @@ DECIMAL = re.compile(r"\d\.\d|(?<![.:])\d ?%|\b\d+ times\b")  # but not the form
 
 
 def test_no_measurement_is_typed():
-    text = (ROOT / "notebooks" / "09_claims.py").read_text()
+    text = (ROOT / "notebooks" / "claims.py").read_text()
     cells = re.split(r"(?m)^# %%", text)[1:]
     shown = "\n".join(cell for cell in cells if 'tags=["parameters"' not in cell).replace("95 %", "")
     assert not DECIMAL.findall(shown)

@@ -137,4 +137,4 @@ pd.DataFrame([{"file": committed.name if committed.is_file() else "made here", "
 
 # %% [markdown]
 # **Recap.** A small model is cheap, and so are the baselines: cost is a reason to prefer a model only where
-# [the results](06_results.ipynb) are as good.
+# [the results](results.ipynb) are as good.

@@ -95,7 +95,7 @@ assert said("anchored_app", "app", "doubles")["norman19"] == "lower"
 # singles to start from, it beats addition ({glue:text}`app_on_anchor norman19 doubles`).
 #
 # Plain kernel ridge on the same network errs less than the published model on doubles and on both Replogle screens, and
-# no more anywhere.  The model of [the next chapter](07_anchored.ipynb), `AnchoredAPP`, errs {glue:text}`anchored_app norman19 doubles`
+# no more anywhere.  The model of [the next chapter](anchored.ipynb), `AnchoredAPP`, errs {glue:text}`anchored_app norman19 doubles`
 # times as much as addition on doubles, and beats the mean on unseen genes of all four screens (twenty splits).
 #
 # Ratios are means over five splits with 95 % intervals over genes and seeds; *beats* means that the whole interval of the
@@ -143,7 +143,7 @@ pd.concat([paper_table(one(real, *pair), BASELINES[pair[1]]) for pair in pairs],
 # %% [markdown]
 # `undefined` counts test conditions without a prediction: they are missing, never zero, and ratios are over the conditions
 # that both methods predict (`coverage`).  *Collapsed* predictions are a constant.  `app_untrained` is the model as an
-# earlier edition of this book had it, before it was trained ([](05_training.ipynb)).
+# earlier edition of this book had it, before it was trained ([](training.ipynb)).
 #
 # A shuffled network is a control: a model that does as well with it does not use its network.  That is so of the
 # published model on doubles, whose genes it has seen.  `AnchoredAPP` reads measured effects and no network there, so that

@@ -74,7 +74,7 @@ glue("blind", f"{blind.min():.0f} to {blind.max():.0f} %", display=False)
 # mean over all genes, gives one prediction for every perturbation, so that it is no control of attention.  A second layer,
 # the largest neighbour in place of the mean, and a decoder with a hidden layer make no difference either.
 #
-# Of `AnchoredAPP` only the residual clearly earns its place; [its chapter](07_anchored.ipynb) has twenty splits of that.
+# Of `AnchoredAPP` only the residual clearly earns its place; [its chapter](anchored.ipynb) has twenty splits of that.
 
 # %% [markdown]
 # **Aims of this page:** the paper's Table 2, theirs beside ours, on every screen; then what it does not ask.  A
@@ -162,4 +162,4 @@ quoted[["claim", "source"]].drop_duplicates()
 
 # %% [markdown]
 # **Recap.** An ablation says something about a model only where the full model is better than what it is measured
-# against; see [](06_results.ipynb) for whether it is.
+# against; see [](results.ipynb) for whether it is.
