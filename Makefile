@@ -21,10 +21,10 @@ export PYTHONPATH := $(CURDIR)
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book test real studies tuning local clean
+.PHONY: help setup book test test-quick lint real studies tuning local clean
 
 help:  ## list the commands
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
 $(VENV)/.installed: pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] + \
@@ -39,8 +39,15 @@ setup: $(VENV)/.installed  ## install everything into .venv
 book: setup  ## execute the notebooks and build the book: _build/html/index.html
 	$(SNAKEMAKE) --configfile profiles/$(PROFILE).yml -- book
 
-test: setup  ## run all tests
+test: setup lint  ## check the style and run all tests
 	$(VENV)/bin/python -m pytest
+
+test-quick: setup  ## the tests without whole books, chapters and studies
+	$(VENV)/bin/python -m pytest -m "not slow"
+
+lint: setup  ## check the style of the code, and that the notebooks are well-formed
+	$(VENV)/bin/ruff check --quiet .
+	$(VENV)/bin/jupytext --quiet --test --to ipynb notebooks/*.py
 
 real: setup  ## evaluate every method on the real screens and rewrite data/results
 	$(JOB) estimate real --cores $(CORES)

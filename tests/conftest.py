@@ -12,6 +12,13 @@ from appmodel.predictors.threads import one_thread
 from appmodel.screens.demo import demo_screen
 
 
+def pytest_collection_modifyitems(items):
+    """Whatever needs the book of the tests is slow."""
+    for item in items:
+        if "built" in item.fixturenames:
+            item.add_marker("slow")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _own_cache(tmp_path_factory):
     """No test reads or fills the user's cache."""
@@ -26,7 +33,7 @@ def _own_cache(tmp_path_factory):
 
 @pytest.fixture(scope="module", autouse=True)
 def _one_thread():
-    """As jobs run.  Numba, once used, gives torch all cores back: other last bits, and waiting where cores are shared."""
+    """As jobs run.  Numba, once used, gives torch all cores back: other last bits, waiting where cores are shared."""
     with one_thread():
         yield
 

@@ -1,5 +1,6 @@
 """What a newcomer meets: the README's commands, the environments, the book."""
 
+import json
 import os
 import re
 import shutil
@@ -11,9 +12,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from appmodel.pipeline.notebooks import notebook_parameters
 from appmodel.studies.study import load_studies
 
 ROOT = Path(__file__).resolve().parents[1]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.py"))
 DRY = "snakemake --snakefile studies.smk --dry-run"
 README = (ROOT / "README.md").read_text()
 VENV = sys.prefix
@@ -44,11 +47,25 @@ def checkout(tmp_path_factory):
     return copy
 
 
+# Chapters that stay with the screen of the book; the others run on files as a user would bring them.
+ON_DEMO = ("quickstart", "results")
+QUICK = {"max_epochs": 2, "patience": 2, "n_hidden": 8, "seeds": 1, "n_nodes": 50, "n_top_genes": 80, "n_explained": 1,
+         "aggregation": "max", "activation": "leaky_relu"}
+
+
 @pytest.fixture(scope="session")
-def built(checkout):
-    """The README's ``make book``, with the tiny profile."""
+def built(checkout, _tiny_screen):
+    """The README's ``make book``, every chapter once and short."""
+    _tiny_screen.write_h5ad(checkout / "tiny.h5ad")
+    _tiny_screen.uns["prior_network"].to_csv(checkout / "prior.csv", index=False)
+    own = {"screen": str(checkout / "tiny.h5ad"), "networks": [str(checkout / "prior.csv")]}
+    profile = {}
+    for path in NOTEBOOKS:
+        given = QUICK if path.stem in ON_DEMO else {**QUICK, **own}
+        profile[path.stem] = {key: value for key, value in given.items() if key in notebook_parameters(path)}
+    (checkout / "profiles" / "own.yml").write_text(yaml.safe_dump({"notebooks": profile}))
     command = next(line for line in readme_commands() if line.startswith("make book"))
-    result = make(*command.split()[1:], "PROFILE=tiny", cwd=checkout)
+    result = make(*command.split()[1:], "PROFILE=own", cwd=checkout)
     assert result.returncode == 0, result.stdout[-3000:] + result.stderr[-5000:]
     return checkout
 
@@ -64,6 +81,20 @@ def test_make_book_builds_the_book(built):
     for part in toc["parts"]:
         for chapter in part["chapters"]:
             assert (html / f"{chapter['file']}.html").is_file(), chapter
+
+
+def test_every_figure_is_there_and_has_its_caption(built):
+    for path in sorted((built / "notebooks").glob("*.ipynb")):
+        cells = json.loads(path.read_text())["cells"]
+        shown = [cell["metadata"].get("mystnb") for cell in cells
+                 if any("image/png" in output.get("data", {}) for output in cell.get("outputs", []))]
+        assert shown == [cell["metadata"]["mystnb"] for cell in cells if "mystnb" in cell["metadata"]], path
+
+
+def test_the_profiles_name_parameters_that_the_chapters_have():
+    for profile in (ROOT / "profiles").glob("*.yml"):
+        for name, given in yaml.safe_load(profile.read_text())["notebooks"].items():
+            assert set(given) <= set(notebook_parameters(ROOT / "notebooks" / f"{name}.py")), (profile, name)
 
 
 def test_pages_need_no_network_for_formulas(built):
@@ -82,14 +113,14 @@ def test_the_results_page_gives_the_verdict_first(built):
 
 
 def test_a_second_make_book_does_nothing(built):
-    result = make("book", "PROFILE=tiny", cwd=built)
+    result = make("book", "PROFILE=own", cwd=built)
     assert result.returncode == 0
     assert "Nothing to be done" in result.stdout + result.stderr
 
 
 def stale(checkout):
     """Which notebooks a dry run would execute again, and whether it would build the book."""
-    command = [f"{VENV}/bin/snakemake", "--dry-run", "--cores", "1", "--configfile", "profiles/tiny.yml", "--", "book"]
+    command = [f"{VENV}/bin/snakemake", "--dry-run", "--cores", "1", "--configfile", "profiles/own.yml", "--", "book"]
     result = subprocess.run(command, cwd=checkout, text=True, capture_output=True, check=False)
     assert result.returncode == 0, result.stderr
     said = result.stdout + result.stderr
@@ -98,9 +129,11 @@ def stale(checkout):
 
 def test_an_edited_notebook_or_parameter_reruns_just_what_depends_on_it(built):
     assert stale(built) == (set(), False)
-    profile, notebook = built / "profiles" / "tiny.yml", built / "notebooks" / "model.py"
+    profile, notebook = built / "profiles" / "own.yml", built / "notebooks" / "model.py"
     before = profile.read_text(), notebook.read_text()
-    profile.write_text(before[0].replace("training: {max_epochs: 20}", "training: {max_epochs: 21}"))
+    changed = yaml.safe_load(before[0])
+    changed["notebooks"]["training"]["max_epochs"] += 1
+    profile.write_text(yaml.safe_dump(changed))
     assert stale(built) == ({"training"}, True)
     profile.write_text(before[0])
     notebook.write_text(before[1] + "\n# one more remark\n")
