@@ -47,6 +47,7 @@ test-quick: setup  ## the tests without whole books, chapters and studies
 
 lint: setup  ## check the style of the code, and that the notebooks are well-formed
 	$(VENV)/bin/ruff check --quiet .
+	$(VENV)/bin/ruff format --quiet --check .
 	$(VENV)/bin/jupytext --quiet --test --to ipynb notebooks/*.py
 
 real: setup  ## evaluate every method on the real screens and rewrite data/results

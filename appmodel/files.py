@@ -13,8 +13,10 @@ import pooch
 
 _PACKAGE = Path(__file__).resolve().parent
 PICKLED = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle")
-NO_PICKLE = ("holds pickled Python objects, which can run any code when they are read: convert it to safetensors "
-             "(where you trust it: load the model with transformers and call model.save_pretrained(folder))")
+NO_PICKLE = (
+    "holds pickled Python objects, which can run any code when they are read: convert it to safetensors "
+    "(where you trust it: load the model with transformers and call model.save_pretrained(folder))"
+)
 
 
 def shipped_dir() -> Path:

@@ -56,8 +56,10 @@ class Split:
         trained = set(all_genes(self.train))
         leaked = sorted(name for name in self.test if len(genes_of(name)) == 1 and name in trained)
         if leaked and self.task == "unseen":
-            raise ValueError(f"Gene {shown(leaked)} is to be unseen, but training perturbs it in a pair: "
-                             f"leave these pairs out of training.")
+            raise ValueError(
+                f"Gene {shown(leaked)} is to be unseen, but training perturbs it in a pair: "
+                f"leave these pairs out of training."
+            )
 
     @property
     def digest(self) -> str:
@@ -97,8 +99,10 @@ def split_doubles(effects: AnnData, seed: int = 0, test_fraction: float = 0.5) -
     known = set(names)
     complete = [name for name in names if len(genes_of(name)) == 2 and known.issuperset(genes_of(name))]
     if len(complete) < 2:
-        raise ValueError("The task 'doubles' needs at least two doubles with both singles in the screen; "
-                         f"there is {len(complete)}: choose the task 'unseen'.")
+        raise ValueError(
+            "The task 'doubles' needs at least two doubles with both singles in the screen; "
+            f"there is {len(complete)}: choose the task 'unseen'."
+        )
     test = _drawn(complete, seed, test_fraction)
     return Split([name for name in names if name not in test], sorted(test), "doubles", seed)
 
@@ -134,9 +138,11 @@ def split_by_seen(effects: AnnData, seed: int = 0, test_fraction: float = 0.25) 
     seen = set(singles) - _drawn(singles, seed, test_fraction)
     of_seen = [name for name in doubles if seen.issuperset(genes_of(name))]
     if len(of_seen) < 2 or len(of_seen) == len(doubles):
-        raise ValueError(f"With seed {seed} and test_fraction={test_fraction}, {len(of_seen)} of {len(doubles)} "
-                         "doubles have two seen genes; two or more are needed, and one that has not: "
-                         "try another test_fraction.")
+        raise ValueError(
+            f"With seed {seed} and test_fraction={test_fraction}, {len(of_seen)} of {len(doubles)} "
+            "doubles have two seen genes; two or more are needed, and one that has not: "
+            "try another test_fraction."
+        )
     test = (set(doubles) - set(of_seen)) | _drawn(of_seen, seed, 0.5)
     return Split(sorted({*seen, *of_seen} - test), sorted(test), "doubles", seed)
 

@@ -26,15 +26,29 @@ import pandas as pd
 
 PACKAGE = "pythonflex==0.4"
 WHEEL_SHA256 = "3741a9b6b38e9fd3e7801b718c2fecf004d203b371617ef21cfaf0b94e41d326"
-MEMBERS = {"go_bp": "pythonflex/data/gold_standard/GOBP.parquet",
-           "pathways": "pythonflex/data/gold_standard/PATHWAY.parquet"}
-TABLE_SHA256 = {"go_bp": "6101a145c1d288dfdc30acad09460d09f703c188fd2f74cb14dc286e24b67f73",
-                "pathways": "6c54437b73d0fd315cec1d6e66eca7c0e19c8311122da3b2d59b798294353aca",
-                "string_v12": "20ad8b9c75aa64a1e42c610632397d3debc3a6fa1ffa87c5436c7ef306855df1"}
+MEMBERS = {
+    "go_bp": "pythonflex/data/gold_standard/GOBP.parquet",
+    "pathways": "pythonflex/data/gold_standard/PATHWAY.parquet",
+}
+TABLE_SHA256 = {
+    "go_bp": "6101a145c1d288dfdc30acad09460d09f703c188fd2f74cb14dc286e24b67f73",
+    "pathways": "6c54437b73d0fd315cec1d6e66eca7c0e19c8311122da3b2d59b798294353aca",
+    "string_v12": "20ad8b9c75aa64a1e42c610632397d3debc3a6fa1ffa87c5436c7ef306855df1",
+}
 STRING_FILES = ("9606.protein.links.full.v12.0.txt.gz", "9606.protein.info.v12.0.txt.gz")
 # Channels of evidence, 0 to 1000; text mining is left out on purpose.
-CHANNELS = ("neighborhood", "neighborhood_transferred", "fusion", "cooccurence", "coexpression",
-            "coexpression_transferred", "experiments", "experiments_transferred", "database", "database_transferred")
+CHANNELS = (
+    "neighborhood",
+    "neighborhood_transferred",
+    "fusion",
+    "cooccurence",
+    "coexpression",
+    "coexpression_transferred",
+    "experiments",
+    "experiments_transferred",
+    "database",
+    "database_transferred",
+)
 PRIOR = 0.041  # STRING's: the chance that any two proteins are associated
 SURE, LIKELY, BEST = 700, 400, 3  # kept: every pair from SURE on, and each gene's BEST best from LIKELY on
 # A human gene symbol as nomenclature committees write it: HLA-A, C7orf26, NKX2-5, AC004556.1.
@@ -79,8 +93,7 @@ def networks_from(folder: Path) -> dict[str, pd.DataFrame]:
     """The two committed networks from ``go_bp.parquet`` and ``pathways.parquet`` in ``folder``."""
     tables = {name: pd.read_parquet(check(folder / f"{name}.parquet", TABLE_SHA256[name])) for name in MEMBERS}
     pathways = tables["pathways"]
-    return {"go_bp": tidy(tables["go_bp"]),
-            "reactome": tidy(pathways[pathways["Name"].str.startswith("REACTOME_")])}
+    return {"go_bp": tidy(tables["go_bp"]), "reactome": tidy(pathways[pathways["Name"].str.startswith("REACTOME_")])}
 
 
 def combined_score(channels: pd.DataFrame) -> np.ndarray:
@@ -103,8 +116,13 @@ def string_pairs(links: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
 
     ``names``: protein -> symbol.  Columns source, target, combined_score.  A pair under two proteins keeps the larger.
     """
-    table = pd.DataFrame({"source": links["protein1"].map(names), "target": links["protein2"].map(names),
-                          "combined_score": combined_score(links)})
+    table = pd.DataFrame(
+        {
+            "source": links["protein1"].map(names),
+            "target": links["protein2"].map(names),
+            "combined_score": combined_score(links),
+        }
+    )
     table = either_way(table[table["source"] != table["target"]])
     both = pd.concat([table, table.rename(columns={"source": "target", "target": "source"})])
     rank = both.groupby("source")["combined_score"].rank(method="first", ascending=False)
@@ -178,8 +196,11 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--aliases", type=Path, required=True, help="folder that holds aliases.tsv")
     parser.add_argument("--data", type=Path, help="folder of the real data, whose screens' targets get their aliases")
     parser.add_argument("--wheel", type=Path, help="the wheel, if it is already here")
-    parser.add_argument("--from-folder", type=Path, help="folder that holds go_bp.parquet and pathways.parquet, and "
-                        "string_v12.parquet unless --string is given")
+    parser.add_argument(
+        "--from-folder",
+        type=Path,
+        help="folder that holds go_bp.parquet and pathways.parquet, and string_v12.parquet unless --string is given",
+    )
     parser.add_argument("--string", type=Path, help="folder that holds " + " and ".join(STRING_FILES))
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "networks")
     options = parser.parse_args(arguments)

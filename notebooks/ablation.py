@@ -46,13 +46,19 @@ def says(variant, model="app"):
 
 EVERYWHERE = {"adamson16 unseen", "demo unseen", "norman19 doubles"}
 # Each sentence of the headline, against the tables.
-for without, features in (("app_no_gnn", "app"), ("app_no_gnn_random", "app_random"), ("app_no_gnn_identity", "app_identity")):
+for without, features in (
+    ("app_no_gnn", "app"),
+    ("app_no_gnn_random", "app_random"),
+    ("app_no_gnn_identity", "app_identity"),
+):
     assert set(says(without, features).values()) == {"no difference"}, without
 for other in ("app_context_only", "app_mlp_decoder", "app_2_layers", "app_max"):
     assert set(says(other).values()) == {"no difference"}, other
 for blind in ("app_identity", "app_random"):
     assert {place for place, said in says(blind).items() if said == "worse"} == EVERYWHERE - {"norman19 doubles"}, blind
-assert {place for place, said in says("app_mean_attention").items() if said == "worse"} == EVERYWHERE - {"adamson16 unseen"}
+assert {place for place, said in says("app_mean_attention").items() if said == "worse"} == EVERYWHERE - {
+    "adamson16 unseen"
+}
 for part in names["anchored_app"]:
     expected = "worse" if part == "anchored_anchor_alone" else "no difference"
     assert set(says(part, "anchored_app").values()) == {expected}, part
@@ -140,14 +146,16 @@ percent_table(parts["anchored_app"], names["anchored_app"], titles)
 effects = appmodel.load_effects(screen)
 network = appmodel.load_network(networks)
 short = {"max_epochs": max_epochs}
-variants = {"app": appmodel.APP(**short),
-            "app_no_gnn_random": appmodel.APP(n_layers=0, features="random", **short),
-            "app_no_gnn_identity": appmodel.APP(n_layers=0, **short),
-            "app_mean_attention": appmodel.APP(pooling="mean", **short),
-            "app_context_only": appmodel.APP(pooling="context", **short),
-            "app_mlp_decoder": appmodel.APP(decoder="mlp", **short),
-            "anchored_app": appmodel.AnchoredAPP(),
-            "anchored_anchor_alone": appmodel.AnchoredAPP(residual=False)}
+variants = {
+    "app": appmodel.APP(**short),
+    "app_no_gnn_random": appmodel.APP(n_layers=0, features="random", **short),
+    "app_no_gnn_identity": appmodel.APP(n_layers=0, **short),
+    "app_mean_attention": appmodel.APP(pooling="mean", **short),
+    "app_context_only": appmodel.APP(pooling="context", **short),
+    "app_mlp_decoder": appmodel.APP(decoder="mlp", **short),
+    "anchored_app": appmodel.AnchoredAPP(),
+    "anchored_anchor_alone": appmodel.AnchoredAPP(residual=False),
+}
 live = appmodel.benchmark(variants, effects, network=network, seeds=range(seeds), metrics=["l2"])
 difference_table(live, "app", [name for name in variants if name != "app"]).round(3)
 
@@ -155,7 +163,9 @@ difference_table(live, "app", [name for name in variants if name != "app"]).roun
 # ## Where the numbers come from
 
 # %%
-provenance_table(results, "ablation").groupby(["file", "dataset hash", "seeds", "code version", "date"])["method"].agg(", ".join).reset_index()
+provenance_table(results, "ablation").groupby(["file", "dataset hash", "seeds", "code version", "date"])["method"].agg(
+    ", ".join
+).reset_index()
 
 # %%
 quoted[["claim", "source"]].drop_duplicates()

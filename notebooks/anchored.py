@@ -53,26 +53,46 @@ pairs = list(scores[["dataset", "task"]].drop_duplicates().itertuples(index=Fals
 for name, text in ratios_in_words(board, ["anchored_app", "kernel_ridge", "anchor_alone", "doubles_only"]).items():
     glue(name, text, display=False)
 says = says_table(board, ["anchored_app", "kernel_ridge"])
-parts = {part: difference_table(scores, "anchored_app", [part]).assign(
-    place=lambda table: table["dataset"] + " " + table["task"]).set_index("place")["says"].to_dict()
-    for part in ("kernel_ridge", "anchor_alone", "anchored_app_shuffled", "mean_as_centre", "even_noise", "doubles_only",
-                 "no_shared_genes")}
+parts = {
+    part: difference_table(scores, "anchored_app", [part])
+    .assign(place=lambda table: table["dataset"] + " " + table["task"])
+    .set_index("place")["says"]
+    .to_dict()
+    for part in (
+        "kernel_ridge",
+        "anchor_alone",
+        "anchored_app_shuffled",
+        "mean_as_centre",
+        "even_noise",
+        "doubles_only",
+        "no_shared_genes",
+    )
+}
 single_genes = scores[(scores["dataset"] != "norman19") & (scores["task"] == "unseen")]
 # Each sentence of the headline and of the section on parts, against the tables.
 assert (says == "lower").all(axis=None)
 assert {place for place, said in parts["kernel_ridge"].items() if said == "worse"} == {
-    "norman19 doubles", "replogle22_k562 unseen"}
+    "norman19 doubles",
+    "replogle22_k562 unseen",
+}
 assert "better" not in parts["kernel_ridge"].values()
 assert {place for place, said in parts["anchor_alone"].items() if said == "worse"} == {
-    "norman19 doubles", "adamson16 unseen", "replogle22_k562 unseen", "replogle22_rpe1 unseen"}
+    "norman19 doubles",
+    "adamson16 unseen",
+    "replogle22_k562 unseen",
+    "replogle22_rpe1 unseen",
+}
 assert {place for place, said in parts["anchored_app_shuffled"].items() if said == "worse"} == {
-    "adamson16 unseen", "replogle22_k562 unseen", "replogle22_rpe1 unseen"}
+    "adamson16 unseen",
+    "replogle22_k562 unseen",
+    "replogle22_rpe1 unseen",
+}
 for part in ("mean_as_centre", "even_noise", "doubles_only", "no_shared_genes"):
     assert set(parts[part].values()) == {"no difference"}, part
-assert set(difference_table(single_genes, "training_median", ["anchored_app_shuffled"])["says"]) == {
-    "no difference"}
+assert set(difference_table(single_genes, "training_median", ["anchored_app_shuffled"])["says"]) == {"no difference"}
 ratio = board[(board["metric"] == "l2") & (board["dataset"] == "norman19") & (board["task"] == "doubles")].set_index(
-    "method")["ratio"]
+    "method"
+)["ratio"]
 glue("by attention", f"{ratio['anchor_alone'] - ratio['anchored_app']:.2f}", display=False)
 glue("by singles", f"{ratio['doubles_only'] - ratio['anchored_app']:.2f}", display=False)
 assert ratio["anchor_alone"] - ratio["anchored_app"] > 5 * (ratio["doubles_only"] - ratio["anchored_app"])
@@ -161,6 +181,7 @@ Markdown(f"On average the stated error is {np.nanmean(stated) / real_error.mean(
 #
 # Weights may be negative: they are those of a regression, and each multiplies what a measured condition left over.
 
+
 # %%
 def attended(fitted, condition, n=8):
     weights = fitted.attention([condition]).iloc[0]
@@ -208,7 +229,8 @@ with style():
 # %%
 ablation = pd.concat([paper_table(one(*pair), BASELINES[pair[1]]) for pair in pairs])
 ablation.assign(screen=ablation["dataset"] + ", " + ablation["task"]).pivot_table(
-    index="method", columns="screen", values="ratio", sort=False).round(3).fillna("")
+    index="method", columns="screen", values="ratio", sort=False
+).round(3).fillna("")
 
 # %% [markdown]
 # ## How much of it is the network?
@@ -220,8 +242,15 @@ ablation.assign(screen=ablation["dataset"] + ", " + ablation["task"]).pivot_tabl
 
 # %%
 singles_only = [pair for pair in pairs if pair[1] == "unseen" and pair[0] != "norman19"]
-pd.concat([difference_table(one(*pair), "training_median", ["anchored_app", "anchored_app_shuffled", "kernel_ridge", "singles_mean"])
-           for pair in singles_only], ignore_index=True).round(3)
+pd.concat(
+    [
+        difference_table(
+            one(*pair), "training_median", ["anchored_app", "anchored_app_shuffled", "kernel_ridge", "singles_mean"]
+        )
+        for pair in singles_only
+    ],
+    ignore_index=True,
+).round(3)
 
 # %% [markdown]
 # Norman is left out here: its training median holds doubles too, and is another centre than the model's.
@@ -239,14 +268,17 @@ for study in ("allnetworks", "demo", "demotruth", "cells"):
     for (_, task), rows in load_results(results, study).groupby(["dataset", "task"], sort=False):
         parts.append(paper_table(rows, BASELINES[task]).assign(study=study))
 pd.concat(parts, ignore_index=True).dropna(subset="mean").pivot_table(
-    index=["study", "dataset", "task"], columns="method", values="ratio", sort=False).round(3).fillna("")
+    index=["study", "dataset", "task"], columns="method", values="ratio", sort=False
+).round(3).fillna("")
 
 # %% [markdown]
 # ## Where the numbers come from
 
 # %%
-pd.concat([provenance_table(results, study) for study in ("anchored", "allnetworks", "demo", "demotruth", "cells")],
-          ignore_index=True).drop_duplicates("file")
+pd.concat(
+    [provenance_table(results, study) for study in ("anchored", "allnetworks", "demo", "demotruth", "cells")],
+    ignore_index=True,
+).drop_duplicates("file")
 
 # %% [markdown]
 # **Recap.** Know what is known, attend to what was measured, solve the rest in closed form, and always keep the

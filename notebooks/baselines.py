@@ -74,8 +74,10 @@ paper_table(doubles, "additive")
 
 # %%
 scale = appmodel.ScaledAdditive().fit(effects[appmodel.split_doubles(effects).train]).scale_
-Markdown(f"One number, s = {scale:.2f}, is all that `ScaledAdditive` learns: below one, doubles do less than the "
-         f"sum of their singles.")
+Markdown(
+    f"One number, s = {scale:.2f}, is all that `ScaledAdditive` learns: below one, doubles do less than the "
+    f"sum of their singles."
+)
 
 # %% [markdown]
 # ## Unseen singles
@@ -93,7 +95,8 @@ paper_table(unseen, "singles_mean")
 
 # %%
 unseen.loc[unseen["reason"] != "", ["method", "reason"]].assign(reason=lambda t: t["reason"].str[:60]).groupby(
-    "method").first()
+    "method"
+).first()
 
 # %% [markdown]
 # **Recap.** The additive model is the bar for doubles and the mean of the training singles the bar for unseen ones.

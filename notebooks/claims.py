@@ -41,7 +41,8 @@ def of_table(name):
     # The verdict comes first: a narrow page cuts wide tables on the right.
     q = rows["q"].map("{:.3f}".format, na_action="ignore").fillna("")
     return rows.assign(statement=said, q=q).set_index(["statement", "model", "screen"])[
-        ["verdict", "ours", "theirs", "interval", "q", "metric"]]
+        ["verdict", "ours", "theirs", "interval", "q", "metric"]
+    ]
 
 
 Markdown(f"**What came out.** {summary_sentence(table)}")
@@ -109,9 +110,14 @@ of_table("T4")
 
 # %%
 stated = quoted[quoted["screen"].isin(["norman19", ""])].set_index(["claim", "method", "task"])["value"].sort_index()
-lines = [f"- {task}: {stated['T4', 'app_without_25', task].item():.1f} without a quarter of the edges, "
-         f"{stated['T1', baseline, task].item():.1f} for the {baseline} model" for task, baseline in (("doubles", "additive"), ("unseen", "linear"))]
-Markdown("By the paper's own numbers the damaged model falls behind the simple one it was to beat:\n\n" + "\n".join(lines))
+lines = [
+    f"- {task}: {stated['T4', 'app_without_25', task].item():.1f} without a quarter of the edges, "
+    f"{stated['T1', baseline, task].item():.1f} for the {baseline} model"
+    for task, baseline in (("doubles", "additive"), ("unseen", "linear"))
+]
+Markdown(
+    "By the paper's own numbers the damaged model falls behind the simple one it was to beat:\n\n" + "\n".join(lines)
+)
 
 # %% [markdown]
 # ## Table 5: efficiency
@@ -150,8 +156,10 @@ beside_quoted(quoted, board, "ahlmann2025", {"doubles": "additive", "unseen": "l
 
 # %%
 ratio = stated["T1", "additive", "doubles"].item() / stated["ahlmann2025", "additive", "doubles"].item()
-Markdown(f"The paper's error of the additive model on Norman doubles is {ratio:.1f} times the one read off those "
-         f"figures, for the same method, screen and number of genes: its scale does not match the published protocol.")
+Markdown(
+    f"The paper's error of the additive model on Norman doubles is {ratio:.1f} times the one read off those "
+    f"figures, for the same method, screen and number of genes: its scale does not match the published protocol."
+)
 
 # %% [markdown]
 # ## Between floor and ceiling
@@ -163,14 +171,29 @@ Markdown(f"The paper's error of the additive model on Norman doubles is {ratio:.
 # its total is known: distances are right, ranks of readouts are rough.
 
 # %% mystnb={"figure": {"caption": "Unseen doubles of Norman 2019: share of the way from floor (0) to ceiling (1), per metric, with the 95 % bootstrap interval over genes and seeds. A method without an interval is not drawn; an arrow lies beyond the edge.", "name": "fig-shares-doubles"}, "image": {"alt": "One panel per metric, each a dot plot of the methods' share of the way from floor to ceiling with intervals, for unseen doubles"}}
-methods = ["no_change", "training_mean", "training_median", "additive", "scaled_additive", "main_effects", "linear_tuned",
-           "kernel_ridge", "random_embedding", "app", "app_of_five", "app_shuffled", "anchored_app", "anchored_app_shuffled"]
+methods = [
+    "no_change",
+    "training_mean",
+    "training_median",
+    "additive",
+    "scaled_additive",
+    "main_effects",
+    "linear_tuned",
+    "kernel_ridge",
+    "random_embedding",
+    "app",
+    "app_of_five",
+    "app_shuffled",
+    "anchored_app",
+    "anchored_app_shuffled",
+]
 with style():
     plot_shares(board[board["task"] == "doubles"], methods)
 
 # %% mystnb={"figure": {"caption": "Unseen singles on four real screens: share of the way from floor (0) to ceiling (1), per metric, with the 95 % bootstrap interval over genes and seeds. A method without an interval is not drawn; an arrow lies beyond the edge.", "name": "fig-shares-unseen"}, "image": {"alt": "One panel per metric, each a dot plot of the methods' share of the way from floor to ceiling with intervals, for unseen singles on four screens"}}
 with style():
     plot_shares(board[board["task"] == "unseen"], [name for name in methods if "additive" not in name])
+
 
 # %%
 def furthest(task):
@@ -187,8 +210,9 @@ Markdown("Who comes furthest in L2:\n\n" + "\n".join(furthest("doubles") + furth
 # ## Where the numbers come from
 
 # %%
-used = dict.fromkeys(test.where["study"] for claim in judged.entries for test in claim.tests.values()
-                     if "study" in test.where)
+used = dict.fromkeys(
+    test.where["study"] for claim in judged.entries for test in claim.tests.values() if "study" in test.where
+)
 sources = pd.concat([provenance_table(results, name) for name in used], ignore_index=True)
 sources.groupby([name for name in sources if name != "method"], sort=False)["method"].agg(", ".join).reset_index()
 

@@ -41,8 +41,10 @@ published = load_published("../data/published.csv")
 live = benchmark_table(replace(QUICK, rounds=seeds, max_epochs=max_epochs))
 committed = Path(results) / "efficiency.csv"
 table = appmodel.load_scores(committed) if committed.is_file() else live
-Markdown(f"**What came out.** {efficiency_sentence(table, published)}\n\n{machine_sentence(table.attrs['provenance'])} "
-         f"In brackets: 95 % bootstrap intervals of the median over rounds.")
+Markdown(
+    f"**What came out.** {efficiency_sentence(table, published)}\n\n{machine_sentence(table.attrs['provenance'])} "
+    f"In brackets: 95 % bootstrap intervals of the median over rounds."
+)
 
 # %% [markdown]
 # **Aims of this page:** the paper's Table 5, theirs beside ours; how each cost grows with genes, edges, embedding and
@@ -76,8 +78,15 @@ reference_table(table)
 
 # %% mystnb={"figure": {"caption": "Time to fit against size, one thread, simulated screens: APP per epoch and until the epoch with the best validation loss, AnchoredAPP in all (it has no epochs, no embedding and no neighbours to choose). Bars are 95 % intervals of the median; lines are fitted powers.", "name": "fig-efficiency-training"}, "image": {"alt": "Double-logarithmic panels of fitting time against genes, edges, embedding size and training conditions with fitted lines"}}
 with style():
-    plot_scaling(table, [("epoch_time", "app", "APP, one epoch"), ("time_to_best", "app", "APP, to best epoch"),
-                         ("training_time", "anchored_app", "AnchoredAPP, whole fit")], "seconds")
+    plot_scaling(
+        table,
+        [
+            ("epoch_time", "app", "APP, one epoch"),
+            ("time_to_best", "app", "APP, to best epoch"),
+            ("training_time", "anchored_app", "AnchoredAPP, whole fit"),
+        ],
+        "seconds",
+    )
 
 # %% [markdown]
 # The time to the best epoch scatters more than that of one epoch: it is one epoch's times a number of epochs that
@@ -85,9 +94,16 @@ with style():
 
 # %% mystnb={"figure": {"caption": "Time to predict against size, one thread, simulated screens: one unseen double, and each double of a batch. Bars are 95 % intervals of the median; lines are fitted powers.", "name": "fig-efficiency-prediction"}, "image": {"alt": "Double-logarithmic panels of prediction time against genes, edges, embedding size and training conditions with fitted lines"}}
 with style():
-    plot_scaling(table, [("prediction_time", "app", "APP, one"), ("batch_prediction_time", "app", "APP, in a batch"),
-                         ("prediction_time", "anchored_app", "AnchoredAPP, one"),
-                         ("batch_prediction_time", "anchored_app", "AnchoredAPP, in a batch")], "milliseconds")
+    plot_scaling(
+        table,
+        [
+            ("prediction_time", "app", "APP, one"),
+            ("batch_prediction_time", "app", "APP, in a batch"),
+            ("prediction_time", "anchored_app", "AnchoredAPP, one"),
+            ("batch_prediction_time", "anchored_app", "AnchoredAPP, in a batch"),
+        ],
+        "milliseconds",
+    )
 
 # %% [markdown]
 # A single prediction of APP pays for the embeddings of the whole graph; a batch pays for them once.
@@ -131,9 +147,18 @@ display(Markdown(machine_sentence(live.attrs["provenance"])), reference_table(li
 
 # %% tags=["remove-input"]
 about = table.attrs["provenance"]
-pd.DataFrame([{"file": committed.name if committed.is_file() else "made here", "screens": len(about["dataset_hash"]),
-               "rounds": len(about["seeds"]), "seconds": about["seconds"], "code version": about["code_version"],
-               "date": about["date"]}])
+pd.DataFrame(
+    [
+        {
+            "file": committed.name if committed.is_file() else "made here",
+            "screens": len(about["dataset_hash"]),
+            "rounds": len(about["seeds"]),
+            "seconds": about["seconds"],
+            "code version": about["code_version"],
+            "date": about["date"],
+        }
+    ]
+)
 
 # %% [markdown]
 # **Recap.** A small model is cheap, and so are the baselines: cost is a reason to prefer a model only where

@@ -39,8 +39,12 @@ effects = appmodel.load_effects(screen)
 kind = "simulated" if effects.uns.get("simulated", False) else "real"
 network = appmodel.load_network(networks)
 split = appmodel.split_doubles(effects, seed=seed)
-methods = {"no_change": appmodel.NoChange(), "additive": appmodel.Additive(),
-           "scaled_additive": appmodel.ScaledAdditive(), "anchored_app": appmodel.AnchoredAPP()}
+methods = {
+    "no_change": appmodel.NoChange(),
+    "additive": appmodel.Additive(),
+    "scaled_additive": appmodel.ScaledAdditive(),
+    "anchored_app": appmodel.AnchoredAPP(),
+}
 predictions = {name: model.fit(effects[split.train], network).predict(split.test) for name, model in methods.items()}
 scores = {f"{screen} ({kind})": interaction_scores(predictions, effects).assign(seed=seed)}
 measured = {f"{screen} ({kind})": interaction_table(effects)}
@@ -53,17 +57,27 @@ if committed.is_file():
 
 def counted(name):
     table = measured[name]
-    return (f"On {name}, {int(table['is_interaction'].sum())} of {len(table)} doubles deviate from addition by more "
-            f"than noise explains (false discovery rate 5 %).")
+    return (
+        f"On {name}, {int(table['is_interaction'].sum())} of {len(table)} doubles deviate from addition by more "
+        f"than noise explains (false discovery rate 5 %)."
+    )
 
 
 last = list(scores)[-1]  # the real screen where its table is there
 method = "app" if "app" in set(scores[last]["method"]) else "anchored_app"
 judged = list(dict.fromkeys([method, "anchored_app"]))
-lines = [f"- {interaction_verdict(scores[last], name, baseline)}" for name in judged for baseline in ("additive", "no_change")]
-Markdown(f"**What came out.** {counted(last)} Test doubles ranked by predicted deviation, {scores[last]['seed'].nunique()} "
-         f"split(s), area under the ROC curve:\n\n" + "\n".join(lines) + "\n\nThe additive model finds none by construction; `no_change` ranks "
-         "doubles by the size of their singles alone, and a model that looks for interactions has to beat that.")
+lines = [
+    f"- {interaction_verdict(scores[last], name, baseline)}"
+    for name in judged
+    for baseline in ("additive", "no_change")
+]
+Markdown(
+    f"**What came out.** {counted(last)} Test doubles ranked by predicted deviation, {scores[last]['seed'].nunique()} "
+    f"split(s), area under the ROC curve:\n\n"
+    + "\n".join(lines)
+    + "\n\nThe additive model finds none by construction; `no_change` ranks "
+    "doubles by the size of their singles alone, and a model that looks for interactions has to beat that."
+)
 
 # %% [markdown]
 # **Aims:** say what an interaction is and when it is more than noise, name its kinds, and ask of each predictor
@@ -90,7 +104,9 @@ with style():
         plot_deviations(table, ax).set_title(name)
 
 # %% tags=["remove-input"]
-Markdown(" ".join(counted(name) for name in measured) + " The others may interact too: their cells are too few to tell.")
+Markdown(
+    " ".join(counted(name) for name in measured) + " The others may interact too: their cells are too few to tell."
+)
 
 # %% [markdown]
 # ## Which way?
@@ -99,8 +115,12 @@ Markdown(" ".join(counted(name) for name in measured) + " The others may interac
 # *synergistic* above 0, *buffering* between 0 and $-1$, *opposite* below $-1$ {cite}`ahlmann2025deep`.
 
 # %%
-pd.DataFrame({name: table.loc[table["is_interaction"].fillna(False).astype(bool), "kind"].value_counts()
-              for name, table in measured.items()}).fillna(0).astype(int)
+pd.DataFrame(
+    {
+        name: table.loc[table["is_interaction"].fillna(False).astype(bool), "kind"].value_counts()
+        for name, table in measured.items()
+    }
+).fillna(0).astype(int)
 
 # %% [markdown]
 # ## Scores and classes
@@ -119,13 +139,15 @@ pd.DataFrame({name: table.loc[table["is_interaction"].fillna(False).astype(bool)
 
 # %% tags=["remove-input"]
 t = Thresholds()
-rules = {"additive": "no deviation beyond noise (ours)",
-         "neomorphism": f"the singles do not explain it: correlation with the fit < {t.correlation}",
-         "redundancy": f"similarity > {t.similarity} (ours) and similarity to the double > {t.similarity_to_double}",
-         "epistasis": f"one gene decides: equality < {t.equality}, or dominance > {t.dominance} (or the smaller coefficient not positive)",
-         "synergy": f"magnitude > {t.synergy}, and the deviation along the sum (ours)",
-         "suppression": f"magnitude < {t.suppression}, and the deviation against the sum (ours)",
-         "unclassified": "deviates, but fits none of these (ours)"}
+rules = {
+    "additive": "no deviation beyond noise (ours)",
+    "neomorphism": f"the singles do not explain it: correlation with the fit < {t.correlation}",
+    "redundancy": f"similarity > {t.similarity} (ours) and similarity to the double > {t.similarity_to_double}",
+    "epistasis": f"one gene decides: equality < {t.equality}, or dominance > {t.dominance} (or the smaller coefficient not positive)",
+    "synergy": f"magnitude > {t.synergy}, and the deviation along the sum (ours)",
+    "suppression": f"magnitude < {t.suppression}, and the deviation against the sum (ours)",
+    "unclassified": "deviates, but fits none of these (ours)",
+}
 counts = pd.DataFrame({name: table["interaction"].value_counts() for name, table in measured.items()})
 counts = counts.reindex([*CLASSES, UNCLASSIFIED]).fillna(0).astype(int)
 counts.insert(0, "rule", pd.Series(rules))
@@ -141,11 +163,19 @@ with style():
 # %% tags=["remove-input"]
 above = {name: (table["c1"] ** 2 + table["c2"] ** 2) ** 0.5 > t.synergy for name, table in measured.items()}
 below = {name: int((above[name] & (table["direction"] < 0)).sum()) for name, table in measured.items()}
-Markdown(" ".join(f"On {name}, {(table['direction'] < 0).mean():.0%} of the doubles do less than the sum of their singles."
-                  for name, table in measured.items())
-         + " " + " ".join(f"On {name}, {int(above[name].sum())} doubles exceed the published magnitude for synergy, and "
-                    f"{below[name]} of these stay below their sum all the same." for name in measured)
-         + " That is why the rule here asks for the direction too.")
+Markdown(
+    " ".join(
+        f"On {name}, {(table['direction'] < 0).mean():.0%} of the doubles do less than the sum of their singles."
+        for name, table in measured.items()
+    )
+    + " "
+    + " ".join(
+        f"On {name}, {int(above[name].sum())} doubles exceed the published magnitude for synergy, and "
+        f"{below[name]} of these stay below their sum all the same."
+        for name in measured
+    )
+    + " That is why the rule here asks for the direction too."
+)
 
 # %% [markdown]
 # ## Are they found?
@@ -157,7 +187,16 @@ Markdown(" ".join(f"On {name}, {(table['direction'] < 0).mean():.0%} of the doub
 # %% mystnb={"figure": {"caption": "True against false discoveries as the threshold on the predicted deviation falls, mean over splits. The grey line is chance and the additive model, which predicts no deviation at all.", "name": "fig-discoveries"}, "image": {"alt": "Curves of true against false discoveries per method, one panel per screen, with the straight line of the additive model"}}
 with style():
     figure, axes = plt.subplots(1, len(scores), figsize=(4.4 * len(scores), 3.8), squeeze=False)
-    drawn = ["no_change", "training_mean", "main_effects", "linear_tuned", "kernel_ridge", "app", "app_on_anchor", "anchored_app"]
+    drawn = [
+        "no_change",
+        "training_mean",
+        "main_effects",
+        "linear_tuned",
+        "kernel_ridge",
+        "app",
+        "app_on_anchor",
+        "anchored_app",
+    ]
     everybody = [method for method in drawn if method in set(pd.concat(scores.values())["method"])]
     for (name, table), ax in zip(scores.items(), axes.flat, strict=True):
         plot_discoveries(table, everybody, ax=ax).set_title(name)
@@ -165,9 +204,11 @@ with style():
 # %% tags=["remove-input"]
 summary = pd.concat([interaction_summary(table).assign(screen=name) for name, table in scores.items()])
 areas = summary[(summary["screen"] == last) & (summary["statistic"] == "auroc")].sort_values("value", ascending=False)
-Markdown(f"On {last} the areas under the curves are "
-         + ", ".join(f"{row.value:.2f} for `{row.method}`" for row in areas.itertuples())
-         + ".  `no_change` and `scaled_additive` draw one curve: their predicted deviations are the sum times a number.")
+Markdown(
+    f"On {last} the areas under the curves are "
+    + ", ".join(f"{row.value:.2f} for `{row.method}`" for row in areas.itertuples())
+    + ".  `no_change` and `scaled_additive` draw one curve: their predicted deviations are the sum times a number."
+)
 
 # %% [markdown]
 # `auroc` and `average_precision` ask for the ranking, `spearman` compares $|\hat d|$ with $|d|$ without any threshold,
@@ -176,8 +217,9 @@ Markdown(f"On {last} the areas under the curves are "
 # their splits.  A dash is undefined: where nothing is predicted, no direction is.
 
 # %%
-summary["text"] = [f"{row.value:.2f} ({row.low:.2f} to {row.high:.2f})" if pd.notna(row.value) else "–"
-                   for row in summary.itertuples()]
+summary["text"] = [
+    f"{row.value:.2f} ({row.low:.2f} to {row.high:.2f})" if pd.notna(row.value) else "–" for row in summary.itertuples()
+]
 summary.pivot_table(index=["screen", "method"], columns="statistic", values="text", aggfunc="first", sort=False)
 
 # %% [markdown]
@@ -186,21 +228,27 @@ summary.pivot_table(index=["screen", "method"], columns="statistic", values="tex
 
 # %% tags=["remove-input"]
 undefined = summary[(summary["statistic"] == "auroc") & (summary["undefined"] > 0)]
-Markdown("Rows left out because the prediction is undefined: "
-         + (", ".join(f"{row.undefined} of `{row.method}` on {row.screen}" for row in undefined.itertuples()) or "none")
-         + ".")
+Markdown(
+    "Rows left out because the prediction is undefined: "
+    + (", ".join(f"{row.undefined} of `{row.method}` on {row.screen}" for row in undefined.itertuples()) or "none")
+    + "."
+)
 
 # %% tags=["remove-input"]
 if committed.is_file():
     rows = scores[last][scores[last]["method"] == method]
     called = rows["predicted_interaction"] != "additive"
     found = rows["interaction"] != "additive"
-    text = (f"If the predictions of `{method}` had been measured, with the same noise, {int((called & found).sum())} "
-            f"of {int(found.sum())} interactions would be called (all splits together), and "
-            f"{int((called & found & (rows['interaction'] == rows['predicted_interaction'])).sum())} would get their "
-            f"class. Measured classes in rows, predicted ones in columns:")
-    display(Markdown(text), pd.crosstab(rows["interaction"], rows["predicted_interaction"],
-                                        rownames=["measured"], colnames=["predicted"]))
+    text = (
+        f"If the predictions of `{method}` had been measured, with the same noise, {int((called & found).sum())} "
+        f"of {int(found.sum())} interactions would be called (all splits together), and "
+        f"{int((called & found & (rows['interaction'] == rows['predicted_interaction'])).sum())} would get their "
+        f"class. Measured classes in rows, predicted ones in columns:"
+    )
+    display(
+        Markdown(text),
+        pd.crosstab(rows["interaction"], rows["predicted_interaction"], rownames=["measured"], colnames=["predicted"]),
+    )
 
 # %% [markdown]
 # ## Where the numbers come from
@@ -208,9 +256,21 @@ if committed.is_file():
 # %% tags=["remove-input"]
 if committed.is_file():
     about = scores[last].attrs["provenance"]
-    display(pd.DataFrame([{"file": committed.name, "dataset hash": about["dataset_hash"], "seeds": len(about["seeds"]),
-                           "method": name, "code version": run["code_version"], "date": run["date"]}
-                          for name, run in about["methods"].items()]))
+    display(
+        pd.DataFrame(
+            [
+                {
+                    "file": committed.name,
+                    "dataset hash": about["dataset_hash"],
+                    "seeds": len(about["seeds"]),
+                    "method": name,
+                    "code version": run["code_version"],
+                    "date": run["date"],
+                }
+                for name, run in about["methods"].items()
+            ]
+        )
+    )
 else:
     display(Markdown(f"All of them from the {kind} screen `{screen}`, here and now: {committed.name} is not there."))
 

@@ -65,6 +65,7 @@ tests = summary[summary["measure"].isin(list(DECISIVE)) & (summary["group"] != "
 asked = list(tests[["screen", "model", "measure"]].drop_duplicates().itertuples(index=False, name=None))
 by_group = list(tests[["screen", "model", "measure", "group"]].drop_duplicates().itertuples(index=False, name=None))
 
+
 # %% tags=["remove-cell"]
 def value(screen, measure, ranking):
     return one(summary, screen, "app", measure).loc[ranking, "value"]
@@ -85,14 +86,18 @@ if committed.is_file():
     other = found["anchored_app"].set_index(["screen", "group"])["no better than"]
     assert other["demo", "double"] == "the sum of its singles"
     assert all("shuffled network" in other[screen, "unseen"] for screen in ("demo", "adamson16"))
-    numbers = {"moved demo": f"{moved.loc['demo', 'attention']:.0%}", "moved adamson": f"{moved.loc['adamson16', 'attention']:.0%}",
-               "random demo": f"{moved.loc['demo', 'random']:.0%}", "random adamson": f"{moved.loc['adamson16', 'random']:.0%}",
-               "elsewhere demo": f"{value('demo', 'total_variation_from_mean', 'attention'):.0%}",
-               "elsewhere adamson": f"{value('adamson16', 'total_variation_from_mean', 'attention'):.0%}",
-               "auroc demo": f"{value('demo', 'auroc_direct', 'attention'):.2f}",
-               "closeness demo": f"{value('demo', 'auroc_direct', 'distance'):.2f}",
-               "auroc adamson": f"{value('adamson16', 'auroc_significant', 'attention'):.2f}",
-               "mean adamson": f"{value('adamson16', 'auroc_significant', 'mean_attention'):.2f}"}
+    numbers = {
+        "moved demo": f"{moved.loc['demo', 'attention']:.0%}",
+        "moved adamson": f"{moved.loc['adamson16', 'attention']:.0%}",
+        "random demo": f"{moved.loc['demo', 'random']:.0%}",
+        "random adamson": f"{moved.loc['adamson16', 'random']:.0%}",
+        "elsewhere demo": f"{value('demo', 'total_variation_from_mean', 'attention'):.0%}",
+        "elsewhere adamson": f"{value('adamson16', 'total_variation_from_mean', 'attention'):.0%}",
+        "auroc demo": f"{value('demo', 'auroc_direct', 'attention'):.2f}",
+        "closeness demo": f"{value('demo', 'auroc_direct', 'distance'):.2f}",
+        "auroc adamson": f"{value('adamson16', 'auroc_significant', 'attention'):.2f}",
+        "mean adamson": f"{value('adamson16', 'auroc_significant', 'mean_attention'):.2f}",
+    }
     for name, number in numbers.items():
         glue(name, number, display=False)
 
@@ -148,15 +153,18 @@ for group, condition in examples.items():
     tops[group] = set(others.index)
     lines.append(f"{(others['steps'] == 1).sum()} of {len(others)} for the {group} {condition}")
 common = set.intersection(*tops.values())
-Markdown(f"Most attended genes that are neighbours of a perturbed one: {', '.join(lines)}. {len(common)} of the "
-         f"{n_genes} genes are the same for all of them.")
+Markdown(
+    f"Most attended genes that are neighbours of a perturbed one: {', '.join(lines)}. {len(common)} of the "
+    f"{n_genes} genes are the same for all of them."
+)
 
 # %% [markdown]
 # The same genes, ranked and with their names:
 
 # %%
-pd.concat({f"{group}: {condition}": attention_table(attention, condition) for group, condition in examples.items()},
-          axis=1)
+pd.concat(
+    {f"{group}: {condition}": attention_table(attention, condition) for group, condition in examples.items()}, axis=1
+)
 
 # %% [markdown]
 # ## How much of it is about the perturbation?
@@ -169,9 +177,11 @@ spread = specificity(attention)
 spread.groupby({name: group for group, names in models.groups.items() for name in names}).mean()
 
 # %%
-Markdown(f"Of {attention.shape[1]:,} genes {spread['effective_genes'].mean():,.0f} are effectively attended to; "
-         f"{spread['total_variation_from_mean'].mean():.3%} of a perturbation's attention lies elsewhere than that of "
-         f"the others.")
+Markdown(
+    f"Of {attention.shape[1]:,} genes {spread['effective_genes'].mean():,.0f} are effectively attended to; "
+    f"{spread['total_variation_from_mean'].mean():.3%} of a perturbation's attention lies elsewhere than that of "
+    f"the others."
+)
 
 # %% [markdown]
 # ## What a double shares with its singles, and what is new
@@ -189,7 +199,8 @@ if "double" in examples:
     sentence = Markdown(
         f"On average {own['overlap']:.0%} of the 20 genes that a double attends to most are among those of its own singles, "
         f"{own['new']:.0%} are new; with two singles of *other* genes it shares {other['overlap']:.0%}. From the mean of its "
-        f"singles {own['total_variation']:.4%} of its attention lies elsewhere, {own['jensen_shannon']:.1e} bits.")
+        f"singles {own['total_variation']:.4%} of its attention lies elsewhere, {own['jensen_shannon']:.1e} bits."
+    )
 else:
     sentence = Markdown("The screen has no doubles.")
 sentence
@@ -221,11 +232,14 @@ lines = []
 for name, measure in of_genes:
     values = one(summary, name, "app", measure)["value"].drop(["uniform"])
     values = values[[ranking for ranking in values.index if ranking in RANKINGS]]
-    lines.append(f"{name}: {RANKINGS[values.idxmax()]} ranks best ({values.max():.2f}), attention has "
-                 f"{values['attention']:.2f}")
+    lines.append(
+        f"{name}: {RANKINGS[values.idxmax()]} ranks best ({values.max():.2f}), attention has {values['attention']:.2f}"
+    )
 made_here = one(live, screen, "app", dict(of_genes)[screen])["value"]["attention"]
-Markdown("; ".join(lines) + f". The model fitted on this page ({max_epochs} epochs, one seed) has {made_here:.2f} on "
-         f"{screen}.")
+Markdown(
+    "; ".join(lines) + f". The model fitted on this page ({max_epochs} epochs, one seed) has {made_here:.2f} on "
+    f"{screen}."
+)
 
 # %%
 explanations(summary, "app").round(2)
@@ -234,9 +248,14 @@ explanations(summary, "app").round(2)
 # Average precision, genes by the true size of their effect, and the groups of conditions apart:
 
 # %%
-shown = summary[summary["ranking"].isin(list(RANKINGS)) & (summary["model"] == "app") & summary["measure"].str.contains(
-    "auroc|average_precision|true_effect")]
-shown.pivot_table(index=["screen", "measure", "group"], columns="ranking", values="value", sort=False).round(3).fillna("")
+shown = summary[
+    summary["ranking"].isin(list(RANKINGS))
+    & (summary["model"] == "app")
+    & summary["measure"].str.contains("auroc|average_precision|true_effect")
+]
+shown.pivot_table(index=["screen", "measure", "group"], columns="ranking", values="value", sort=False).round(3).fillna(
+    ""
+)
 
 # %% [markdown]
 # ## AnchoredAPP attends to conditions, not to genes
@@ -292,8 +311,11 @@ deletions(summary).round(4)
 # embeddings `h` that leave them.  Their absolute values against three rankings, as rank correlations:
 
 # %%
-gradients = summary[summary["measure"].str.startswith("spearman_attribution") & (summary["group"] == "all")
-                    & summary["ranking"].isin(list(RANKINGS))]
+gradients = summary[
+    summary["measure"].str.startswith("spearman_attribution")
+    & (summary["group"] == "all")
+    & summary["ranking"].isin(list(RANKINGS))
+]
 gradients.pivot_table(index=["screen", "measure"], columns="ranking", values="value", sort=False).round(2)
 
 # %% [markdown]
@@ -304,8 +326,10 @@ if committed.is_file():
     about = pd.DataFrame(appmodel.load_scores(committed).attrs["provenance"]["screens"]).T.rename_axis("screen")
     provenance = about[["dataset_hash", "seeds", "code_version", "date", "seconds", "against"]]
 else:
-    provenance = Markdown("From the models fitted on this page: `python -m appmodel.studies.attention.seeds --output "
-                          "data/results/interpretability.csv` writes the table of all seeds and screens.")
+    provenance = Markdown(
+        "From the models fitted on this page: `python -m appmodel.studies.attention.seeds --output "
+        "data/results/interpretability.csv` writes the table of all seeds and screens."
+    )
 provenance
 
 # %% [markdown]

@@ -51,8 +51,10 @@ targets = screen_targets(effects)
 nodes = network.nodes(targets, readouts, limit=n_nodes)
 graph = network.to_pyg(nodes, n_neighbors)
 known = network.has(targets)
-Markdown(f"{len(nodes):,} genes and {graph.edge_index.shape[1] // 2:,} pairs; the network knows {known.sum()} of the "
-         f"{len(targets)} perturbed genes.")
+Markdown(
+    f"{len(nodes):,} genes and {graph.edge_index.shape[1] // 2:,} pairs; the network knows {known.sum()} of the "
+    f"{len(targets)} perturbed genes."
+)
 
 # %% mystnb={"figure": {"caption": "Share of genes with at least a number of neighbours: all genes of the graph, and the perturbed ones.", "name": "fig-degrees"}, "image": {"alt": "Step plot of the degree distribution of the network and the degree of perturbed genes"}}
 degree = pd.Series(np.bincount(graph.edge_index[0], minlength=len(nodes)), index=nodes)
@@ -67,13 +69,20 @@ with style():
 
 # %%
 if effects.uns.get("simulated", False):
+
     def pairs(table):
         return {frozenset(pair) for pair in zip(table["source"], table["target"], strict=True)}
 
     cells = appmodel.load_cells(screen)
     true, prior = pairs(cells.uns["true_network"]), pairs(cells.uns["prior_network"])
-    table = pd.Series({"true pairs": len(true), "of them in the prior": len(true & prior),
-                       "false pairs in the prior": len(prior - true)}, name="count").to_frame()
+    table = pd.Series(
+        {
+            "true pairs": len(true),
+            "of them in the prior": len(true & prior),
+            "false pairs in the prior": len(prior - true),
+        },
+        name="count",
+    ).to_frame()
     display(table)
 
 # %% [markdown]

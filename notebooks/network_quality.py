@@ -45,8 +45,11 @@ quoted = load_published(published).query("claim == 'T4'")
 said, change = {}, {}
 for model in names:
     table = difference_table(scores, model, list(names[model]))
-    table = table.assign(place=table["dataset"] + " " + table["task"], percent=percent_change,
-                         damage=table["method"].str.removeprefix(f"{model}_"))
+    table = table.assign(
+        place=table["dataset"] + " " + table["task"],
+        percent=percent_change,
+        damage=table["method"].str.removeprefix(f"{model}_"),
+    )
     said[model] = table.pivot(index="damage", columns="place", values="says")
     change[model] = table.pivot(index="damage", columns="place", values="percent")
 app, anchored = said["app"], said["anchored_app"]
@@ -58,16 +61,27 @@ assert (app.loc[["rewired", "without_90"], genes] == "worse").all(axis=None)
 assert list(app.loc["shuffled"]) == ["no difference", "worse", "no difference"]
 assert list(app.loc["empty"]) == ["no difference", "worse", "worse"]
 assert relies_on_network(scores, "app").to_dict() == {
-    ("adamson16", "unseen"): False, ("demo", "unseen"): True, ("norman19", "doubles"): False}
+    ("adamson16", "unseen"): False,
+    ("demo", "unseen"): True,
+    ("norman19", "doubles"): False,
+}
 assert relies_on_network(scores, "anchored_app").to_dict() == {
-    ("adamson16", "unseen"): True, ("demo", "unseen"): True, ("norman19", "doubles"): False}
+    ("adamson16", "unseen"): True,
+    ("demo", "unseen"): True,
+    ("norman19", "doubles"): False,
+}
 assert (anchored.loc[["without_10", "without_25"]] == "no difference").all(axis=None)
 assert (anchored.loc[["without_75", "without_90", "plus_100"], genes] == "worse").all(axis=None)
 assert (change["anchored_app"][doubles] == 0).all(axis=None)
-for name, damage, place in (("shuffled adamson", "shuffled", "adamson16 unseen"), ("empty adamson", "empty", "adamson16 unseen"),
-                            ("shuffled demo", "shuffled", "demo unseen"), ("quarter doubles", "without_25", "norman19 doubles"),
-                            ("quarter adamson", "without_25", "adamson16 unseen"), ("quarter demo", "without_25", "demo unseen"),
-                            ("empty doubles", "empty", "norman19 doubles")):
+for name, damage, place in (
+    ("shuffled adamson", "shuffled", "adamson16 unseen"),
+    ("empty adamson", "empty", "adamson16 unseen"),
+    ("shuffled demo", "shuffled", "demo unseen"),
+    ("quarter doubles", "without_25", "norman19 doubles"),
+    ("quarter adamson", "without_25", "adamson16 unseen"),
+    ("quarter demo", "without_25", "demo unseen"),
+    ("empty doubles", "empty", "norman19 doubles"),
+):
     glue(name, f"{change['app'].loc[damage, place]:+.0f} %", display=False)
 # %% [markdown]
 # **On unseen genes the published model bears a damaged network well; on doubles it hardly notices which network it has.**
@@ -132,8 +146,14 @@ with style():
 # its network.
 
 # %% mystnb={"figure": {"caption": "Difference in mean L2 (log1p units) of APP with a network without meaning from APP with the intact one, three networks and splits, 95 % intervals over genes and seeds.", "name": "fig-meaningless-app"}, "image": {"alt": "Forest plots, one panel per screen and task, with one row per network without meaning, for APP"}}
-other = {model: {name: text for name, text in names[model].items()
-                 if name not in [*removed[model].values(), *added[model].values()]} for model in names}
+other = {
+    model: {
+        name: text
+        for name, text in names[model].items()
+        if name not in [*removed[model].values(), *added[model].values()]
+    }
+    for model in names
+}
 tables = {model: difference_table(scores, model, list(other[model])) for model in names}
 with style():
     plot_difference_panels(tables["app"], "app", other["app"], titles)
@@ -147,8 +167,13 @@ with style():
 # numbers:
 
 # %% tags=["full-width"]
-pd.concat({model: percent_table(difference_table(scores, model, list(names[model])), names[model], titles)
-           for model in names}, names=["model"])
+pd.concat(
+    {
+        model: percent_table(difference_table(scores, model, list(names[model])), names[model], titles)
+        for model in names
+    },
+    names=["model"],
+)
 
 # %% [markdown]
 # ## Which network?
@@ -159,12 +184,20 @@ pd.concat({model: percent_table(difference_table(scores, model, list(names[model
 
 # %% tags=["full-width"]
 sources, of_sources = load_results(results, "network_sources"), screen_titles(results, "network_sources")
-given = {name: text for model in ("app_union", "anchored_app_union")
-         for name, text in {**load_study(studies, "network_sources").variants(model), model: ""}.items()}
+given = {
+    name: text
+    for model in ("app_union", "anchored_app_union")
+    for name, text in {**load_study(studies, "network_sources").variants(model), model: ""}.items()
+}
 percent_table(difference_table(sources, "singles_mean", list(given)), dict.fromkeys(given, ""), of_sources).set_axis(
-    pd.MultiIndex.from_tuples([("anchored_app" if name.startswith("anchored") else "app",
-                                name.rpartition("app_")[2].replace("_", " ")) for name in given],
-                              names=["model", "network"]))
+    pd.MultiIndex.from_tuples(
+        [
+            ("anchored_app" if name.startswith("anchored") else "app", name.rpartition("app_")[2].replace("_", " "))
+            for name in given
+        ],
+        names=["model", "network"],
+    )
+)
 
 # %% [markdown]
 # ## What the damage does to a graph
@@ -175,7 +208,9 @@ percent_table(difference_table(sources, "singles_mean", list(given)), dict.fromk
 
 # %%
 open_network = appmodel.load_network(["go_bp", "reactome", "string"])
-conditions = scores.loc[~scores["dataset"].isin([name for name, text in titles.items() if "simulated" in text]), "condition"]
+conditions = scores.loc[
+    ~scores["dataset"].isin([name for name, text in titles.items() if "simulated" in text]), "condition"
+]
 targets = sorted({gene for name in set(conditions) for gene in name.split("+")})
 damage = {f"without {share:.0%}": open_network.without_edges(share, 0) for share in (0.1, 0.25, 0.5, 0.75, 0.9)}
 damage |= {f"plus {share:.0%}": open_network.with_random_edges(share, 0) for share in (0.25, 1.0)}
@@ -200,15 +235,17 @@ live = pd.concat(live)
 pd.concat([difference_table(live, name, [f"{name}_without_50", f"{name}_shuffled"]) for name in models]).round(3)
 
 # %%
-graph_damage(network, {"half removed": network.without_edges(0.5, 0), "shuffled": network.shuffled(0)},
-             screen_targets(effects)).round(2)
+graph_damage(
+    network, {"half removed": network.without_edges(0.5, 0), "shuffled": network.shuffled(0)}, screen_targets(effects)
+).round(2)
 
 # %% [markdown]
 # ## Where the numbers come from
 
 # %%
 pd.concat([provenance_table(results, study) for study in ("network_quality", "network_sources")]).groupby(
-    ["file", "dataset hash", "seeds", "code version", "date"], sort=False)["method"].agg(", ".join).reset_index()
+    ["file", "dataset hash", "seeds", "code version", "date"], sort=False
+)["method"].agg(", ".join).reset_index()
 
 # %%
 quoted[["claim", "source"]].drop_duplicates()

@@ -74,7 +74,10 @@ scores = appmodel.benchmark(
         "app": appmodel.APP(max_epochs=max_epochs),
         "anchored_app": appmodel.AnchoredAPP(),
     },
-    effects, task="doubles", network=network, seeds=[seed],
+    effects,
+    task="doubles",
+    network=network,
+    seeds=[seed],
 )
 with style():
     plot_method_ratios(scores, "additive")
@@ -83,8 +86,10 @@ with style():
 paper_table(scores, "additive")
 
 # %%
-Markdown("The verdict on this screen and this one split, for the published model and for the one that this book "
-         "arrives at:\n\n" + "\n".join(f"- {verdict(scores, name, 'additive')}" for name in ("app", "anchored_app")))
+Markdown(
+    "The verdict on this screen and this one split, for the published model and for the one that this book "
+    "arrives at:\n\n" + "\n".join(f"- {verdict(scores, name, 'additive')}" for name in ("app", "anchored_app"))
+)
 
 # %% [markdown]
 # **Recap.** Screen, effects, split, fit, predict, scores: every chapter that follows is one of these steps seen

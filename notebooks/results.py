@@ -55,29 +55,43 @@ def one(scores, screen, task):
 
 def said(method, other, task="unseen"):
     """What the paired difference says on each screen of the task."""
-    return {screen: paired_difference(one(real, screen, task), method, other)["says"]
-            for screen in (genes if task == "unseen" else ["norman19"])}
+    return {
+        screen: paired_difference(one(real, screen, task), method, other)["says"]
+        for screen in (genes if task == "unseen" else ["norman19"])
+    }
 
 
 twenty = load_leaderboard(results, "anchored")  # twenty splits, so that one number stands for a model everywhere
-for name, text in {**ratios_in_words(board, ["app", "app_of_five", "app_on_anchor"]),
-                   **ratios_in_words(twenty, ["anchored_app"])}.items():
+for name, text in {
+    **ratios_in_words(board, ["app", "app_of_five", "app_on_anchor"]),
+    **ratios_in_words(twenty, ["anchored_app"]),
+}.items():
     glue(name, text, display=False)
 says = says_table(board, ["app", "app_of_five", "app_on_anchor"])
 NEITHER = "cannot be told apart"
 # Each sentence of the headline, against the tables.
 assert says.loc["app", "norman19 doubles"] == NEITHER
 assert says.loc["app_on_anchor", "norman19 doubles"] == "lower"
-assert said("app", "linear_tuned") == {"adamson16": "lower", "norman19": "lower", "replogle22_k562": NEITHER,
-                                       "replogle22_rpe1": NEITHER}
+assert said("app", "linear_tuned") == {
+    "adamson16": "lower",
+    "norman19": "lower",
+    "replogle22_k562": NEITHER,
+    "replogle22_rpe1": NEITHER,
+}
 assert said("app", "linear") == said("app", "linear_tuned")
 assert says.loc["app"].filter(like="unseen").to_dict() == {
-    "adamson16 unseen": "lower", "norman19 unseen": NEITHER, "replogle22_k562 unseen": NEITHER,
-    "replogle22_rpe1 unseen": "lower"}
+    "adamson16 unseen": "lower",
+    "norman19 unseen": NEITHER,
+    "replogle22_k562 unseen": NEITHER,
+    "replogle22_rpe1 unseen": "lower",
+}
 assert says.loc["app_of_five", "replogle22_k562 unseen"] == "lower"
 assert "lower" not in said("app", "kernel_ridge").values()
-assert {said("app", "kernel_ridge", "doubles")["norman19"], said("app", "kernel_ridge")["replogle22_k562"],
-        said("app", "kernel_ridge")["replogle22_rpe1"]} == {"higher"}
+assert {
+    said("app", "kernel_ridge", "doubles")["norman19"],
+    said("app", "kernel_ridge")["replogle22_k562"],
+    said("app", "kernel_ridge")["replogle22_rpe1"],
+} == {"higher"}
 assert (says_table(twenty, ["anchored_app"]) == "lower").all(axis=None)
 assert said("app", "app_shuffled", "doubles")["norman19"] == NEITHER
 assert said("anchored_app", "app", "doubles")["norman19"] == "lower"
@@ -117,16 +131,38 @@ with style():
 # included.  Compare *within* a column.
 
 # %%
-shown = ["no_change", "training_mean", "singles_mean", "additive", "scaled_additive", "main_effects", "linear",
-         "linear_tuned", "kernel_ridge", "app", "app_of_five", "app_on_anchor", "app_shuffled", "app_untrained",
-         "anchored_app", "anchored_app_shuffled"]
+shown = [
+    "no_change",
+    "training_mean",
+    "singles_mean",
+    "additive",
+    "scaled_additive",
+    "main_effects",
+    "linear",
+    "linear_tuned",
+    "kernel_ridge",
+    "app",
+    "app_of_five",
+    "app_on_anchor",
+    "app_shuffled",
+    "app_untrained",
+    "anchored_app",
+    "anchored_app_shuffled",
+]
 names = {name: readable(name) for name in shown}
-quoted = load_published(published).query("claim == 'T1'").pivot_table(
-    index="method", columns="task", values="value", sort=False).add_prefix("paper: ")
-ours = {f"{dataset}: {task}": paper_table(one(real, dataset, task), BASELINES[task]).set_index("method")["mean"]
-        for dataset, task in pairs}
+quoted = (
+    load_published(published)
+    .query("claim == 'T1'")
+    .pivot_table(index="method", columns="task", values="value", sort=False)
+    .add_prefix("paper: ")
+)
+ours = {
+    f"{dataset}: {task}": paper_table(one(real, dataset, task), BASELINES[task]).set_index("method")["mean"]
+    for dataset, task in pairs
+}
 quoted.rename(index=names).join(pd.DataFrame(ours).rename(index=names), how="outer").reindex(
-    [*names.values(), "deep models (mean)"]).round(2).fillna("")
+    [*names.values(), "deep models (mean)"]
+).round(2).fillna("")
 
 # %% [markdown]
 # A blank cell was not stated in the paper, or is undefined (addition of a single that was never measured).
@@ -166,8 +202,10 @@ methods = {
     "app": appmodel.APP(max_epochs=max_epochs),
     "anchored_app": appmodel.AnchoredAPP(),
 }
-live = {task: appmodel.benchmark(methods, effects, task=task, network=network, seeds=range(seeds))
-        for task in ("doubles", "unseen")}
+live = {
+    task: appmodel.benchmark(methods, effects, task=task, network=network, seeds=range(seeds))
+    for task in ("doubles", "unseen")
+}
 kind = "simulated" if effects.uns.get("simulated", False) else "real"
 lines = [verdict(live[task], method, BASELINES[task]) for task in live for method in ("app", "anchored_app")]
 Markdown(f"On the **{kind}** screen `{screen}`, {seeds} split(s):\n\n" + "\n".join(f"- {line}" for line in lines))

@@ -99,11 +99,14 @@ with style():
 
 # %%
 checks = pd.DataFrame({"trained": training_checks(model, effects), "never trained": training_checks(constant, effects)})
-checks.loc[["spread", "training error", "left-out error", "attention"]].rename(index={
-    "spread": "spread of predictions / spread of the training effects",
-    "training error": "error on the training conditions / error of their mean",
-    "left-out error": "loss on the conditions left out / loss of the mean",
-    "attention": "correlation of the attention of different conditions"}).round(4)
+checks.loc[["spread", "training error", "left-out error", "attention"]].rename(
+    index={
+        "spread": "spread of predictions / spread of the training effects",
+        "training error": "error on the training conditions / error of their mean",
+        "left-out error": "loss on the conditions left out / loss of the mean",
+        "attention": "correlation of the attention of different conditions",
+    }
+).round(4)
 
 # %% tags=["remove-cell"]
 glue("attention", f"{checks.loc['attention', 'never trained']:.4f}", display=False)
@@ -144,7 +147,8 @@ if screen == "demo":
 board = load_leaderboard(results, "real")
 rows = board[board["method"].isin(["training_mean", "app_untrained", "app"]) & (board["dataset"] == "adamson16")]
 rows.pivot_table(index="metric", columns="method", values="mean", sort=False)[
-    ["training_mean", "app_untrained", "app"]].round(3).fillna("")
+    ["training_mean", "app_untrained", "app"]
+].round(3).fillna("")
 
 # %% tags=["remove-cell"]
 collapsed = board[board["metric"] == "l2"].pivot_table(index="method", columns=["dataset", "task"], values="collapsed")

@@ -61,8 +61,9 @@ class Mine:
         weights = self.network.adjacency(genes)[:, : len(measured)].toarray() + 1e-9
         weights[: len(measured)] = np.eye(len(measured))  # what was measured stands
         effect = dict(zip(genes, weights / weights.sum(axis=1, keepdims=True) @ self.singles.X, strict=True))
-        return appmodel.as_effects([sum(effect[gene] for gene in name.split("+")) for name in conditions], conditions,
-                                   self.singles.var)
+        return appmodel.as_effects(
+            [sum(effect[gene] for gene in name.split("+")) for name in conditions], conditions, self.singles.var
+        )
 
 
 # %% [markdown]
@@ -84,12 +85,29 @@ everybody = {
     "linear": appmodel.LinearModel(),
     "anchored_app": appmodel.AnchoredAPP(),
 }
-scores = {task: appmodel.benchmark({**everybody, "mine": Mine()}, effects, task=task, network=network,
-                                   seeds=range(seeds), oracle=True) for task in ("doubles", "unseen")}
+scores = {
+    task: appmodel.benchmark(
+        {**everybody, "mine": Mine()}, effects, task=task, network=network, seeds=range(seeds), oracle=True
+    )
+    for task in ("doubles", "unseen")
+}
 boards = {task: leaderboard(scores[task], BASELINES[task]) for task in scores}
 board = pd.concat(boards.values(), ignore_index=True)
-columns = ["task", "method", "mean", "low", "high", "ratio", "difference", "difference_low", "difference_high", "wins",
-           "losses", "share", "undefined"]
+columns = [
+    "task",
+    "method",
+    "mean",
+    "low",
+    "high",
+    "ratio",
+    "difference",
+    "difference_low",
+    "difference_high",
+    "wins",
+    "losses",
+    "share",
+    "undefined",
+]
 board.loc[board["metric"] == "l2", columns].round(3).fillna("")
 
 # %% [markdown]
@@ -114,8 +132,11 @@ with style():
 # %%
 committed = load_results(results, "demo").query("seed < @seeds")
 committed = committed[(committed["dataset"] == screen) & committed["method"].isin(["app", "app_shuffled"])]
-[verdict(pd.concat([scores[task], rows]), "mine", other) for task in scores
- for other, rows in committed[committed["task"] == task].groupby("method")]
+[
+    verdict(pd.concat([scores[task], rows]), "mine", other)
+    for task in scores
+    for other, rows in committed[committed["task"] == task].groupby("method")
+]
 
 # %% [markdown]
 # ## Has it seen the answer?
@@ -125,8 +146,9 @@ committed = committed[(committed["dataset"] == screen) & committed["method"].isi
 
 # %%
 peeking = SimpleNamespace(fit=lambda effects, network=None: None, predict=lambda conditions: effects[conditions])
-caught = appmodel.benchmark({"mine": Mine(), "peeking": peeking}, effects, network=network, seeds=range(seeds),
-                            metrics=["l2"], oracle=True)
+caught = appmodel.benchmark(
+    {"mine": Mine(), "peeking": peeking}, effects, network=network, seeds=range(seeds), metrics=["l2"], oracle=True
+)
 suspected_leaks(caught)
 
 # %% [markdown]
@@ -173,9 +195,14 @@ verdict(again, "elsewhere", "anchored_app")
 genes = sorted({gene for name in effects.obs_names for gene in name.split("+")})
 np.savez(folder / "embedding.npz", genes=genes, embedding=np.random.default_rng(seed).normal(size=(len(genes), 32)))
 pretrained = appmodel.benchmark(
-    {"training_mean": appmodel.TrainingMean(),
-     "random_table": appmodel.EmbeddingLinear(embedding=str(folder / "embedding.npz"))},
-    effects, task="unseen", seeds=range(seeds))
+    {
+        "training_mean": appmodel.TrainingMean(),
+        "random_table": appmodel.EmbeddingLinear(embedding=str(folder / "embedding.npz")),
+    },
+    effects,
+    task="unseen",
+    seeds=range(seeds),
+)
 verdict(pretrained, "random_table", "training_mean")
 
 # %% [markdown]

@@ -16,9 +16,18 @@ from appmodel.trials.predictions import setting
 
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "_data" not in path.parts)
 # What makes numbers: predictions of a model and of a baseline, scores, tables, and the numbers of the chapters.
-MADE_BY = ["predictors.app.predictor", "predictors.baselines", "trials.predictions", "scoring.benchmarking",
-           "studies.tables", "studies.attention.seeds", "studies.interactions.report", "studies.extrapolation.gains",
-           "studies.efficiency.timing", "studies.tuning"]
+MADE_BY = [
+    "predictors.app.predictor",
+    "predictors.baselines",
+    "trials.predictions",
+    "scoring.benchmarking",
+    "studies.tables",
+    "studies.attention.seeds",
+    "studies.interactions.report",
+    "studies.extrapolation.gains",
+    "studies.efficiency.timing",
+    "studies.tuning",
+]
 
 
 def name_of(path, root=PACKAGE):
@@ -50,14 +59,16 @@ def test_every_edit_shows_in_exactly_the_digests_of_what_imports_it(copy):
 @pytest.mark.parametrize("made", MADE_BY)
 def test_nothing_that_runs_is_left_out(made):
     """What python says it ran, beside what was read off the text: all functions that a module's names come from."""
-    code = (f"import sys, importlib; importlib.import_module('appmodel.{made}')\n"
-            "def of(module):\n"
-            "    return {m for v in vars(module).values() for m in [getattr(v, '__module__', '') or '']\n"
-            "            if m.startswith('appmodel')}\n"
-            f"seen, waiting = set(), {{'appmodel.{made}'}}\n"
-            "while waiting:\n"
-            "    name = waiting.pop(); seen.add(name); waiting |= of(sys.modules[name]) - seen\n"
-            "print(*sorted(sys.modules[name].__file__ for name in seen))")
+    code = (
+        f"import sys, importlib; importlib.import_module('appmodel.{made}')\n"
+        "def of(module):\n"
+        "    return {m for v in vars(module).values() for m in [getattr(v, '__module__', '') or '']\n"
+        "            if m.startswith('appmodel')}\n"
+        f"seen, waiting = set(), {{'appmodel.{made}'}}\n"
+        "while waiting:\n"
+        "    name = waiting.pop(); seen.add(name); waiting |= of(sys.modules[name]) - seen\n"
+        "print(*sorted(sys.modules[name].__file__ for name in seen))"
+    )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert {Path(path) for path in ran} <= set(closure([f"appmodel.{made}"]))
 
@@ -69,8 +80,23 @@ def test_pages_and_pipeline_count_nowhere():
 
 
 def test_no_room_imports_one_above_it():
-    order = ["names", "files", "closure", "provenance", "record", "splits", "screens", "effects", "networks", "predictors",
-             "trials", "scoring", "studies", "pages", "pipeline"]
+    order = [
+        "names",
+        "files",
+        "closure",
+        "provenance",
+        "record",
+        "splits",
+        "screens",
+        "effects",
+        "networks",
+        "predictors",
+        "trials",
+        "scoring",
+        "studies",
+        "pages",
+        "pipeline",
+    ]
     ground = set(order[:6])
     for path in MODULES:
         room = path.relative_to(PACKAGE).with_suffix("").parts[0]
@@ -98,13 +124,18 @@ def test_no_two_modules_import_each_other():
 
 def test_a_comment_in_one_predictor_voids_no_fit_of_another(tiny_effects, tiny_network, monkeypatch):
     splits = [appmodel.split_doubles(tiny_effects, seed=0)]
-    code = {name: setting({name: predictor}, tiny_effects, splits, tiny_network)["code_version"]
-            for name, predictor in {"app": APP(), "additive": Additive(), "permuted": PermutedConditions(APP())}.items()}
+    code = {
+        name: setting({name: predictor}, tiny_effects, splits, tiny_network)["code_version"]
+        for name, predictor in {"app": APP(), "additive": Additive(), "permuted": PermutedConditions(APP())}.items()
+    }
     assert len(set(code.values())) == 3
     version = code["app"].partition("+")[0]
-    assert code["additive"] == f"{version}+{code_digest(['appmodel.trials.predictions', 'appmodel.predictors.baselines'])}"
-    assert code["permuted"] == code_version("appmodel.trials.predictions", "appmodel.predictors.controls",
-                                            "appmodel.predictors.app.predictor")
+    assert (
+        code["additive"] == f"{version}+{code_digest(['appmodel.trials.predictions', 'appmodel.predictors.baselines'])}"
+    )
+    assert code["permuted"] == code_version(
+        "appmodel.trials.predictions", "appmodel.predictors.controls", "appmodel.predictors.app.predictor"
+    )
 
 
 def test_a_predictor_of_somebody_else_has_no_code_of_ours(tiny_effects):
@@ -116,7 +147,9 @@ def test_a_predictor_of_somebody_else_has_no_code_of_ours(tiny_effects):
             return as_effects([], [], [])
 
     splits = [appmodel.split_doubles(tiny_effects, seed=0)]
-    assert setting({"mine": Mine()}, tiny_effects, splits)["code_version"] == code_version("appmodel.trials.predictions")
+    assert setting({"mine": Mine()}, tiny_effects, splits)["code_version"] == code_version(
+        "appmodel.trials.predictions"
+    )
 
 
 def test_packages_hand_names_on_and_hold_no_code():

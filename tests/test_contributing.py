@@ -13,8 +13,13 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 TEXT = (ROOT / "CONTRIBUTING.md").read_text()
-SMALL = {"about": "small", "seeds": 1, "network": ["demo"], "screens": {"tiny.h5ad": ["doubles"]},
-         "methods": {"additive": {"class": "Additive"}}}
+SMALL = {
+    "about": "small",
+    "seeds": 1,
+    "network": ["demo"],
+    "screens": {"tiny.h5ad": ["doubles"]},
+    "methods": {"additive": {"class": "Additive"}},
+}
 
 
 @pytest.fixture
@@ -31,23 +36,49 @@ def project(tmp_path, tiny_cells):
 
 
 def run(project, *command):
-    result = subprocess.run([sys.executable, *command], cwd=project, capture_output=True, text=True, check=False,
-                            env={"PYTHONPATH": str(project), "PATH": f"{sys.prefix}/bin:/usr/bin:/bin",
-                                 "APPMODEL_CACHE": str(project / "cache"), "APPMODEL_DATA": str(project / "data")})
+    result = subprocess.run(
+        [sys.executable, *command],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={
+            "PYTHONPATH": str(project),
+            "PATH": f"{sys.prefix}/bin:/usr/bin:/bin",
+            "APPMODEL_CACHE": str(project / "cache"),
+            "APPMODEL_DATA": str(project / "data"),
+        },
+    )
     assert result.returncode == 0, result.stderr[-3000:]
     return result.stdout
 
 
 def table(project):
-    run(project, "-m", "appmodel.pipeline.jobs", "table", "--study", "small", "--screen", "tiny.h5ad", "--task", "doubles",
-        "--quiet", "--scores", "scores/tiny.h5ad_doubles.csv", "--output", "small.csv")
+    run(
+        project,
+        "-m",
+        "appmodel.pipeline.jobs",
+        "table",
+        "--study",
+        "small",
+        "--screen",
+        "tiny.h5ad",
+        "--task",
+        "doubles",
+        "--quiet",
+        "--scores",
+        "scores/tiny.h5ad_doubles.csv",
+        "--output",
+        "small.csv",
+    )
     return pd.read_csv(project / "small.csv")
 
 
 def test_each_exercise_has_five_lines():
     parts = TEXT.split("\n## ")[1:]
-    assert [part.split("\n")[0] for part in parts] == [f"Add a {what}" for what in
-                                                      ("predictor", "metric", "screen", "study", "chapter")]
+    assert [part.split("\n")[0] for part in parts] == [
+        f"Add a {what}" for what in ("predictor", "metric", "screen", "study", "chapter")
+    ]
     for part in parts:
         assert re.findall(r"^(\d)\. ", part, re.MULTILINE) == list("12345")
 
@@ -55,12 +86,17 @@ def test_each_exercise_has_five_lines():
 def test_a_predictor_is_its_file_and_a_line(project):
     (project / "appmodel/predictors/half_sum.py").write_text(
         "from .baselines import Additive\n\n\nclass HalfSum(Additive):\n    def _predict(self, names):\n"
-        "        return super()._predict(names) / 2\n")
+        "        return super()._predict(names) / 2\n"
+    )
     methods = {**SMALL["methods"], "half_sum": {"class": "HalfSum"}}
     (project / "studies.yml").write_text(yaml.safe_dump({"small": {**SMALL, "methods": methods}}))
     assert set(table(project)["method"]) == {"additive", "half_sum", "oracle", "split_halves"}
-    said = run(project, "-c", "from appmodel.pages import readable; from appmodel.studies.study import load_study; "
-               "print(readable('half_sum'), list(load_study('studies.yml', 'small').methods))")
+    said = run(
+        project,
+        "-c",
+        "from appmodel.pages import readable; from appmodel.studies.study import load_study; "
+        "print(readable('half_sum'), list(load_study('studies.yml', 'small').methods))",
+    )
     assert said.split() == ["half", "sum", "['additive',", "'half_sum']"]
 
 
@@ -68,8 +104,10 @@ def test_a_metric_is_its_file_and_its_name_in_the_list(project):
     folder = project / "appmodel/scoring/metrics"
     (folder / "largest_error.py").write_text(
         "import numpy as np\n\nfrom .form import Case, Metric, Scored, defined\n\n\n"
-        "def largest_error(case: Case) -> Scored:\n    return defined(np.abs(case.predicted - case.observed).max(axis=1))\n\n\n"
-        "LARGEST = Metric('largest_error', largest_error, 'lower', 0.0, 'largest error of a readout')\n")
+        "def largest_error(case: Case) -> Scored:\n"
+        "    return defined(np.abs(case.predicted - case.observed).max(axis=1))\n\n\n"
+        "LARGEST = Metric('largest_error', largest_error, 'lower', 0.0, 'largest error of a readout')\n"
+    )
     listed = (folder / "__init__.py").read_text()
     listed = listed.replace("from .mae import MAE\n", "from .largest_error import LARGEST\nfrom .mae import MAE\n")
     (folder / "__init__.py").write_text(listed.replace("    L2, MAE,", "    L2, MAE, LARGEST,"))
@@ -98,7 +136,7 @@ def test_a_study_is_an_entry(project):
 
 
 def test_a_chapter_is_a_notebook_and_a_line_of_the_order(project):
-    (project / "notebooks/my_topic.py").write_text("# %% [markdown]\n# # My topic\n\n# %% tags=[\"parameters\"]\nn = 1\n")
+    (project / "notebooks/my_topic.py").write_text('# %% [markdown]\n# # My topic\n\n# %% tags=["parameters"]\nn = 1\n')
     toc = yaml.safe_load((project / "_toc.yml").read_text())
     toc["parts"][0]["chapters"].append({"file": "notebooks/my_topic"})
     (project / "_toc.yml").write_text(yaml.safe_dump(toc))

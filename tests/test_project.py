@@ -38,8 +38,13 @@ def readme_commands():
 def checkout(tmp_path_factory):
     """A copy of the checkout as git would give it, with what is not committed yet."""
     copy = tmp_path_factory.mktemp("checkout") / "project"
-    listed = subprocess.run(["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"], cwd=ROOT,
-                            capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
     for name in filter(None, listed.split("\0")):
         if (ROOT / name).is_file():
             (copy / name).parent.mkdir(parents=True, exist_ok=True)
@@ -49,8 +54,17 @@ def checkout(tmp_path_factory):
 
 # Chapters that stay with the screen of the book; the others run on files as a user would bring them.
 ON_DEMO = ("quickstart", "results")
-QUICK = {"max_epochs": 2, "patience": 2, "n_hidden": 8, "seeds": 1, "n_nodes": 50, "n_top_genes": 80, "n_explained": 1,
-         "aggregation": "max", "activation": "leaky_relu"}
+QUICK = {
+    "max_epochs": 2,
+    "patience": 2,
+    "n_hidden": 8,
+    "seeds": 1,
+    "n_nodes": 50,
+    "n_top_genes": 80,
+    "n_explained": 1,
+    "aggregation": "max",
+    "activation": "leaky_relu",
+}
 
 
 @pytest.fixture(scope="session")
@@ -86,8 +100,11 @@ def test_make_book_builds_the_book(built):
 def test_every_figure_is_there_and_has_its_caption(built):
     for path in sorted((built / "notebooks").glob("*.ipynb")):
         cells = json.loads(path.read_text())["cells"]
-        shown = [cell["metadata"].get("mystnb") for cell in cells
-                 if any("image/png" in output.get("data", {}) for output in cell.get("outputs", []))]
+        shown = [
+            cell["metadata"].get("mystnb")
+            for cell in cells
+            if any("image/png" in output.get("data", {}) for output in cell.get("outputs", []))
+        ]
         assert shown == [cell["metadata"]["mystnb"] for cell in cells if "mystnb" in cell["metadata"]], path
 
 
@@ -108,7 +125,7 @@ def test_pages_need_no_network_for_formulas(built):
 
 def test_the_results_page_gives_the_verdict_first(built):
     page = (built / "_build" / "html" / "notebooks" / "results.html").read_text()
-    body = page[page.index("Results: does the claim hold?"):]
+    body = page[page.index("Results: does the claim hold?") :]
     assert body.index("on the real screens") < body.index("Aims of this page")
 
 
@@ -153,8 +170,12 @@ def test_make_real_plans_every_table_and_says_how_many_fits(checkout):
     said = result.stdout + result.stderr
     assert re.search(r"\d+ fits to do: about \d+ minutes on 2 core", said)
     jobs = set(re.findall(r"Fitting and scoring (\w+), (\w+) \((\w+)\)", said))
-    assert jobs == {(*table, study.name) for study in load_studies(ROOT / "studies.yml", methods=False).values()
-                    if study.made_by == "real" for table in study.tables()}
+    assert jobs == {
+        (*table, study.name)
+        for study in load_studies(ROOT / "studies.yml", methods=False).values()
+        if study.made_by == "real"
+        for table in study.tables()
+    }
 
 
 def test_the_studies_can_be_handed_to_slurm(checkout):
@@ -173,8 +194,10 @@ def test_make_help_lists_the_commands():
 
 def test_conda_and_pip_users_get_the_same_packages():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    wanted = [*project["dependencies"], *(name for extra in ("book", "test")
-                                          for name in project["optional-dependencies"][extra])]
+    wanted = [
+        *project["dependencies"],
+        *(name for extra in ("book", "test") for name in project["optional-dependencies"][extra]),
+    ]
     conda = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
     pip = next(entry for entry in conda if isinstance(entry, dict))["pip"]
     assert sorted(pip) == sorted([*wanted, "-e ."])
@@ -183,8 +206,11 @@ def test_conda_and_pip_users_get_the_same_packages():
 
 def test_every_needed_package_is_pinned():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    locked = {line.split("==")[0].lower().replace("_", "-") for line in
-              (ROOT / "requirements.lock").read_text().splitlines() if "==" in line}
+    locked = {
+        line.split("==")[0].lower().replace("_", "-")
+        for line in (ROOT / "requirements.lock").read_text().splitlines()
+        if "==" in line
+    }
     extras = project["optional-dependencies"].values()
     wanted = [*project["dependencies"], *(name for extra in extras for name in extra)]
     for requirement in wanted:
@@ -192,17 +218,26 @@ def test_every_needed_package_is_pinned():
 
 
 def test_importing_the_package_is_quiet():
-    code = ("import sys, random, appmodel; import numpy as np; assert 'torch' not in sys.modules; "
-            "random.seed(1); np.random.seed(1); a = (random.random(), np.random.rand()); "
-            "random.seed(1); np.random.seed(1); import appmodel.predictors.app.predictor, appmodel.pages; "
-            "assert a == (random.random(), np.random.rand())")
+    code = (
+        "import sys, random, appmodel; import numpy as np; assert 'torch' not in sys.modules; "
+        "random.seed(1); np.random.seed(1); a = (random.random(), np.random.rand()); "
+        "random.seed(1); np.random.seed(1); import appmodel.predictors.app.predictor, appmodel.pages; "
+        "assert a == (random.random(), np.random.rand())"
+    )
     result = subprocess.run([sys.executable, "-c", code], text=True, capture_output=True, check=False, cwd=ROOT)
     assert (result.returncode, result.stdout) == (0, ""), result.stderr
 
 
 def test_no_path_of_a_machine_and_no_number_typed_into_the_results_page():
-    text = "".join(path.read_text() for path in [*(ROOT / "notebooks").glob("*.py"), *(ROOT / "book").glob("*.md"),
-                                                 *(ROOT / "appmodel").rglob("*.py"), ROOT / "README.md"])
+    text = "".join(
+        path.read_text()
+        for path in [
+            *(ROOT / "notebooks").glob("*.py"),
+            *(ROOT / "book").glob("*.md"),
+            *(ROOT / "appmodel").rglob("*.py"),
+            ROOT / "README.md",
+        ]
+    )
     assert not re.search(r"/(home|root|work|Users)/\w", text)
     page = (ROOT / "notebooks" / "results.py").read_text()
     prose = "\n".join(line for line in page.splitlines() if line.startswith("# ") and "%%" not in line)

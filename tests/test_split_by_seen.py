@@ -24,8 +24,9 @@ def screen(names):
 def test_by_hand():
     # Four singles, one of them held out.  Whichever it is, three doubles have two seen genes: two of them (the larger
     # half) are tested, one trains; the three doubles of the held-out gene are tested, and A+Y, whose Y has no single.
-    effects = screen(["control", "A", "B", "C", "D", *("+".join(pair) for pair in combinations("ABCD", 2)), "A+Y",
-                      "A+B+C"])
+    effects = screen(
+        ["control", "A", "B", "C", "D", *("+".join(pair) for pair in combinations("ABCD", 2)), "A+Y", "A+B+C"]
+    )
     held_out = set()
     for seed in range(24):
         split = split_by_seen(effects, seed)
@@ -86,11 +87,14 @@ def test_no_gene_held_out_is_in_training_and_no_double_is_lost(effects, seed, fr
     assert split == split_by_seen(screen(sorted(effects.obs_names)), seed, fraction)
 
 
-@pytest.mark.parametrize(("names", "message"), [
-    (["control", "A", "A+B", "A+C"], "at least two single perturbations; there is 1"),
-    (["control", *"ABCD", "Y+Z", "A+Y"], "0 of 2 doubles have two seen genes"),
-    (["control", *"ABCD"], "0 of 0 doubles have two seen genes"),
-])
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        (["control", "A", "A+B", "A+C"], "at least two single perturbations; there is 1"),
+        (["control", *"ABCD", "Y+Z", "A+Y"], "0 of 2 doubles have two seen genes"),
+        (["control", *"ABCD"], "0 of 0 doubles have two seen genes"),
+    ],
+)
 def test_screens_that_cannot_be_split_are_refused(names, message):
     with pytest.raises(ValueError, match=message):
         split_by_seen(screen(names))
@@ -115,8 +119,14 @@ def test_a_fraction_out_of_range_is_refused(fraction):
 
 
 def study(**changes):
-    entry = {"name": "s", "about": "", "seeds": 3, "network": ["demo"], "screens": {"x": ["unseen"]},
-             "methods": {"mean": {"class": "TrainingMean"}}}
+    entry = {
+        "name": "s",
+        "about": "",
+        "seeds": 3,
+        "network": ["demo"],
+        "screens": {"x": ["unseen"]},
+        "methods": {"mean": {"class": "TrainingMean"}},
+    }
     return Study(**{**entry, **changes})
 
 
@@ -128,13 +138,19 @@ def test_studies_ask_for_the_size_of_the_test_set_and_for_the_split():
     assert by_seen == [split_by_seen(effects, seed) for seed in range(3)]
 
 
-@pytest.mark.parametrize(("changes", "message"), [
-    ({"split": "by_luck"}, "split: 'by_luck'"),
-    ({"test_fraction": 1.5}, "test_fraction: 1.5; give a share between 0 and 1"),
-    ({"split": "by_seen"}, "'split: by_seen|has split: by_seen, which is for the task 'doubles' alone"),
-    ({"test_fraction": 0.5, "screens": {"x": ["unseen", "doubles"]}}, "test_fraction, which is for the task 'unseen'"),
-    ({"test_fraction": 0.5, "splits": {"x": "s.json"}}, "not for ready-made splits"),
-])
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"split": "by_luck"}, "split: 'by_luck'"),
+        ({"test_fraction": 1.5}, "test_fraction: 1.5; give a share between 0 and 1"),
+        ({"split": "by_seen"}, "'split: by_seen|has split: by_seen, which is for the task 'doubles' alone"),
+        (
+            {"test_fraction": 0.5, "screens": {"x": ["unseen", "doubles"]}},
+            "test_fraction, which is for the task 'unseen'",
+        ),
+        ({"test_fraction": 0.5, "splits": {"x": "s.json"}}, "not for ready-made splits"),
+    ],
+)
 def test_an_option_that_would_do_nothing_is_named(changes, message):
     with pytest.raises(ValueError, match=message):
         study(**changes)

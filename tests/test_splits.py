@@ -230,8 +230,18 @@ def test_altered_files_are_refused(tmp_path):
             Split.from_json(path)
 
 
-@pytest.mark.parametrize("content", ["", "half", "[]", "{}", '{"train": 3, "test": ["A"], "digest": ""}', "3",
-                                     '{"train": ["A"], "test": ["A"], "task": "unseen", "seed": 0, "digest": ""}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "half",
+        "[]",
+        "{}",
+        '{"train": 3, "test": ["A"], "digest": ""}',
+        "3",
+        '{"train": ["A"], "test": ["A"], "task": "unseen", "seed": 0, "digest": ""}',
+    ],
+)
 def test_other_files_are_refused_by_name(tmp_path, content):
     path = tmp_path / "split.json"
     path.write_text(content)

@@ -30,18 +30,25 @@ def page(request):
 def test_the_published_model(page, boards):
     doubles = rows(boards["real"], "app", "doubles").iloc[0]
     genes = rows(boards["real"], "app", "unseen")["ratio"]
-    assert (f"errs {doubles['ratio']:.2f} times as much (95 % interval {doubles['ratio_low']:.2f} to "
-            f"{doubles['ratio_high']:.2f}). On unseen genes it errs {genes.min():.2f} to {genes.max():.2f} times as much "
-            f"as the mean of the training singles") in page
+    assert (
+        f"errs {doubles['ratio']:.2f} times as much (95 % interval {doubles['ratio_low']:.2f} to "
+        f"{doubles['ratio_high']:.2f}). On unseen genes it errs {genes.min():.2f} to {genes.max():.2f} times as much "
+        f"as the mean of the training singles"
+    ) in page
     assert "does not beat addition on unseen doubles" in page
     assert says_table(boards["real"], ["app"]).loc["app", "norman19 doubles"] != "lower"
 
 
 def test_beside_the_linear_model_and_kernel_ridge(page):
     scores = load_results(RESULTS, "real")
-    said = {other: [paired_difference(part, "app", other)["says"]
-                    for (_, task), part in scores.groupby(["dataset", "task"]) if task == "unseen" or other == "kernel_ridge"]
-            for other in ("linear_tuned", "kernel_ridge")}
+    said = {
+        other: [
+            paired_difference(part, "app", other)["says"]
+            for (_, task), part in scores.groupby(["dataset", "task"])
+            if task == "unseen" or other == "kernel_ridge"
+        ]
+        for other in ("linear_tuned", "kernel_ridge")
+    }
     assert "beats a tuned linear model on two real screens of four" in page
     assert sorted(said["linear_tuned"]) == ["cannot be told apart"] * 2 + ["lower"] * 2
     assert "nowhere better than plain kernel ridge" in page
@@ -51,8 +58,10 @@ def test_beside_the_linear_model_and_kernel_ridge(page):
 def test_anchored_app(page, boards):
     doubles = rows(boards["anchored"], "anchored_app", "doubles").iloc[0]["ratio"]
     genes = rows(boards["anchored"], "anchored_app", "unseen").set_index("dataset")["ratio"]
-    assert (f"errs {doubles:.2f} times as much as addition on unseen doubles and {genes.min():.2f} to {genes.max():.2f} "
-            f"times as much as the mean on unseen genes") in page
+    assert (
+        f"errs {doubles:.2f} times as much as addition on unseen doubles and {genes.min():.2f} to {genes.max():.2f} "
+        f"times as much as the mean on unseen genes"
+    ) in page
     assert (says_table(boards["anchored"], ["anchored_app"]) == "lower").all(axis=None)
     ridge = rows(boards["anchored"], "kernel_ridge", "unseen").set_index("dataset")["ratio"]
     assert "on genes most of that is kernel ridge too" in page

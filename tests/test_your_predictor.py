@@ -21,7 +21,7 @@ from appmodel.scoring import (
 )
 
 NOTEBOOK = (Path(__file__).resolve().parents[1] / "notebooks" / "your_predictor.py").read_text()
-SOURCE = NOTEBOOK[NOTEBOOK.index("class Mine"): NOTEBOOK.index("\n\n\n# %%", NOTEBOOK.index("class Mine"))]
+SOURCE = NOTEBOOK[NOTEBOOK.index("class Mine") : NOTEBOOK.index("\n\n\n# %%", NOTEBOOK.index("class Mine"))]
 
 
 def own():
@@ -33,8 +33,12 @@ def own():
 
 @pytest.fixture
 def others():
-    return {"no_change": appmodel.NoChange(), "training_mean": appmodel.TrainingMean(),
-            "singles_mean": appmodel.SinglesMean(), "additive": appmodel.Additive()}
+    return {
+        "no_change": appmodel.NoChange(),
+        "training_mean": appmodel.TrainingMean(),
+        "singles_mean": appmodel.SinglesMean(),
+        "additive": appmodel.Additive(),
+    }
 
 
 def test_it_has_ten_lines_and_no_base_class():
@@ -46,8 +50,9 @@ def test_it_has_ten_lines_and_no_base_class():
 
 @pytest.mark.parametrize("task", ["doubles", "unseen"])
 def test_it_gets_rows_for_all_metrics_a_place_and_a_verdict(task, others, tiny_effects, tiny_network):
-    scores = appmodel.benchmark({**others, "mine": own()}, tiny_effects, task=task, network=tiny_network,
-                                seeds=range(2), oracle=True)
+    scores = appmodel.benchmark(
+        {**others, "mine": own()}, tiny_effects, task=task, network=tiny_network, seeds=range(2), oracle=True
+    )
     mine = scores[scores["method"] == "mine"]
     assert set(mine["metric"]) == set(METRICS)
     assert (mine["value"].notna() | (mine["reason"] != "")).all()
@@ -83,10 +88,12 @@ def test_an_unseen_gene_does_what_its_neighbours_do(tiny_effects, tiny_network):
 
 
 def test_peeking_at_the_test_conditions_shows(tiny_effects, tiny_network):
-    peeking = SimpleNamespace(fit=lambda effects, network=None: None,
-                              predict=lambda conditions: tiny_effects[conditions])
-    scores = appmodel.benchmark({"mine": own(), "peeking": peeking}, tiny_effects, network=tiny_network, metrics=["l2"],
-                                oracle=True)
+    peeking = SimpleNamespace(
+        fit=lambda effects, network=None: None, predict=lambda conditions: tiny_effects[conditions]
+    )
+    scores = appmodel.benchmark(
+        {"mine": own(), "peeking": peeking}, tiny_effects, network=tiny_network, metrics=["l2"], oracle=True
+    )
     assert set(suspected_leaks(scores)) == {"peeking"}
 
 
@@ -110,8 +117,9 @@ def test_predictions_made_elsewhere_are_scored_like_any_other(tmp_path, others, 
 
 def test_a_table_of_another_form_is_refused(tiny_effects):
     split = appmodel.split_doubles(tiny_effects, seed=0)
-    short = SimpleNamespace(fit=lambda effects, network=None: None,
-                            predict=lambda conditions: tiny_effects[conditions[1:]])
+    short = SimpleNamespace(
+        fit=lambda effects, network=None: None, predict=lambda conditions: tiny_effects[conditions[1:]]
+    )
     with pytest.raises(ValueError, match="'short' returned"):
         predict_splits({"short": short}, tiny_effects, splits=[split])
 
@@ -119,8 +127,15 @@ def test_a_table_of_another_form_is_refused(tiny_effects):
 def test_a_table_of_embeddings_needs_no_code(tmp_path, tiny_effects):
     genes = sorted({gene for name in tiny_effects.obs_names for gene in name.split("+")})
     np.savez(tmp_path / "embedding.npz", genes=genes, embedding=np.random.default_rng(0).normal(size=(len(genes), 8)))
-    scores = appmodel.benchmark({"training_mean": appmodel.TrainingMean(),
-                                 "table": appmodel.EmbeddingLinear(embedding=str(tmp_path / "embedding.npz"))},
-                                tiny_effects, task="unseen", seeds=range(2), metrics=["l2"])
+    scores = appmodel.benchmark(
+        {
+            "training_mean": appmodel.TrainingMean(),
+            "table": appmodel.EmbeddingLinear(embedding=str(tmp_path / "embedding.npz")),
+        },
+        tiny_effects,
+        task="unseen",
+        seeds=range(2),
+        metrics=["l2"],
+    )
     assert scores["value"].notna().all()
     assert "training_mean" in verdict(scores, "table", "training_mean")

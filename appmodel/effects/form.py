@@ -28,8 +28,10 @@ def as_effects(
         )
     if twice := repeated(list(conditions)):
         raise ValueError(f"Condition {shown(twice)} is named twice: name each condition once.")
-    table = pd.DataFrame({"n_targets": [len(genes_of(name)) for name in conditions], **obs},
-                         index=pd.Index(list(conditions), dtype=object))
+    table = pd.DataFrame(
+        {"n_targets": [len(genes_of(name)) for name in conditions], **obs},
+        index=pd.Index(list(conditions), dtype=object),
+    )
     return AnnData(values, obs=table, var=var, uns={"control": CONTROL})
 
 

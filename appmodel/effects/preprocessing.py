@@ -48,11 +48,15 @@ def _values_of(cells: AnnData, values: Values) -> str:
     if values not in ("auto", "counts", "log1p"):
         raise ValueError(f"values={values!r} is not known: say 'auto', 'counts' or 'log1p'.")
     if values != "auto" and values != found:
-        raise ValueError(f"values={values!r}, but the cells of {name} hold "
-                         f"{'whole numbers' if found == 'counts' else 'fractions'}: say values={found!r}.")
+        raise ValueError(
+            f"values={values!r}, but the cells of {name} hold "
+            f"{'whole numbers' if found == 'counts' else 'fractions'}: say values={found!r}."
+        )
     if found == "log1p" and cells.X.max() > _LARGEST_LOG1P:
-        raise ValueError(f"The cells of {name} hold fractions up to {cells.X.max():.4g}: neither counts nor log1p "
-                         f"values; give raw counts, or apply scanpy.pp.log1p.")
+        raise ValueError(
+            f"The cells of {name} hold fractions up to {cells.X.max():.4g}: neither counts nor log1p "
+            f"values; give raw counts, or apply scanpy.pp.log1p."
+        )
     return found
 
 
@@ -87,6 +91,10 @@ def _selected(cells: AnnData, variable: np.ndarray, n_top_genes: int) -> AnnData
     cells.var["highly_variable"] = variable
     keep = cells.var["highly_variable"] | cells.var_names.isin(all_genes(set(cells.obs["condition"])))
     kept = cells[:, keep].copy()
-    record_change(kept, "genes left out", list(cells.var_names[~keep]),
-                  f"not among the {n_top_genes} most variable genes of the control cells, nor perturbed")
+    record_change(
+        kept,
+        "genes left out",
+        list(cells.var_names[~keep]),
+        f"not among the {n_top_genes} most variable genes of the control cells, nor perturbed",
+    )
     return kept

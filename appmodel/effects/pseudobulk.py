@@ -28,8 +28,9 @@ def condition_effects(
     condition counts (smaller ones are then dropped, counted and logged).
     """
     hashed = content_hash(cells)
-    effects = effects_of(preprocess(cells, n_top_genes=n_top_genes, values=values, target_sum=target_sum),
-                         min_cells=min_cells)
+    effects = effects_of(
+        preprocess(cells, n_top_genes=n_top_genes, values=values, target_sum=target_sum), min_cells=min_cells
+    )
     effects.uns["dataset_hash"] = hashed
     return effects
 
@@ -73,8 +74,10 @@ def _large_enough(expression: AnnData, min_cells: int | None) -> AnnData:
     if CONTROL in small:
         raise ValueError(f"Only {counts[CONTROL]} control cell(s): effects are differences from control; give more.")
     if min_cells is None:
-        raise ValueError(f"Condition {shown(small)} has a single cell, so its sampling variance is undefined: "
-                         f"give at least two cells, or drop small conditions with min_cells=2.")
+        raise ValueError(
+            f"Condition {shown(small)} has a single cell, so its sampling variance is undefined: "
+            f"give at least two cells, or drop small conditions with min_cells=2."
+        )
     kept = expression[~expression.obs["condition"].isin(small)].copy()
     record_change(kept, "conditions dropped", small, f"fewer than {max(min_cells, 2)} cells")
     return kept

@@ -46,8 +46,14 @@ def sets_source(
     memberships = sparse.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(len(genes), len(pairs)))
     memberships.data[:] = 1.0  # a gene named twice in a set is a member once
     changes = [_change("sets dropped", empty, "they hold no genes"), *_symbol_changes(spellings, symbols)]
-    return Source(name, tuple(genes), memberships, tuple(set_name for set_name, _ in pairs),
-                  changes=_told(name, [*about.pop("changes", ()), *changes]), **about)
+    return Source(
+        name,
+        tuple(genes),
+        memberships,
+        tuple(set_name for set_name, _ in pairs),
+        changes=_told(name, [*about.pop("changes", ()), *changes]),
+        **about,
+    )
 
 
 def edges_source(
@@ -75,8 +81,14 @@ def edges_source(
         _change("edges merged", _pairs(kept[merged]), "the pair is listed more than once: the strongest stays"),
         *_symbol_changes(spellings, symbols),
     ]
-    return Source(name, tuple(genes), edges=kept[~merged].reset_index(drop=True), directed=directed,
-                  changes=_told(name, [*about.pop("changes", ()), *changes]), **about)
+    return Source(
+        name,
+        tuple(genes),
+        edges=kept[~merged].reset_index(drop=True),
+        directed=directed,
+        changes=_told(name, [*about.pop("changes", ()), *changes]),
+        **about,
+    )
 
 
 def _checked_edges(table: pd.DataFrame, where: str) -> pd.DataFrame:
@@ -112,8 +124,10 @@ def _change(change: str, names: Iterable[str], reason: str) -> Change:
 
 def _symbol_changes(spellings: Sequence[str], symbols: Sequence[str]) -> list[Change]:
     renamed = [f"{old} -> {new}" for old, new in zip(spellings, symbols, strict=True) if old != new]
-    return [_change("genes renamed", renamed, "retired symbols brought to current ones"),
-            _change("genes merged", repeated(symbols), "several spellings of one gene occur")]
+    return [
+        _change("genes renamed", renamed, "retired symbols brought to current ones"),
+        _change("genes merged", repeated(symbols), "several spellings of one gene occur"),
+    ]
 
 
 def _told(name: str, changes: Iterable[Change]) -> tuple[Change, ...]:

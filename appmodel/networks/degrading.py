@@ -29,8 +29,12 @@ def without_edges(source: Source, fraction: float, seed: int) -> Source:
         return source
     edges = EdgeList.of(source)
     gone, kept = np.split(rng.permutation(len(edges)), [round(fraction * len(edges))])
-    return _noted(edges.chosen(kept).to_source(), f"{100 * fraction:g} % of {edges.word} removed", seed,
-                  Change(f"{edges.word} removed", len(gone), "at random, on purpose", edges.chosen(gone).examples()))
+    return _noted(
+        edges.chosen(kept).to_source(),
+        f"{100 * fraction:g} % of {edges.word} removed",
+        seed,
+        Change(f"{edges.word} removed", len(gone), "at random, on purpose", edges.chosen(gone).examples()),
+    )
 
 
 def with_random_edges(source: Source, fraction: float, seed: int) -> Source:
@@ -47,14 +51,20 @@ def with_random_edges(source: Source, fraction: float, seed: int) -> Source:
     edges = EdgeList.of(source)
     wanted, possible = round(fraction * len(edges)), edges.n_possible
     if wanted > possible - len(edges):
-        raise ValueError(f"Source {source.name!r} has {len(edges)} of {possible} possible {edges.word}: "
-                         f"{wanted} more cannot be added, use a smaller fraction.")
+        raise ValueError(
+            f"Source {source.name!r} has {len(edges)} of {possible} possible {edges.word}: "
+            f"{wanted} more cannot be added, use a smaller fraction."
+        )
     # As many again as there are remain of twice as many, whatever the fraction: larger ones go on where others stop.
     numbers = rng.choice(possible, size=min(2 * len(edges), possible), replace=False)
     candidates = edges.numbered(numbers, rng)
     new = candidates.chosen(np.flatnonzero(~np.isin(candidates.keys, edges.keys))[:wanted])
-    return _noted(edges.and_also(new).to_source(), f"{100 * fraction:g} % random {edges.word} added", seed,
-                  Change(f"{edges.word} added", wanted, "at random, on purpose", new.examples()))
+    return _noted(
+        edges.and_also(new).to_source(),
+        f"{100 * fraction:g} % random {edges.word} added",
+        seed,
+        Change(f"{edges.word} added", wanted, "at random, on purpose", new.examples()),
+    )
 
 
 def rewired(source: Source, seed: int, swaps_per_edge: int = 10) -> Source:
@@ -69,15 +79,23 @@ def rewired(source: Source, seed: int, swaps_per_edge: int = 10) -> Source:
     first, second = swapped_ends(edges.first, edges.second, edges.either_way, swaps_per_edge, rng)
     moved = replace(edges, first=first, second=second)
     new = moved.chosen(np.flatnonzero(~np.isin(moved.keys, edges.keys)))
-    return _noted(moved.to_source(), f"{edges.word} rewired, {swaps_per_edge} swaps per edge", seed,
-                  Change(f"{edges.word} rewired", len(new), "degrees kept, on purpose", new.examples()))
+    return _noted(
+        moved.to_source(),
+        f"{edges.word} rewired, {swaps_per_edge} swaps per edge",
+        seed,
+        Change(f"{edges.word} rewired", len(new), "degrees kept, on purpose", new.examples()),
+    )
 
 
 def shuffled(source: Source, new_name: Mapping[str, str], seed: int) -> Source:
     """The source with its genes renamed by a one-to-one map of all genes of its network, drawn with ``seed``."""
     moved = [f"{gene} -> {new_name[gene]}" for gene in source.genes if gene != new_name[gene]]
-    return _noted(source.renamed(new_name), "genes shuffled", seed,
-                  Change("genes shuffled", len(moved), "one permutation for all sources, on purpose", shown(moved[:3])))
+    return _noted(
+        source.renamed(new_name),
+        "genes shuffled",
+        seed,
+        Change("genes shuffled", len(moved), "one permutation for all sources, on purpose", shown(moved[:3])),
+    )
 
 
 def all_pairs(genes: Sequence[str]) -> Source:
@@ -88,8 +106,14 @@ def all_pairs(genes: Sequence[str]) -> Source:
     first, second = np.triu_indices(len(names), k=1)
     symbols = np.array(names, dtype=object)
     table = pd.DataFrame({"source": symbols[first], "target": symbols[second], "weight": 1.0})
-    return Source("complete", names, edges=table, version=f"all pairs of {len(names)} genes",
-                  licence="made by this project", citation="every gene joined to every other with weight 1")
+    return Source(
+        "complete",
+        names,
+        edges=table,
+        version=f"all pairs of {len(names)} genes",
+        licence="made by this project",
+        citation="every gene joined to every other with weight 1",
+    )
 
 
 def _noted(source: Source, what: str, seed: int, change: Change) -> Source:

@@ -33,8 +33,13 @@ class EdgeList:
         if source.kind == "sets":
             pairs = source.memberships.tocoo()
             nothing = np.full(pairs.nnz, np.nan)
-            return cls(source, pairs.row.astype(np.int64), pairs.col.astype(np.int64) + len(source.genes),
-                       np.ones(pairs.nnz), nothing)
+            return cls(
+                source,
+                pairs.row.astype(np.int64),
+                pairs.col.astype(np.int64) + len(source.genes),
+                np.ones(pairs.nnz),
+                nothing,
+            )
         ends = [source.rows(source.edges[end].tolist()) for end in ("source", "target")]
         weight = source.edges["weight"].to_numpy(dtype=np.float64)
         _, one, edge = np.unique(pair_keys(*ends), return_index=True, return_inverse=True)
@@ -71,13 +76,20 @@ class EdgeList:
 
     def chosen(self, which: np.ndarray) -> EdgeList:
         """These edges alone (positions)."""
-        return replace(self, first=self.first[which], second=self.second[which], weight=self.weight[which],
-                       back_weight=self.back_weight[which])
+        return replace(
+            self,
+            first=self.first[which],
+            second=self.second[which],
+            weight=self.weight[which],
+            back_weight=self.back_weight[which],
+        )
 
     def and_also(self, more: EdgeList) -> EdgeList:
         """These edges and others of the same source."""
-        both = {name: np.concatenate([getattr(self, name), getattr(more, name)])
-                for name in ("first", "second", "weight", "back_weight")}
+        both = {
+            name: np.concatenate([getattr(self, name), getattr(more, name)])
+            for name in ("first", "second", "weight", "back_weight")
+        }
         return replace(self, **both)
 
     def numbered(self, numbers: np.ndarray, rng: np.random.Generator) -> EdgeList:
@@ -116,8 +128,12 @@ class EdgeList:
             first, second = np.minimum(first, second), np.maximum(first, second)
         order = np.lexsort([second, first])  # genes are sorted, so this is the order of their names
         names = np.array(source.genes, dtype=object)
-        return replace(source, edges=pd.DataFrame(
-            {"source": names[first[order]], "target": names[second[order]], "weight": weight[order]}))
+        return replace(
+            source,
+            edges=pd.DataFrame(
+                {"source": names[first[order]], "target": names[second[order]], "weight": weight[order]}
+            ),
+        )
 
 
 def pair_keys(first: np.ndarray, second: np.ndarray) -> np.ndarray:

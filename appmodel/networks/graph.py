@@ -30,9 +30,7 @@ def unit_rows(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
 def take_rows(matrix: sparse.csr_matrix, rows: np.ndarray) -> sparse.csr_matrix:
     """``matrix[rows]`` (n, n_columns), a row -1 giving zeros."""
     present = np.flatnonzero(rows >= 0)
-    chosen = sparse.csr_matrix(
-        (np.ones(len(present)), (present, rows[present])), shape=(len(rows), matrix.shape[0])
-    )
+    chosen = sparse.csr_matrix((np.ones(len(present)), (present, rows[present])), shape=(len(rows), matrix.shape[0]))
     return (chosen @ matrix).tocsr()
 
 
@@ -75,8 +73,9 @@ def nearest(rows: sparse.csr_matrix, others: sparse.csr_matrix, k: int, own: np.
     if not counts:
         return sparse.csr_matrix((0, others.shape[0]))
     pointers = np.concatenate([[0], np.cumsum(counts)])
-    return sparse.csr_matrix((np.concatenate(values), np.concatenate(columns), pointers),
-                             shape=(rows.shape[0], others.shape[0]))
+    return sparse.csr_matrix(
+        (np.concatenate(values), np.concatenate(columns), pointers), shape=(rows.shape[0], others.shape[0])
+    )
 
 
 def _largest(columns: np.ndarray, values: np.ndarray, k: int, own: int) -> tuple[np.ndarray, np.ndarray]:

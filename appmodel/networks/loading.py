@@ -78,8 +78,14 @@ def _demo_source(aliases: bool) -> Source:
     from ..screens.demo import load_demo
 
     prior = load_demo().uns["prior_network"]
-    return edges_source("demo", prior, use_aliases=aliases, version="simulated", licence="made by this project",
-                        citation="the demo screen's true network with edges missing and false ones added")
+    return edges_source(
+        "demo",
+        prior,
+        use_aliases=aliases,
+        version="simulated",
+        licence="made by this project",
+        citation="the demo screen's true network with edges missing and false ones added",
+    )
 
 
 def _named_source(name: str, aliases: bool) -> Source:
@@ -108,5 +114,6 @@ def _file_source(name: str, path: Path, aliases: bool, directed: bool = True, **
             content = [(set_name, genes) for set_name, genes in content if not set_name.startswith("REACTOME_")]
         return sets_source(name, content, use_aliases=aliases, where=str(path), **about)
     changes = (Change("columns dropped", 1, note, "'column 3'"),) if note else ()
-    return edges_source(name, content, directed=directed, use_aliases=aliases, where=str(path), changes=changes,
-                        **about)
+    return edges_source(
+        name, content, directed=directed, use_aliases=aliases, where=str(path), changes=changes, **about
+    )

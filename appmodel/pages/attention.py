@@ -18,12 +18,23 @@ from ..studies.attention.summary import EVERY, one
 from .looks import BLUE, GREEN, GREY, ORANGE
 
 _FARTHEST = 3  # rings of the neighbourhood; the last one holds all that is farther or cannot be reached
-_STYLES = {"attention": (BLUE, "o", "-"), "least_attended": (ORANGE, "v", "--"), "random": (GREY, "s", ":"),
-           "mean_attention": ("#56B4E9", "x", "-."), "attribution": (GREEN, "D", (0, (5, 1)))}
+_STYLES = {
+    "attention": (BLUE, "o", "-"),
+    "least_attended": (ORANGE, "v", "--"),
+    "random": (GREY, "s", ":"),
+    "mean_attention": ("#56B4E9", "x", "-."),
+    "attribution": (GREEN, "D", (0, (5, 1))),
+}
 
 
-def plot_neighbourhood(attention: pd.DataFrame, network: Network, condition: str, n_genes: int = 12,
-                       n_neighbors: int = 20, ax: Axes | None = None) -> Axes:
+def plot_neighbourhood(
+    attention: pd.DataFrame,
+    network: Network,
+    condition: str,
+    n_genes: int = 12,
+    n_neighbors: int = 20,
+    ax: Axes | None = None,
+) -> Axes:
     """The genes that ``condition`` attends to most, drawn in ``network`` around the perturbed ones.
 
     The ring is the number of steps to the nearest perturbed gene (the outer one: three or more), lines are edges of
@@ -37,32 +48,62 @@ def plot_neighbourhood(attention: pd.DataFrame, network: Network, condition: str
     ax.add_collection(LineCollection(places[ends], colors=GREY, linewidths=0.8, alpha=0.6, zorder=1))
     for ring in range(1, _FARTHEST + 1):
         ax.add_patch(plt.Circle((0, 0), ring, fill=False, ls=":", lw=0.8, color="#bbbbbb", zorder=0))
-        ax.annotate(f"{ring} step{'s' * (ring > 1)}{' or more' * (ring == _FARTHEST)}", (0, -ring), ha="center",
-                    va="center", fontsize=7, color=GREY, backgroundcolor="white", zorder=0)
+        ax.annotate(
+            f"{ring} step{'s' * (ring > 1)}{' or more' * (ring == _FARTHEST)}",
+            (0, -ring),
+            ha="center",
+            va="center",
+            fontsize=7,
+            color=GREY,
+            backgroundcolor="white",
+            zorder=0,
+        )
     perturbed = table["perturbed"].to_numpy()
-    shades = {"c": table["times uniform"], "cmap": "cividis", "vmin": table["times uniform"].min(),
-              "vmax": table["times uniform"].max() + 1e-6, "edgecolors": "black", "linewidths": 0.6, "zorder": 2}
+    shades = {
+        "c": table["times uniform"],
+        "cmap": "cividis",
+        "vmin": table["times uniform"].min(),
+        "vmax": table["times uniform"].max() + 1e-6,
+        "edgecolors": "black",
+        "linewidths": 0.6,
+        "zorder": 2,
+    }
     for chosen, marker, size in ((~perturbed, "o", 90), (perturbed, "s", 150)):
         points = ax.scatter(*places[chosen].T, marker=marker, s=size, **{**shades, "c": shades["c"][chosen]})
     for gene, (x, y), own in zip(table.index, places, perturbed, strict=True):
-        ax.annotate(gene, (x, y), xytext=(0, 8), textcoords="offset points", ha="center", fontsize=8,
-                    fontweight="bold" if own else "normal", zorder=3)
+        ax.annotate(
+            gene,
+            (x, y),
+            xytext=(0, 8),
+            textcoords="offset points",
+            ha="center",
+            fontsize=8,
+            fontweight="bold" if own else "normal",
+            zorder=3,
+        )
     ax.set(xlim=(-3.6, 3.6), ylim=(-3.4, 3.6), aspect="equal", title=condition)
     ax.axis("off")
     ax.figure.colorbar(points, ax=ax, label="attention / uniform", shrink=0.7)
     return ax
 
 
-def attended_neighbourhood(attention: pd.DataFrame, network: Network, condition: str, n_genes: int = 12,
-                           n_neighbors: int = 20) -> tuple[pd.DataFrame, np.ndarray]:
+def attended_neighbourhood(
+    attention: pd.DataFrame, network: Network, condition: str, n_genes: int = 12, n_neighbors: int = 20
+) -> tuple[pd.DataFrame, np.ndarray]:
     """The genes of ``plot_neighbourhood`` with perturbed, steps and times uniform, and who is joined to whom."""
     row = attention.loc[condition]
     perturbed = list(genes_of(condition))
     chosen = [*perturbed, *row.drop(perturbed).nlargest(n_genes).index]
     adjacency = network.adjacency(list(row.index), n_neighbors)
     steps = steps_from(adjacency, [condition], list(row.index)).iloc[0]
-    table = pd.DataFrame({"perturbed": [gene in perturbed for gene in chosen], "steps": steps[chosen].astype(int),
-                          "times uniform": row[chosen] * len(row)}, index=pd.Index(chosen, name="gene"))
+    table = pd.DataFrame(
+        {
+            "perturbed": [gene in perturbed for gene in chosen],
+            "steps": steps[chosen].astype(int),
+            "times uniform": row[chosen] * len(row),
+        },
+        index=pd.Index(chosen, name="gene"),
+    )
     rows = row.index.get_indexer(chosen)
     return table, adjacency[rows][:, rows].toarray()
 
@@ -80,15 +121,29 @@ def plot_double(attention: pd.DataFrame, double: str, n_genes: int = 12, ax: Axe
     return ax
 
 
-def plot_rankings(summary: pd.DataFrame, screen: str, model: str, measure: str, labels: Mapping[str, str],
-                  chance: float, group: str = EVERY, ax: Axes | None = None) -> Axes:
+def plot_rankings(
+    summary: pd.DataFrame,
+    screen: str,
+    model: str,
+    measure: str,
+    labels: Mapping[str, str],
+    chance: float,
+    group: str = EVERY,
+    ax: Axes | None = None,
+) -> Axes:
     """Mean of ``measure`` for each ranking with its interval, beside chance (dashed); attention stands out."""
     ax = ax or plt.gca()
     table = one(summary, screen, model, measure, group).reindex(list(labels)).dropna(subset="value")[::-1]
     for place, (name, row) in enumerate(table.iterrows()):
         own = name == "attention"
-        ax.errorbar(row["value"], place, xerr=[[row["value"] - row["low"]], [row["high"] - row["value"]]],
-                    fmt="D" if own else "o", color=ORANGE if own else BLUE, capsize=3)
+        ax.errorbar(
+            row["value"],
+            place,
+            xerr=[[row["value"] - row["low"]], [row["high"] - row["value"]]],
+            fmt="D" if own else "o",
+            color=ORANGE if own else BLUE,
+            capsize=3,
+        )
     ax.axvline(chance, color=GREY, ls="--", lw=1)
     ax.set(yticks=range(len(table)), yticklabels=[labels[name] for name in table.index], ylim=(-0.6, len(table) - 0.4))
     return ax
@@ -103,8 +158,14 @@ def plot_deletion(summary: pd.DataFrame, screen: str, model: str = "app", ax: Ax
     for ranking, label in DELETED.items():
         colour, marker, line = _STYLES[ranking]
         ax.plot(sizes, [table[ranking] for table in tables], color=colour, marker=marker, ls=line, label=label)
-    ax.set(xscale="log", yscale="log", xlabel="genes deleted", ylabel="change / size of prediction", xticks=sizes,
-           xticklabels=sizes)
+    ax.set(
+        xscale="log",
+        yscale="log",
+        xlabel="genes deleted",
+        ylabel="change / size of prediction",
+        xticks=sizes,
+        xticklabels=sizes,
+    )
     ax.minorticks_off()
     ax.legend(frameon=False, fontsize=8)
     return ax

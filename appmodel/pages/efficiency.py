@@ -16,8 +16,12 @@ from ..studies.efficiency.costs import AIM, SLOPE
 from .looks import BLUE, GREEN, GREY, ORANGE
 
 _MARKS = [(BLUE, "o", "-"), (ORANGE, "s", "--"), (GREEN, "^", "-."), ("#000000", "D", ":")]
-_AXIS = {"genes": "genes in the graph", "edges": "pairs of genes joined", "embedding": "embedding size",
-         "conditions": "training conditions"}
+_AXIS = {
+    "genes": "genes in the graph",
+    "edges": "pairs of genes joined",
+    "embedding": "embedding size",
+    "conditions": "training conditions",
+}
 
 
 def plot_scaling(table: pd.DataFrame, curves: Sequence[tuple[str, str, str]], ylabel: str) -> Figure:
@@ -37,7 +41,7 @@ def plot_scaling(table: pd.DataFrame, curves: Sequence[tuple[str, str, str]], yl
             drawn = _curve(part[part["method"] == method], quantity, mark, ax)
             handles |= {name: drawn} if drawn else {}
         _log_axes(ax, part["size"].dropna().unique(), _AXIS[size_of])
-    for ax in axes.flat[len(panels):]:
+    for ax in axes.flat[len(panels) :]:
         ax.set_visible(False)
     for ax in axes[:, 0]:
         ax.set_ylabel(ylabel)
@@ -48,12 +52,21 @@ def plot_scaling(table: pd.DataFrame, curves: Sequence[tuple[str, str, str]], yl
 def plot_torch_ratio(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """Time of a prediction batch of APP divided by bare torch's, with its tanh and with sigmoids in their place."""
     ax = ax or plt.gca()
-    for shift, quantity, name, (colour, marker, _) in zip((-0.12, 0.12), ("batch_over_torch", "batch_over_sigmoid"),
-                                                          ("tanh", "sigmoids"), _MARKS, strict=False):
+    for shift, quantity, name, (colour, marker, _) in zip(
+        (-0.12, 0.12), ("batch_over_torch", "batch_over_sigmoid"), ("tanh", "sigmoids"), _MARKS, strict=False
+    ):
         rows = table[(table["quantity"] == quantity) & (table["size_of"] == "genes")]
         places = np.arange(len(rows)) + shift
-        ax.errorbar(rows["value"], places, xerr=_spread(rows), fmt=marker, color=colour, capsize=3, ms=5,
-                    label=f"against torch with {name}")
+        ax.errorbar(
+            rows["value"],
+            places,
+            xerr=_spread(rows),
+            fmt=marker,
+            color=colour,
+            capsize=3,
+            ms=5,
+            label=f"against torch with {name}",
+        )
         ax.set_yticks(np.arange(len(rows)), [f"{size:,.0f} genes" for size in rows["size"]])
     ax.invert_yaxis()
     ax.axvline(1, color=GREY, lw=1, ls=":", label="bare torch")
@@ -69,15 +82,23 @@ def _curve(rows: pd.DataFrame, quantity: str, mark: tuple[str, str, str], ax: Ax
     if points.empty:
         return None
     colour, marker, line = mark
-    drawn = ax.errorbar(points["size"], points["value"], yerr=_spread(points), fmt=marker, color=colour, ms=5,
-                        capsize=3)
+    drawn = ax.errorbar(
+        points["size"], points["value"], yerr=_spread(points), fmt=marker, color=colour, ms=5, capsize=3
+    )
     power = rows.loc[rows["quantity"] == quantity + SLOPE, "value"]
     if power.notna().any():  # through the middle of the points, as least squares does
         logs = np.log(points["size"])
         fitted = np.exp(np.log(points["value"]).mean() + power.iloc[0] * (logs - logs.mean()))
         ax.plot(points["size"], fitted, color=colour, ls=line, lw=1)
-        ax.annotate(f"{power.iloc[0]:.2f}", (points["size"].iloc[-1], fitted.iloc[-1]), xytext=(7, 0),
-                    textcoords="offset points", va="center", color=colour, fontsize=8)
+        ax.annotate(
+            f"{power.iloc[0]:.2f}",
+            (points["size"].iloc[-1], fitted.iloc[-1]),
+            xytext=(7, 0),
+            textcoords="offset points",
+            va="center",
+            color=colour,
+            fontsize=8,
+        )
     return drawn
 
 

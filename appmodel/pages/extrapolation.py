@@ -14,13 +14,26 @@ from ..studies.extrapolation.summary import RATIO, UNKNOWN
 from .looks import BLUE, GREEN, GREY, ORANGE
 
 # Okabe and Ito's palette; markers and lines differ too, so that methods are told apart without colour.
-LOOKS = {"app": (ORANGE, "D", "--"), "anchored_app": (BLUE, "o", "-"), "app_shuffled": ("#E69F00", "^", ":"),
-         "anchored_app_shuffled": ("#56B4E9", "v", ":"), "linear": (GREEN, "s", "-."),
-         "training_median": (GREY, "x", ":"), "training_mean": (GREY, "*", "-"), "additive": (GREY, "X", "--"),
-         "scaled_additive": ("#CC79A7", "P", "-."), "no_change": ("#000000", "+", ":")}
-LABELS = {"degree": "neighbours in the network", "distance": "distance to the nearest training gene",
-          "effect_size": "size of the effect (L2)", "interaction_size": "size of the interaction (L2)",
-          "n_seen": "genes seen in training", "test_share": "share of genes held out"}
+LOOKS = {
+    "app": (ORANGE, "D", "--"),
+    "anchored_app": (BLUE, "o", "-"),
+    "app_shuffled": ("#E69F00", "^", ":"),
+    "anchored_app_shuffled": ("#56B4E9", "v", ":"),
+    "linear": (GREEN, "s", "-."),
+    "training_median": (GREY, "x", ":"),
+    "training_mean": (GREY, "*", "-"),
+    "additive": (GREY, "X", "--"),
+    "scaled_additive": ("#CC79A7", "P", "-."),
+    "no_change": ("#000000", "+", ":"),
+}
+LABELS = {
+    "degree": "neighbours in the network",
+    "distance": "distance to the nearest training gene",
+    "effect_size": "size of the effect (L2)",
+    "interaction_size": "size of the interaction (L2)",
+    "n_seen": "genes seen in training",
+    "test_share": "share of genes held out",
+}
 
 
 def plot_ratios(table: pd.DataFrame, by: str, against: str, methods: Sequence[str], ax: Axes | None = None) -> Axes:
@@ -44,8 +57,9 @@ def plot_ratios(table: pd.DataFrame, by: str, against: str, methods: Sequence[st
         shift = (i - (len(shown) - 1) / 2) * (0.006 if to_scale else 0.09)
         x = part["bin"].map(place).to_numpy(dtype=float) + shift
         reach = np.abs(part[["low", "high"]].to_numpy() - part[["value"]].to_numpy()).T
-        ax.errorbar(x, part["value"], yerr=reach, color=colour, marker=marker, ls=line, lw=1, ms=4, capsize=2,
-                    label=method)
+        ax.errorbar(
+            x, part["value"], yerr=reach, color=colour, marker=marker, ls=line, lw=1, ms=4, capsize=2, label=method
+        )
     ax.axhline(1, color=GREY, ls="--", lw=1)
     if not to_scale:
         ax.set_xticks(range(len(bins)), [_label(row, by) for row in bins.itertuples()], fontsize=7)
@@ -62,8 +76,9 @@ def plot_grid(table: pd.DataFrame, questions: Sequence[str], against: str, metho
     """
     screens = list(dict.fromkeys(table.loc[table["by"].isin(questions), "dataset"]))
     if not screens:
-        raise ValueError(f"The table holds nothing by {' or '.join(questions)}: make it with the tables of all "
-                         f"studies.")
+        raise ValueError(
+            f"The table holds nothing by {' or '.join(questions)}: make it with the tables of all studies."
+        )
     panels = [(screen, by) for screen in screens for by in questions]
     columns = len(questions) if len(questions) > 1 else min(3, len(screens))
     rows = -(-len(panels) // columns)
@@ -74,7 +89,7 @@ def plot_grid(table: pd.DataFrame, questions: Sequence[str], against: str, metho
         ax.set(ylabel="", xlabel=LABELS[by] if i + columns >= len(panels) else "")
         if by == questions[0]:
             ax.set_title(titled(part), loc="left", fontsize=10)
-    for ax in axes.flat[len(panels):]:
+    for ax in axes.flat[len(panels) :]:
         ax.set_visible(False)
     figure.supylabel(f"L2 / L2 of {against}", fontsize=10)
     handles = {label: handle for ax in axes.flat for handle, label in zip(*ax.get_legend_handles_labels(), strict=True)}

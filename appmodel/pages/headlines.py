@@ -15,8 +15,10 @@ def ratios_in_words(board: pd.DataFrame, methods: Sequence[str]) -> dict[str, st
     The ratio is to the baseline of the task, with its interval; a method without one is left out.
     """
     rows = board[(board["metric"] == "l2") & board["method"].isin(methods)].dropna(subset=["ratio"])
-    return {f"{row.method} {row.dataset} {row.task}": f"{row.ratio:.2f} [{row.ratio_low:.2f}, {row.ratio_high:.2f}]"
-            for row in rows.itertuples()}
+    return {
+        f"{row.method} {row.dataset} {row.task}": f"{row.ratio:.2f} [{row.ratio_low:.2f}, {row.ratio_high:.2f}]"
+        for row in rows.itertuples()
+    }
 
 
 def says_table(board: pd.DataFrame, methods: Sequence[str]) -> pd.DataFrame:
@@ -25,5 +27,9 @@ def says_table(board: pd.DataFrame, methods: Sequence[str]) -> pd.DataFrame:
     ``lower``: it errs less than the baseline of the task by more than the margin (``scoring.intervals.says``).
     """
     places = board[["dataset", "task"]].drop_duplicates().itertuples(index=False, name=None)
-    return pd.DataFrame({f"{dataset} {task}": {method: standing(board, dataset, task, method)["says"]
-                                               for method in methods} for dataset, task in places})
+    return pd.DataFrame(
+        {
+            f"{dataset} {task}": {method: standing(board, dataset, task, method)["says"] for method in methods}
+            for dataset, task in places
+        }
+    )

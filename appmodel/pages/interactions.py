@@ -14,8 +14,13 @@ from ..studies.interactions.discovery import discovery_curve
 from .looks import BLUE, GREEN, GREY, ORANGE
 
 # Okabe and Ito's palette; markers differ too, so that the classes are told apart without colour
-_MARKS = dict(zip((*CLASSES, UNCLASSIFIED), [(GREY, "."), ("#E69F00", "*"), ("#CC79A7", "s"), (GREEN, "D"),
-                                             (ORANGE, "^"), (BLUE, "v"), ("#000000", "x")], strict=True))
+_MARKS = dict(
+    zip(
+        (*CLASSES, UNCLASSIFIED),
+        [(GREY, "."), ("#E69F00", "*"), ("#CC79A7", "s"), (GREEN, "D"), (ORANGE, "^"), (BLUE, "v"), ("#000000", "x")],
+        strict=True,
+    )
+)
 _LINES = ["-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1))]
 _COLOURS = [BLUE, ORANGE, GREEN, "#CC79A7", "#E69F00", "#000000"]
 
@@ -28,8 +33,11 @@ def plot_deviations(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax.plot(ends, ends, color=GREY, lw=1, ls="--", label="expected from noise")
     ax.scatter(table["noise"][~found], table["deviation"][~found], s=16, color=GREY, marker="o", label="within noise")
     ax.scatter(table["noise"][found], table["deviation"][found], s=18, color=ORANGE, marker="^", label="interaction")
-    ax.set(xlabel="deviation expected from noise (L2)", ylabel="measured deviation (L2)",
-           ylim=(0, 1.3 * table["deviation"].max()))
+    ax.set(
+        xlabel="deviation expected from noise (L2)",
+        ylabel="measured deviation (L2)",
+        ylim=(0, 1.3 * table["deviation"].max()),
+    )
     ax.legend(frameon=False, loc="upper left", fontsize=9)
     return ax
 
@@ -56,8 +64,9 @@ def plot_coefficients(table: pd.DataFrame, ax: Axes | None = None, thresholds: T
     return ax
 
 
-def plot_discoveries(scores: pd.DataFrame, methods: Sequence[str] | None = None, chance: str = "additive",
-                     ax: Axes | None = None) -> Axes:
+def plot_discoveries(
+    scores: pd.DataFrame, methods: Sequence[str] | None = None, chance: str = "additive", ax: Axes | None = None
+) -> Axes:
     """True against false discoveries as the threshold on the predicted deviation falls, averaged over splits.
 
     ``scores`` are those of ``interaction_scores`` with a ``seed``, or a report.  Discoveries are shares of the doubles
@@ -72,8 +81,12 @@ def plot_discoveries(scores: pd.DataFrame, methods: Sequence[str] | None = None,
             ax.plot(*_mean_curve(scores[scores["method"] == name]), color=colour, ls=line, label=name)
     if chance in set(scores["method"]):
         ax.plot(*_mean_curve(scores[scores["method"] == chance]), color=GREY, lw=1.2, label=f"{chance} (chance)")
-    ax.set(xlabel="false discoveries / doubles without interaction", ylabel="true discoveries / interactions",
-           xlim=(0, 1), ylim=(0, 1.02))
+    ax.set(
+        xlabel="false discoveries / doubles without interaction",
+        ylabel="true discoveries / interactions",
+        xlim=(0, 1),
+        ylim=(0, 1.02),
+    )
     ax.legend(frameon=False, fontsize=8, loc="lower right")
     return ax
 

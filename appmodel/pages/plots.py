@@ -20,8 +20,15 @@ from .looks import BLUE, GREEN, GREY, ORANGE, look, readable
 @contextlib.contextmanager
 def style() -> Iterator[None]:
     """Matplotlib settings of the book: white ground (readable on a dark page), no box, vector-like sharpness."""
-    settings = {"figure.facecolor": "white", "figure.figsize": (6.4, 3.6), "figure.dpi": 110, "font.size": 10,
-                "axes.spines.top": False, "axes.spines.right": False, "figure.constrained_layout.use": True}
+    settings = {
+        "figure.facecolor": "white",
+        "figure.figsize": (6.4, 3.6),
+        "figure.dpi": 110,
+        "font.size": 10,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "figure.constrained_layout.use": True,
+    }
     # rc_context would restore "interactive" too, which a notebook's backend sets when its first figure is drawn:
     # no later figure would be shown.
     before = {key: plt.rcParams[key] for key in settings}
@@ -59,8 +66,9 @@ def plot_additivity(effects: AnnData, ax: Axes | None = None) -> Axes:
 def plot_degrees(degrees: Mapping[str, np.ndarray], ax: Axes | None = None) -> Axes:
     """Share of genes with at least a number of neighbours, one line per network."""
     ax = ax or plt.gca()
-    for (name, degree), colour, line in zip(degrees.items(), [BLUE, ORANGE, GREEN, GREY], ["-", "--", "-.", ":"],
-                                            strict=False):
+    for (name, degree), colour, line in zip(
+        degrees.items(), [BLUE, ORANGE, GREEN, GREY], ["-", "--", "-.", ":"], strict=False
+    ):
         values = np.sort(degree)
         ax.step(values, 1 - np.arange(len(values)) / len(values), color=colour, ls=line, label=name, where="post")
     ax.set(xlabel="neighbours", ylabel="share of genes with at least as many", ylim=(0, 1.02))
@@ -143,8 +151,9 @@ def plot_forest(board: pd.DataFrame, methods: Sequence[str], titles: Mapping[str
         if place:
             ax.axhline(place - 0.5, color=GREY, lw=0.4)
     ax.axvline(1, color=GREY, ls="--", lw=1)
-    labels = [f"{titles.get(dataset, dataset)}\n{task}, against {readable(BASELINES[task])}"
-              for dataset, task in places]
+    labels = [
+        f"{titles.get(dataset, dataset)}\n{task}, against {readable(BASELINES[task])}" for dataset, task in places
+    ]
     ax.set_yticks(range(len(places)), labels)
     ax.invert_yaxis()
     ax.set(xlabel="mean L2 divided by that of the baseline (lower is better)")
@@ -156,8 +165,18 @@ def _ratio_mark(ax: Axes, row: pd.Series, place: float, label: str | None = None
     """One ratio with its interval; an open mark where not every condition is predicted."""
     _, colour, marker = look(row.method)
     reach = np.maximum([[row.ratio - row.ratio_low], [row.ratio_high - row.ratio]], 0)
-    ax.errorbar([row.ratio], [place], xerr=reach, fmt=marker, color=colour, capsize=2, ms=5, lw=1.2, label=label,
-                mfc=colour if row.coverage > 0.999 or marker in "x+|1234" else "white")
+    ax.errorbar(
+        [row.ratio],
+        [place],
+        xerr=reach,
+        fmt=marker,
+        color=colour,
+        capsize=2,
+        ms=5,
+        lw=1.2,
+        label=label,
+        mfc=colour if row.coverage > 0.999 or marker in "x+|1234" else "white",
+    )
 
 
 def plot_results(scores: pd.DataFrame) -> Figure:
@@ -170,6 +189,6 @@ def plot_results(scores: pd.DataFrame) -> Figure:
     for ((dataset, task), part), ax in zip(groups, axes.flat, strict=False):
         plot_method_ratios(part, BASELINES[task], ax)
         ax.set(title=f"{dataset}, {task}", xlabel=f"L2 / L2 of {readable(BASELINES[task])}")
-    for ax in axes.flat[len(groups):]:
+    for ax in axes.flat[len(groups) :]:
         ax.set_visible(False)
     return figure

@@ -12,16 +12,28 @@ from ..provenance import load_scores
 from ..scoring import paired_difference, ratio_table
 from ..scoring.intervals import MARGIN, says
 
-PUBLISHED_COLUMNS = ["claim", "method", "screen", "task", "metric", "value", "low", "high", "unit", "statement",
-                     "source"]
+PUBLISHED_COLUMNS = [
+    "claim",
+    "method",
+    "screen",
+    "task",
+    "metric",
+    "value",
+    "low",
+    "high",
+    "unit",
+    "statement",
+    "source",
+]
 _LEADERBOARD = "_leaderboard.csv"
 
 
 def attention_table(attention: pd.DataFrame, condition: str, n_genes: int = 10) -> pd.DataFrame:
     """The genes a condition attends to most: gene, attention, times the attention of a uniform look."""
     top = attention.loc[condition].nlargest(n_genes)
-    return pd.DataFrame({"gene": top.index, "attention": top.to_numpy(),
-                         "times uniform": top.to_numpy() * attention.shape[1]})
+    return pd.DataFrame(
+        {"gene": top.index, "attention": top.to_numpy(), "times uniform": top.to_numpy() * attention.shape[1]}
+    )
 
 
 def load_published(path: str | Path) -> pd.DataFrame:
@@ -36,13 +48,16 @@ def load_published(path: str | Path) -> pd.DataFrame:
     if list(table.columns) != PUBLISHED_COLUMNS:
         raise ValueError(f"{path} has columns {list(table.columns)}, expected {PUBLISHED_COLUMNS}.")
     value, low, high = (table[name].notna() for name in ("value", "low", "high"))
-    wrong = {"a number has no source": table["source"] == "",
-             "the claim, the method or the statement is missing": (table[["claim", "method", "statement"]] == "").any(
-                 axis=1),
-             "a range needs a low and a high end": low != high,
-             "give a value or a range, not both": value & low,
-             "the low end of the range lies above the high end": table["low"] > table["high"],
-             "a number has no unit": (value | low) & (table["unit"] == "")}
+    wrong = {
+        "a number has no source": table["source"] == "",
+        "the claim, the method or the statement is missing": (table[["claim", "method", "statement"]] == "").any(
+            axis=1
+        ),
+        "a range needs a low and a high end": low != high,
+        "give a value or a range, not both": value & low,
+        "the low end of the range lies above the high end": table["low"] > table["high"],
+        "a number has no unit": (value | low) & (table["unit"] == ""),
+    }
     for fault, rows in wrong.items():
         if rows.any():
             raise ValueError(f"{path}, row {int(np.flatnonzero(rows)[0]) + 2}: {fault}.")
@@ -53,8 +68,9 @@ def load_results(folder: str | Path, study: str) -> pd.DataFrame:
     """All committed scores of a study, tables of all screens and tasks in one."""
     paths = _score_files(folder, study)
     if not paths:
-        raise FileNotFoundError(f"{folder} holds no results of the study {study!r}: run the command that writes them "
-                                f"(make {study}).")
+        raise FileNotFoundError(
+            f"{folder} holds no results of the study {study!r}: run the command that writes them (make {study})."
+        )
     return pd.concat([load_scores(path) for path in paths], ignore_index=True)
 
 
@@ -86,8 +102,16 @@ def provenance_table(folder: str | Path, study: str) -> pd.DataFrame:
             # The oracle and split halves are made in scoring, they are no run of their own.
             if isinstance(run, str):
                 run = {"code_version": about["scored_with"], "date": about["date"]}
-            rows.append({"file": path.name, "dataset hash": about["dataset_hash"], "seeds": len(about["seeds"]),
-                         "method": method, "code version": run["code_version"], "date": run["date"]})
+            rows.append(
+                {
+                    "file": path.name,
+                    "dataset hash": about["dataset_hash"],
+                    "seeds": len(about["seeds"]),
+                    "method": method,
+                    "code version": run["code_version"],
+                    "date": run["date"],
+                }
+            )
     return pd.DataFrame(rows)
 
 
@@ -126,11 +150,14 @@ def verdict(scores: pd.DataFrame, method: str, baseline: str, level: float = 0.9
     where = f"{row['dataset']}, {row['task']}"
     if not paired["conditions"]:
         return f"{where}: {method} and {baseline} have no condition in common to compare."
-    said = {"lower": "errs less than", "higher": "errs more than",
-            "cannot be told apart": "cannot be told apart from"}[paired["says"]]
+    said = {"lower": "errs less than", "higher": "errs more than", "cannot be told apart": "cannot be told apart from"}[
+        paired["says"]
+    ]
     covered = "" if paired["coverage"] == 1 else f" on the {paired['coverage']:.0%} of the conditions that it predicts"
     collapsed = " Its predictions are a constant." if row["collapsed"] > 0.5 else ""
     alone = " A single split says nothing about others." if paired["seeds"] == 1 else ""
-    return (f"{where}: {method} {said} {baseline}{covered} ({row['ratio']:.2f} times its error; difference in L2 "
-            f"{paired['difference']:+.2f}, {level:.0%} interval {paired['low']:+.2f} to {paired['high']:+.2f})."
-            f"{collapsed}{alone}")
+    return (
+        f"{where}: {method} {said} {baseline}{covered} ({row['ratio']:.2f} times its error; difference in L2 "
+        f"{paired['difference']:+.2f}, {level:.0%} interval {paired['low']:+.2f} to {paired['high']:+.2f})."
+        f"{collapsed}{alone}"
+    )

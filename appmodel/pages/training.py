@@ -24,8 +24,9 @@ def mending_table(table: pd.DataFrame, steps: Sequence[str], titles: Mapping[str
     rows = rows.set_index(["screen", "task", "fold"]).loc[shared.index[shared == len(steps)]].reset_index()
     rows = rows.assign(where=rows["screen"].map(titles) + ", " + rows["task"])
     means = rows.groupby(["setting", "where"], sort=False)[["spread", "training_error", "ratio"]].mean()
-    means = means.rename(columns={"spread": "spread of predictions", "training_error": "training error",
-                                  "ratio": "left-out error"})
+    means = means.rename(
+        columns={"spread": "spread of predictions", "training_error": "training error", "ratio": "left-out error"}
+    )
     return means.unstack("where").swaplevel(axis=1).sort_index(axis=1, level=0, sort_remaining=False).loc[list(steps)]
 
 
@@ -38,8 +39,13 @@ def plot_tuning(table: pd.DataFrame, named: Mapping[str, str], titles: Mapping[s
     first = table[table["fold"] == 0]
     panels = list(first.groupby(["screen", "task"], sort=False))
     columns = min(len(panels), 3)
-    figure, axes = plt.subplots(-(-len(panels) // columns), columns, squeeze=False, sharex=True,
-                                figsize=(3.3 * columns, 2.9 * -(-len(panels) // columns)))
+    figure, axes = plt.subplots(
+        -(-len(panels) // columns),
+        columns,
+        squeeze=False,
+        sharex=True,
+        figsize=(3.3 * columns, 2.9 * -(-len(panels) // columns)),
+    )
     for ax, ((screen, task), part) in zip(axes.flat, panels, strict=False):
         spread = part["spread"].clip(lower=1e-5)
         ax.scatter(spread, part["ratio"], s=12, color=BLUE, alpha=0.6)
@@ -49,7 +55,7 @@ def plot_tuning(table: pd.DataFrame, named: Mapping[str, str], titles: Mapping[s
         ax.axvline(COLLAPSED, color=GREY, ls=":", lw=1)
         ax.axhline(1, color=GREY, ls="--", lw=1)
         ax.set(xscale="log", title=f"{titles.get(screen, screen)}, {task}")
-    for ax in axes.flat[len(panels):]:
+    for ax in axes.flat[len(panels) :]:
         ax.set_visible(False)
     figure.supxlabel("spread of the predictions / spread of the training effects", fontsize=10)
     figure.supylabel("error / error of the baseline", fontsize=10)

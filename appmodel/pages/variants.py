@@ -26,13 +26,18 @@ def plot_differences(table: pd.DataFrame, reference: str, unit: str = "L2", ax: 
         reach = np.abs(part[["low", "high"]].to_numpy() - part[["difference"]].to_numpy()).T
         ax.errorbar(part["difference"], part.index, xerr=reach, fmt=marker, color=colour, capsize=3, ms=4)
     ax.axvline(0, color=GREY, ls="--", lw=1)
-    ax.set(yticks=table.index, yticklabels=table["method"], xlabel=f"{unit} minus that of {reference}",
-           ylim=(-0.6, len(table) - 0.4))
+    ax.set(
+        yticks=table.index,
+        yticklabels=table["method"],
+        xlabel=f"{unit} minus that of {reference}",
+        ylim=(-0.6, len(table) - 0.4),
+    )
     return ax
 
 
-def plot_difference_panels(table: pd.DataFrame, reference: str, names: Mapping[str, str],
-                           titles: Mapping[str, str]) -> Figure:
+def plot_difference_panels(
+    table: pd.DataFrame, reference: str, names: Mapping[str, str], titles: Mapping[str, str]
+) -> Figure:
     """``plot_differences`` for every screen and task of a ``difference_table``, two panels in a row.
 
     ``names`` are the labels of the methods, ``titles`` those of the screens.
@@ -46,8 +51,16 @@ def plot_difference_panels(table: pd.DataFrame, reference: str, names: Mapping[s
     return figure
 
 
-def plot_degradation(scores: pd.DataFrame, model: str, steps: Mapping[float, str], baseline: str, colour: str = BLUE,
-                     marker: str = "o", line: str = "-", ax: Axes | None = None) -> Axes:
+def plot_degradation(
+    scores: pd.DataFrame,
+    model: str,
+    steps: Mapping[float, str],
+    baseline: str,
+    colour: str = BLUE,
+    marker: str = "o",
+    line: str = "-",
+    ax: Axes | None = None,
+) -> Axes:
     """Error of ``model`` divided by the baseline's against the share of edges changed, with intervals.
 
     ``scores`` are of one screen and task; ``steps`` maps a share (0 to 1) to the method that was given such a
@@ -59,16 +72,21 @@ def plot_degradation(scores: pd.DataFrame, model: str, steps: Mapping[float, str
     points = [(share, paired_difference(scores, method, baseline)) for share, method in sorted(steps.items())]
     x = [100 * share for share, _ in points]
     middle = np.array([1 + paired["difference"] / reference for _, paired in points])
-    reach = np.array([[paired["difference"] - paired["low"], paired["high"] - paired["difference"]]
-                      for _, paired in points]).T / reference
+    reach = (
+        np.array(
+            [[paired["difference"] - paired["low"], paired["high"] - paired["difference"]] for _, paired in points]
+        ).T
+        / reference
+    )
     ax.errorbar(x, middle, yerr=reach, fmt=marker, ls=line, color=colour, capsize=3, ms=4, label=model)
     ax.axhline(1, color=GREY, ls="--", lw=1)
     ax.set(ylabel=f"L2 / L2 of {readable(baseline)}")
     return ax
 
 
-def plot_degradation_panels(scores: pd.DataFrame, steps: Mapping[str, Mapping[float, str]], label: str,
-                            titles: Mapping[str, str]) -> Figure:
+def plot_degradation_panels(
+    scores: pd.DataFrame, steps: Mapping[str, Mapping[float, str]], label: str, titles: Mapping[str, str]
+) -> Figure:
     """``plot_degradation`` for every screen and task; ``steps`` maps a model to its methods by share of edges."""
     panels = list(scores.groupby(["dataset", "task"], sort=False))
     figure, axes = _grid(len(panels), 2.3)

@@ -20,8 +20,14 @@ def table(asked: argparse.Namespace) -> None:
     from ..studies.tables import kept_rows, study_scores
 
     study = load_study(asked.studies, asked.study)
-    fit_missing(study, asked.screen, asked.task, asked.cores, seconds_of(study, asked.screen, asked.task, RESULTS),
-                not asked.quiet)
+    fit_missing(
+        study,
+        asked.screen,
+        asked.task,
+        asked.cores,
+        seconds_of(study, asked.screen, asked.task, RESULTS),
+        not asked.quiet,
+    )
     scores = study_scores(study, asked.screen, asked.task, kept(study, asked.screen, asked.task))
     save_scores(scores, asked.scores)
     # What is committed is read back: the six digits of the file, not those of the memory.
@@ -113,13 +119,30 @@ def parser() -> argparse.ArgumentParser:
     _command(commands, leaderboard, study=text, output=path, files={"type": Path, "nargs": "+"})
     _command(commands, interactions, study=text, screen=text, output=path)
     _command(commands, extrapolation, results=path, output=path)
-    _command(commands, efficiency, output=path, rounds={**number, "default": None},
-             quick={"action": "store_true", "default": False})
-    _command(commands, tuning, output=path, cores=cores, settings={**number, "default": 64},
-             kept={**path, "default": Path("_build/tuning")})
-    _command(commands, interpretability, output=path, screens={"nargs": "+", "default": ["demo", "adamson16"]},
-             seeds={**number, "default": 5}, max_epochs={**number, "default": None},
-             kept={**path, "default": Path("_build/interpretability")})
+    _command(
+        commands,
+        efficiency,
+        output=path,
+        rounds={**number, "default": None},
+        quick={"action": "store_true", "default": False},
+    )
+    _command(
+        commands,
+        tuning,
+        output=path,
+        cores=cores,
+        settings={**number, "default": 64},
+        kept={**path, "default": Path("_build/tuning")},
+    )
+    _command(
+        commands,
+        interpretability,
+        output=path,
+        screens={"nargs": "+", "default": ["demo", "adamson16"]},
+        seeds={**number, "default": 5},
+        max_epochs={**number, "default": None},
+        kept={**path, "default": Path("_build/interpretability")},
+    )
     _command(commands, picture, results=path, study=text, output=path)
     _command(commands, estimate, cores=cores, command_of_make={"choices": COMMANDS})
     return whole

@@ -39,8 +39,13 @@ def execute_notebook(source: str | Path, output: str | Path, parameters: dict | 
         raise ValueError(f"{source} has no parameter {shown(unknown)}: it has {', '.join(sorted(declared))}.")
     with writing(Path(output).resolve()) as temporary:
         executed = papermill.execute_notebook(
-            _read(source), str(temporary), parameters=parameters or {}, cwd=str(Path(source).resolve().parent),
-            kernel_name="python3", progress_bar=False, log_output=False,
+            _read(source),
+            str(temporary),
+            parameters=parameters or {},
+            cwd=str(Path(source).resolve().parent),
+            kernel_name="python3",
+            progress_bar=False,
+            log_output=False,
         )
         _refuse_warnings(executed, source)
         temporary.write_text(json.dumps(_reproducible(executed), indent=1, ensure_ascii=False) + "\n")

@@ -37,8 +37,10 @@ class Predictor(BaseEstimator):
             raise ValueError(f"Training condition {shown(twice)} occurs twice: give one row per condition.")
         bad = ~np.isfinite(np.asarray(training.X)).all(axis=1)
         if bad.any():
-            raise ValueError(f"The effects of {shown(training.obs_names[bad])} hold NaN or infinite values: "
-                             f"leave the row out or mend it.")
+            raise ValueError(
+                f"The effects of {shown(training.obs_names[bad])} hold NaN or infinite values: "
+                f"leave the row out or mend it."
+            )
         training = training.copy()
         training.obs_names = names
         self.readouts_ = training.var.copy()

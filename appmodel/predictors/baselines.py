@@ -75,8 +75,9 @@ class Additive(Predictor):
 
     def _fit(self, effects: AnnData, network: Network | None) -> None:
         values = np.asarray(effects.X)
-        self.singles_ = {name: row for name, row in zip(effects.obs_names, values, strict=True)
-                         if len(genes_of(name)) == 1}
+        self.singles_ = {
+            name: row for name, row in zip(effects.obs_names, values, strict=True) if len(genes_of(name)) == 1
+        }
 
     def _predict(self, names: list[str]) -> tuple[np.ndarray, dict]:
         sums = [self._sum(name) for name in names]

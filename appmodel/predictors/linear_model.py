@@ -23,8 +23,9 @@ class LinearModel(Predictor):
     A condition without a row in P is left out of training and predicted as NaN, with the reason.
     """
 
-    def __init__(self, n_components: int = 10, ridge: float = 0.1,
-                 embedding: Literal["auto", "readouts", "network"] = "auto") -> None:
+    def __init__(
+        self, n_components: int = 10, ridge: float = 0.1, embedding: Literal["auto", "readouts", "network"] = "auto"
+    ) -> None:
         self.n_components = n_components
         self.ridge = ridge
         self.embedding = embedding

@@ -43,6 +43,8 @@ class NearestGenes(Predictor):
         """Mean effect of the k nearest genes (n, n_readouts); of equally near ones the first count."""
         order = np.argsort(-near, axis=1, kind="stable")[:, :k]
         tied = np.take_along_axis(near, order, axis=1) > 0
-        found = [self.effects_[row[known]].mean(axis=0) if known.any() else self.effects_.mean(axis=0)
-                 for row, known in zip(order, tied, strict=True)]
+        found = [
+            self.effects_[row[known]].mean(axis=0) if known.any() else self.effects_.mean(axis=0)
+            for row, known in zip(order, tied, strict=True)
+        ]
         return np.array(found)

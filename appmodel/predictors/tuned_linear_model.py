@@ -25,12 +25,15 @@ class TunedLinearModel(Predictor):
     """
 
     def _fit(self, effects: AnnData, network: Network | None) -> None:
-        choices = [dict(zip(("n_components", "ridge", "embedding"), each, strict=True))
-                   for each in product(COMPONENTS, RIDGES, EMBEDDINGS)]
+        choices = [
+            dict(zip(("n_components", "ridge", "embedding"), each, strict=True))
+            for each in product(COMPONENTS, RIDGES, EMBEDDINGS)
+        ]
         errors = [np.concatenate(each) for each in zip(*self._of_folds(choices, effects, network), strict=True)]
         covered = np.array([np.isfinite(error).sum() for error in errors])
-        means = [np.nanmean(error) if n == covered.max() > 0 else np.inf for error, n in
-                 zip(errors, covered, strict=True)]
+        means = [
+            np.nanmean(error) if n == covered.max() > 0 else np.inf for error, n in zip(errors, covered, strict=True)
+        ]
         self.model_ = LinearModel(**choices[int(np.argmin(means))]).fit(effects, network)
 
     def _of_folds(self, choices: list[dict], effects: AnnData, network: Network | None) -> list[list[np.ndarray]]:

@@ -24,8 +24,9 @@ def validation_kind(names: Sequence[str], targets: Sequence[str]) -> str:
     return "genes" if sum(len(each) == 1 for each in genes) > 1 else "conditions"
 
 
-def left_out(names: Sequence[str], kind: str, fraction: float, seed: int,
-             member: int = 0) -> tuple[np.ndarray, np.ndarray]:
+def left_out(
+    names: Sequence[str], kind: str, fraction: float, seed: int, member: int = 0
+) -> tuple[np.ndarray, np.ndarray]:
     """Which of the training conditions train and which validate (n,) bool each.
 
     ``doubles``: a ``fraction`` of the doubles of measured genes validates.  ``genes``: that share of the genes, by
@@ -38,8 +39,10 @@ def left_out(names: Sequence[str], kind: str, fraction: float, seed: int,
         pool = [{i} for i in _doubles(genes)]
     elif kind == "genes":
         singles = {each[0]: {i} for i, each in enumerate(genes) if len(each) == 1}
-        pool = list(singles.values()) or [{i for i, each in enumerate(genes) if gene in each}
-                                          for gene in sorted({gene for each in genes for gene in each})]
+        pool = list(singles.values()) or [
+            {i for i, each in enumerate(genes) if gene in each}
+            for gene in sorted({gene for each in genes for gene in each})
+        ]
     else:
         pool = [{i} for i in range(len(names))]
     validates = np.zeros(len(names), dtype=bool)
@@ -52,8 +55,10 @@ def left_out(names: Sequence[str], kind: str, fraction: float, seed: int,
         held_out = {gene for each, out in zip(genes, validates, strict=True) if out for gene in each}
         trains &= [held_out.isdisjoint(each) for each in genes]
     if not trains.any() or not validates.any():
-        raise ValueError(f"Of {len(names)} training conditions none is left to train or to validate on with "
-                         f"validation={kind!r}: APP needs at least two training conditions of that kind.")
+        raise ValueError(
+            f"Of {len(names)} training conditions none is left to train or to validate on with "
+            f"validation={kind!r}: APP needs at least two training conditions of that kind."
+        )
     return trains, validates
 
 

@@ -73,8 +73,10 @@ def score_predictions(
     provenance = provenance_of(predictions)
     chosen = trials(effects, "", (), splits_of(predictions))
     if list(predictions.var_names) != list(chosen[0].tested_on.var_names):
-        raise ValueError(f"The predictions are of other readouts than these effects ({provenance['dataset']}): "
-                         f"pass the effects they were made on.")
+        raise ValueError(
+            f"The predictions are of other readouts than these effects ({provenance['dataset']}): "
+            f"pass the effects they were made on."
+        )
     wanted = _chosen(metrics)
     scores = _score(predictions, chosen, wanted, truth, oracle)
     if cells is not None:
@@ -95,8 +97,9 @@ def _chosen(metrics: Sequence[str] | None) -> list[Metric]:
     return [METRICS[name] for name in names]
 
 
-def _score(predictions: AnnData, chosen: Sequence[Trial], metrics: Sequence[Metric], truth: AnnData | None,
-           oracle: bool) -> pd.DataFrame:
+def _score(
+    predictions: AnnData, chosen: Sequence[Trial], metrics: Sequence[Metric], truth: AnnData | None, oracle: bool
+) -> pd.DataFrame:
     values, tables = np.asarray(predictions.X, dtype=float), []
     constants = provenance_of(predictions).get("constants", [])
     methods = list(dict.fromkeys(predictions.obs["method"]))
@@ -109,17 +112,31 @@ def _score(predictions: AnnData, chosen: Sequence[Trial], metrics: Sequence[Metr
             rows = of_trial[trial.split.seed, method]
             obs = predictions.obs.iloc[rows]
             if list(obs["condition"]) != trial.split.test:
-                raise ValueError(f"The predictions of {method!r}, seed {trial.split.seed}, are not those of the "
-                                 f"split's test conditions in their order: make them with predict_splits.")
+                raise ValueError(
+                    f"The predictions of {method!r}, seed {trial.split.seed}, are not those of the "
+                    f"split's test conditions in their order: make them with predict_splits."
+                )
             collapsed = method not in constants and trial.collapsed(values[rows])
-            tables.append(_rows(method, values[rows], observed, trial, metrics, list(obs["reason"]),
-                                obs["predicted_error"].to_numpy(dtype=float)).assign(collapsed=collapsed))
+            tables.append(
+                _rows(
+                    method,
+                    values[rows],
+                    observed,
+                    trial,
+                    metrics,
+                    list(obs["reason"]),
+                    obs["predicted_error"].to_numpy(dtype=float),
+                ).assign(collapsed=collapsed)
+            )
         if oracle:
             again, reasons = another_measurement(observed, trial.split.seed, 2.0 if truth is None else 1.0)
             tables.append(_rows(ORACLE, again, observed, trial, metrics, reasons).assign(collapsed=False))
     scores = pd.concat(tables, ignore_index=True)
-    about = {**provenance_of(predictions), "against": "measured" if truth is None else "noise-free truth",
-             "scored_with": code_version(__name__)}
+    about = {
+        **provenance_of(predictions),
+        "against": "measured" if truth is None else "noise-free truth",
+        "scored_with": code_version(__name__),
+    }
     if oracle:
         about["methods"] = {**about["methods"], ORACLE: "the right answer plus sampling noise"}
     scores.insert(0, "dataset", about["dataset"])
@@ -127,20 +144,41 @@ def _score(predictions: AnnData, chosen: Sequence[Trial], metrics: Sequence[Metr
     return scores[COLUMNS]
 
 
-def _rows(method: str, predicted: np.ndarray, observed: AnnData, trial: Trial, metrics: Sequence[Metric],
-          given: list[str], stated_error: np.ndarray | None = None) -> pd.DataFrame:
+def _rows(
+    method: str,
+    predicted: np.ndarray,
+    observed: AnnData,
+    trial: Trial,
+    metrics: Sequence[Metric],
+    given: list[str],
+    stated_error: np.ndarray | None = None,
+) -> pd.DataFrame:
     """Scores of one method on one split; ``given`` are the method's own reasons for undefined rows."""
     readouts, significance = scored_readouts(observed), trial.significance()
-    case = Case(predicted[:, readouts], np.asarray(observed.X, dtype=float)[:, readouts],
-                trial.training_mean()[readouts], None if significance is None else significance[:, readouts],
-                stated_error)
+    case = Case(
+        predicted[:, readouts],
+        np.asarray(observed.X, dtype=float)[:, readouts],
+        trial.training_mean()[readouts],
+        None if significance is None else significance[:, readouts],
+        stated_error,
+    )
     tables = []
     for metric in metrics:
         values, reasons = metric(case)
         reasons = [(own or reason) if reason else "" for own, reason in zip(given, reasons, strict=True)]
-        tables.append(pd.DataFrame({"task": trial.split.task, "seed": int(trial.split.seed), "method": method,
-                                    "condition": trial.split.test, "metric": metric.name, "value": values,
-                                    "reason": reasons}))
+        tables.append(
+            pd.DataFrame(
+                {
+                    "task": trial.split.task,
+                    "seed": int(trial.split.seed),
+                    "method": method,
+                    "condition": trial.split.test,
+                    "metric": metric.name,
+                    "value": values,
+                    "reason": reasons,
+                }
+            )
+        )
     return pd.concat(tables, ignore_index=True)
 
 
@@ -156,5 +194,9 @@ def _noise_free(truth: AnnData, observed: AnnData) -> AnnData:
     missing = sorted({*observed.obs_names, *observed.var_names} - {*truth.obs_names, *truth.var_names})
     if missing:
         raise ValueError(f"The truth does not hold {shown(missing)}: pass that of the same screen.")
-    return AnnData(np.asarray(truth[observed.obs_names, observed.var_names].X), obs=observed.obs, var=observed.var,
-                   layers=dict(observed.layers))
+    return AnnData(
+        np.asarray(truth[observed.obs_names, observed.var_names].X),
+        obs=observed.obs,
+        var=observed.var,
+        layers=dict(observed.layers),
+    )

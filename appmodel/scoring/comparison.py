@@ -16,16 +16,26 @@ def ratio_table(scores: pd.DataFrame, baseline: str, metric: str = "l2") -> pd.D
     method and baseline both predict, of those that the baseline predicts.  ``collapsed`` is the share of seeds whose
     predictions are a constant.  Raises ``ValueError`` where the baseline or the metric has no rows.
     """
-    tables = [_ratios(part, baseline).assign(dataset=dataset, task=task)
-              for (dataset, task), part in _of(scores, metric, baseline).groupby(["dataset", "task"], sort=False)]
+    tables = [
+        _ratios(part, baseline).assign(dataset=dataset, task=task)
+        for (dataset, task), part in _of(scores, metric, baseline).groupby(["dataset", "task"], sort=False)
+    ]
     table = pd.concat(tables, ignore_index=True).assign(metric=metric)
-    return table[["dataset", "task", "method", "metric", "mean", "sd", "ratio", "ratio_sd", "coverage", "undefined",
-                  "collapsed"]]
+    return table[
+        ["dataset", "task", "method", "metric", "mean", "sd", "ratio", "ratio_sd", "coverage", "undefined", "collapsed"]
+    ]
 
 
-def paired_difference(scores: pd.DataFrame, method: str, baseline: str, metric: str = "l2",
-                      n_bootstrap: int = N_BOOTSTRAP, level: float = LEVEL, seed: int = 0,
-                      by: Cluster = "gene") -> dict:
+def paired_difference(
+    scores: pd.DataFrame,
+    method: str,
+    baseline: str,
+    metric: str = "l2",
+    n_bootstrap: int = N_BOOTSTRAP,
+    level: float = LEVEL,
+    seed: int = 0,
+    by: Cluster = "gene",
+) -> dict:
     """Mean difference ``method`` minus ``baseline`` over the same conditions and seeds, with its interval.
 
     The bootstrap draws genes (or conditions: ``by``) and seeds (``drawn_weights``).  ``says`` reads the interval:
@@ -37,16 +47,26 @@ def paired_difference(scores: pd.DataFrame, method: str, baseline: str, metric: 
     wide = paired_values(scores, metric, [method, baseline])
     both = wide[list(dict.fromkeys([method, baseline]))].dropna()
     of_baseline = int(wide[baseline].notna().sum())
-    about = {"conditions": len(both.index.unique(level="condition")), "seeds": len(both.index.unique(level="seed")),
-             "undefined": int(len(wide) - len(both)), "coverage": len(both) / of_baseline if of_baseline else 0.0}
+    about = {
+        "conditions": len(both.index.unique(level="condition")),
+        "seeds": len(both.index.unique(level="seed")),
+        "undefined": int(len(wide) - len(both)),
+        "coverage": len(both) / of_baseline if of_baseline else 0.0,
+    }
     if both.empty:
         return {**dict.fromkeys(("difference", "low", "high", "baseline"), float("nan")), **about, "says": ""}
     difference = (both[method] - both[baseline]).to_frame()
     (low,), (high,) = interval(weighted_means(difference, row_weights(both, n_bootstrap, seed, by)), level)
     base = float(both[baseline].mean())
     read = says(low, high, MARGIN * abs(base))
-    return {"difference": float(difference.to_numpy().mean()), "low": float(low), "high": float(high),
-            "baseline": base, **about, "says": read if about["seeds"] > 1 or not read else "cannot be told apart"}
+    return {
+        "difference": float(difference.to_numpy().mean()),
+        "low": float(low),
+        "high": float(high),
+        "baseline": base,
+        **about,
+        "says": read if about["seeds"] > 1 or not read else "cannot be told apart",
+    }
 
 
 def paired_values(scores: pd.DataFrame, metric: str, methods: list[str] | None = None) -> pd.DataFrame:
@@ -97,12 +117,18 @@ def _ratios(rows: pd.DataFrame, baseline: str) -> pd.DataFrame:
     own, of_baseline = in_common(wide, baseline)
     ratios = own.groupby(level="seed").mean() / of_baseline.groupby(level="seed").mean()
     collapsed = rows.get("collapsed", pd.Series(False, rows.index)).astype(float)
-    return pd.DataFrame({
-        "method": order, "mean": per_seed.mean().to_numpy(), "sd": per_seed.std().to_numpy(),
-        "ratio": ratios.mean().to_numpy(), "ratio_sd": ratios.std().to_numpy(),
-        "coverage": own.notna().sum().to_numpy() / max(int(wide[baseline].notna().sum()), 1),
-        "undefined": wide.isna().sum().to_numpy(),
-        "collapsed": collapsed.groupby(rows["method"]).mean()[order].to_numpy()})
+    return pd.DataFrame(
+        {
+            "method": order,
+            "mean": per_seed.mean().to_numpy(),
+            "sd": per_seed.std().to_numpy(),
+            "ratio": ratios.mean().to_numpy(),
+            "ratio_sd": ratios.std().to_numpy(),
+            "coverage": own.notna().sum().to_numpy() / max(int(wide[baseline].notna().sum()), 1),
+            "undefined": wide.isna().sum().to_numpy(),
+            "collapsed": collapsed.groupby(rows["method"]).mean()[order].to_numpy(),
+        }
+    )
 
 
 def _of(scores: pd.DataFrame, metric: str, *methods: str) -> pd.DataFrame:
@@ -111,6 +137,5 @@ def _of(scores: pd.DataFrame, metric: str, *methods: str) -> pd.DataFrame:
         raise ValueError(f"The scores hold no metric {metric!r}: they hold {sorted(set(scores['metric']))}.")
     for method in methods:
         if method not in set(rows["method"]):
-            raise ValueError(f"The scores hold no method {method!r}: "
-                             f"they hold {sorted(set(rows['method']))}.")
+            raise ValueError(f"The scores hold no method {method!r}: they hold {sorted(set(rows['method']))}.")
     return rows

@@ -15,8 +15,9 @@ MARGIN = 0.01  # of what is compared with: a difference smaller than this is non
 Cluster = Literal["gene", "condition"]
 
 
-def drawn_weights(conditions: Sequence[str], seeds: Sequence[int], n_bootstrap: int = N_BOOTSTRAP, seed: int = 0,
-                  by: Cluster = "gene") -> np.ndarray:
+def drawn_weights(
+    conditions: Sequence[str], seeds: Sequence[int], n_bootstrap: int = N_BOOTSTRAP, seed: int = 0, by: Cluster = "gene"
+) -> np.ndarray:
     """How often each row, a condition of a seed, is drawn in each bootstrap sample (n_bootstrap, n_rows).
 
     Genes and seeds are drawn apart, with replacement, and a row counts as often as its genes and its seed together

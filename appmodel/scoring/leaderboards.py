@@ -16,8 +16,9 @@ FLOORS = ("training_median", "training_mean", "singles_mean", "no_change")
 BASELINES = {"doubles": "additive", "unseen": "singles_mean", "seen": "training_mean"}
 
 
-def leaderboard(scores: pd.DataFrame, baseline: str, n_bootstrap: int = N_BOOTSTRAP, level: float = LEVEL,
-                seed: int = 0) -> pd.DataFrame:
+def leaderboard(
+    scores: pd.DataFrame, baseline: str, n_bootstrap: int = N_BOOTSTRAP, level: float = LEVEL, seed: int = 0
+) -> pd.DataFrame:
     """One row per dataset, task, metric and method: what it scores, and where that stands.
 
     ``mean`` with its interval (``low``, ``high``); ``ratio`` to ``baseline`` (``ratio_table``) and ``difference`` from
@@ -54,13 +55,16 @@ def suspected_leaks(scores: pd.DataFrame, level: float = LEVEL) -> dict[str, str
         for method in wide.columns.drop(ORACLE):
             excess = (wide[method] - wide[ORACLE] / np.sqrt(2)).to_frame()
             if interval(weighted_means(excess, weights), level)[1][0] < 0:
-                found[method] = (f"{dataset}, {task}: {method} errs less than the measurement itself: "
-                                 f"it must have seen what it is tested on.")
+                found[method] = (
+                    f"{dataset}, {task}: {method} errs less than the measurement itself: "
+                    f"it must have seen what it is tested on."
+                )
     return found
 
 
-def _of_metric(part: pd.DataFrame, metric: str, baseline: str, n_bootstrap: int, level: float,
-               seed: int) -> pd.DataFrame:
+def _of_metric(
+    part: pd.DataFrame, metric: str, baseline: str, n_bootstrap: int, level: float, seed: int
+) -> pd.DataFrame:
     wide = paired_values(part, metric)
     weights = row_weights(wide, n_bootstrap, seed)
     better = METRICS[metric].better
@@ -102,8 +106,10 @@ def _place(wide: pd.DataFrame, method: str, better: str, weights: np.ndarray, le
     open_way = way < 0 if better == "lower" else way > 0
     if open_way:
         lowest = floors.idxmin() if better == "lower" else floors.idxmax()
-        drawn = weighted_means(pd.DataFrame({"method": rows[method], "floor": rows[lowest], "ceiling": rows[ORACLE]}),
-                               weights[:, known.to_numpy()]).T
+        drawn = weighted_means(
+            pd.DataFrame({"method": rows[method], "floor": rows[lowest], "ceiling": rows[ORACLE]}),
+            weights[:, known.to_numpy()],
+        ).T
         place["share"] = (means[method] - place["floor"]) / way
         low, high = interval(_divided(drawn[0] - drawn[1], drawn[2] - drawn[1])[:, None], level)
         place["share_low"], place["share_high"] = low[0], high[0]

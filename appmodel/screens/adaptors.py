@@ -39,17 +39,22 @@ def standard_cells(cells: AnnData, condition_key: str | None = None, control: st
     key = _label_column(cells, condition_key, name)
     labels = cells.obs[key].astype(object).where(cells.obs[key].notna(), "nan").astype(str)
     if control is not None and control not in set(labels):
-        raise ValueError(f"No cell of {name} has obs[{key!r}] == {control!r} (there: "
-                         f"{shown(_frequent(labels))}): give the label of the control cells as control=...")
+        raise ValueError(
+            f"No cell of {name} has obs[{key!r}] == {control!r} (there: "
+            f"{shown(_frequent(labels))}): give the label of the control cells as control=..."
+        )
     underscore: Underscore = {"condition": "belongs to the name", "perturbation": "joins genes"}.get(
-        key, "joins known genes")
+        key, "joins known genes"
+    )
     try:
         standard = standard_labels(labels.unique(), cells.var_names, control, underscore)
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from error
     if CONTROL not in standard.values():
-        raise ValueError(f"{name} has no control condition (obs[{key!r}] holds {shown(_frequent(labels))}): "
-                         f"name the label of the control cells with control=...")
+        raise ValueError(
+            f"{name} has no control condition (obs[{key!r}] holds {shown(_frequent(labels))}): "
+            f"name the label of the control cells with control=..."
+        )
     used = labels.map(standard).notna().to_numpy()
     cells = cells if used.all() else cells[used].copy()
     kept = labels[used]
@@ -104,8 +109,10 @@ def _split_at_underscores(label: str, known: Collection[str], every: bool) -> li
         return ways[0]
     if not ways and (len(words) == 2 or not every):
         return words if every else [label]
-    raise ValueError(f"Label {label!r} can be cut into genes in more than one way: write it with '+' between "
-                     f"the genes, or name another column with condition_key=...")
+    raise ValueError(
+        f"Label {label!r} can be cut into genes in more than one way: write it with '+' between "
+        f"the genes, or name another column with condition_key=..."
+    )
 
 
 def _cuts(words: list[str]) -> Iterable[list[str]]:
@@ -121,13 +128,16 @@ def _cuts(words: list[str]) -> Iterable[list[str]]:
 def _label_column(cells: AnnData, condition_key: str | None, name: str) -> str:
     if condition_key is not None:
         if condition_key not in cells.obs:
-            raise ValueError(f"{name} has no column obs[{condition_key!r}]: choose one of "
-                             f"{shown(cells.obs.columns, 12)}.")
+            raise ValueError(
+                f"{name} has no column obs[{condition_key!r}]: choose one of {shown(cells.obs.columns, 12)}."
+            )
         return condition_key
     found = [key for key in ("condition", "perturbation") if key in cells.obs]
     if not found:
-        raise ValueError(f"{name} has no obs['condition'] and no obs['perturbation']: name the column of "
-                         f"labels with condition_key=..., one of {shown(cells.obs.columns, 12)}.")
+        raise ValueError(
+            f"{name} has no obs['condition'] and no obs['perturbation']: name the column of "
+            f"labels with condition_key=..., one of {shown(cells.obs.columns, 12)}."
+        )
     # scPerturb files of drug-treated cells hold both; the column of guides is the one with a control
     holding = [key for key in found if _names_control(cells.obs[key].dropna().astype(str).unique())]
     return (holding or found)[0]
@@ -149,8 +159,7 @@ def _record(cells: AnnData, labels: pd.Series, standard: dict[str, str | None]) 
     """Put what was dropped, renamed and merged on the record, with the number of cells it concerns."""
     cells_of = labels.value_counts()
     dropped = [label for label, name in standard.items() if name is None]
-    record_change(cells, "conditions dropped", dropped,
-                  f"{cells_of[dropped].sum()} cells whose label names no gene")
+    record_change(cells, "conditions dropped", dropped, f"{cells_of[dropped].sum()} cells whose label names no gene")
     record_renames(cells, standard, lambda some: f", {cells_of[some].sum()} cells")
     sources = pd.Series(standard).dropna()
     merged = sorted(name for name, count in sources.value_counts().items() if count > 1)
@@ -164,5 +173,9 @@ def record_renames(data: AnnData, standard: dict[str, str | None], concerns=lamb
     pairs = [label for label in changed if SEPARATOR.join(sorted(label.split(SEPARATOR))) == standard[label]]
     others = [label for label in changed if label not in set(pairs)]
     for some, reason in ((pairs, "genes of a pair sorted"), (others, "label of the source spelled out")):
-        record_change(data, "conditions renamed", [f"{label} -> {standard[label]}" for label in some],
-                      reason + (concerns(some) if some else ""))
+        record_change(
+            data,
+            "conditions renamed",
+            [f"{label} -> {standard[label]}" for label in some],
+            reason + (concerns(some) if some else ""),
+        )

@@ -57,14 +57,26 @@ def demo_screen(
     expected = expected_log1p(shares, depth)
     counts, obs = sampled_cells(of_cells, shares, labels, depth, n_controls, cells_per_condition)
     true = pd.DataFrame(network["edges"], columns=["source", "target"]).assign(weight=network["weights"])
-    var = pd.DataFrame({"module": network["module"], "regulator": network["regulator"],
-                        "perturbed": np.isin(np.arange(n_genes), perturbed), "true_baseline": expected[0]},
-                       index=names)
-    uns = {"dataset": "demo", "simulated": True, "seed": int(seed),
-           "true_network": named_edges(true, names),
-           "prior_network": named_edges(prior_network(of_design, true, n_genes), names),
-           "true_effects": (expected - expected[0]).astype(np.float32), "true_baseline": expected[0],
-           "true_conditions": np.array(labels, dtype=object), "true_genes": names}
+    var = pd.DataFrame(
+        {
+            "module": network["module"],
+            "regulator": network["regulator"],
+            "perturbed": np.isin(np.arange(n_genes), perturbed),
+            "true_baseline": expected[0],
+        },
+        index=names,
+    )
+    uns = {
+        "dataset": "demo",
+        "simulated": True,
+        "seed": int(seed),
+        "true_network": named_edges(true, names),
+        "prior_network": named_edges(prior_network(of_design, true, n_genes), names),
+        "true_effects": (expected - expected[0]).astype(np.float32),
+        "true_baseline": expected[0],
+        "true_conditions": np.array(labels, dtype=object),
+        "true_genes": names,
+    }
     return AnnData(counts, obs=obs, var=var, uns=uns)
 
 
@@ -72,13 +84,17 @@ def check_sizes(n_genes, n_singles, n_doubles, n_controls, cells_per_condition) 
     """Raise ``ValueError`` with the mend where no screen of these sizes can be made."""
     fewest, most = cells_per_condition
     if n_singles < 2 or n_genes < 4 * n_singles:
-        raise ValueError(f"{n_singles} singles among {n_genes} genes cannot be simulated: give at least 2 "
-                         "singles and 4 genes for each.")
+        raise ValueError(
+            f"{n_singles} singles among {n_genes} genes cannot be simulated: give at least 2 "
+            "singles and 4 genes for each."
+        )
     if not 0 <= n_doubles <= n_singles * (n_singles - 1) // 2:
         raise ValueError(f"{n_singles} singles cannot make {n_doubles} doubles: ask for fewer doubles.")
     if n_controls < 2 or not 2 <= fewest <= most:
-        raise ValueError(f"{n_controls} control cells and {tuple(cells_per_condition)} per condition make no "
-                         "screen: give at least 2 controls and (fewest, most) with 2 <= fewest <= most.")
+        raise ValueError(
+            f"{n_controls} control cells and {tuple(cells_per_condition)} per condition make no "
+            "screen: give at least 2 controls and (fewest, most) with 2 <= fewest <= most."
+        )
 
 
 def perturbation_design(rng, network, n_singles, n_doubles) -> tuple[np.ndarray, list[tuple[int, ...]]]:
@@ -125,9 +141,13 @@ def sampled_cells(rng, shares, labels, depth, n_controls, cells_per_condition):
         rate = mean * rng.standard_gamma(1 / DISPERSION, size=mean.shape) * DISPERSION
         blocks.append(sparse.csr_matrix(rng.poisson(rate).astype(np.int32)))
         levels.append(level)
-    obs = pd.DataFrame({"condition": np.repeat(np.array(labels, dtype=object), sizes),
-                        "efficiency": EFFICIENCIES[np.concatenate(levels)]},
-                       index=[f"cell{i + 1:05d}" for i in range(sizes.sum())])
+    obs = pd.DataFrame(
+        {
+            "condition": np.repeat(np.array(labels, dtype=object), sizes),
+            "efficiency": EFFICIENCIES[np.concatenate(levels)],
+        },
+        index=[f"cell{i + 1:05d}" for i in range(sizes.sum())],
+    )
     obs.loc[obs["condition"] == CONTROL, "efficiency"] = 0.0
     return sparse.vstack(blocks, format="csr"), obs
 
@@ -141,8 +161,9 @@ def prior_network(rng: np.random.Generator, true: pd.DataFrame, n_genes: int) ->
     np.fill_diagonal(absent, False)
     false = np.sort(rng.choice(np.flatnonzero(absent), size=round(PRIOR_FALSE * len(true)), replace=False))
     source, target = np.unravel_index(false, absent.shape)
-    prior = pd.concat([kept[["source", "target"]], pd.DataFrame({"source": source, "target": target})],
-                      ignore_index=True)
+    prior = pd.concat(
+        [kept[["source", "target"]], pd.DataFrame({"source": source, "target": target})], ignore_index=True
+    )
     low, high = np.repeat([0.5, 0.3], [len(kept), len(false)]), np.repeat([1.0, 0.8], [len(kept), len(false)])
     return prior.assign(weight=rng.uniform(low, high))
 
@@ -166,8 +187,12 @@ def true_effects(cells: AnnData) -> AnnData:
     conditions = [str(name) for name in cells.uns["true_conditions"]]
     obs = pd.DataFrame({"n_targets": [len(genes_of(name)) for name in conditions]}, index=conditions)
     var = pd.DataFrame({"control_mean": cells.uns["true_baseline"]}, index=cells.uns["true_genes"])
-    return AnnData(np.asarray(cells.uns["true_effects"], dtype=np.float64), obs=obs, var=var,
-                   uns={"control": CONTROL, "dataset": "demo", "simulated": True})
+    return AnnData(
+        np.asarray(cells.uns["true_effects"], dtype=np.float64),
+        obs=obs,
+        var=var,
+        uns={"control": CONTROL, "dataset": "demo", "simulated": True},
+    )
 
 
 def load_demo(seed: int = 0, **sizes) -> AnnData:

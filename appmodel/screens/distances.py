@@ -24,17 +24,19 @@ from ..record import record_change
 SYNTHETIC = ("ctrl_synthetic_mean",)  # a row of Norman's matrix that no cell was measured in
 _TOLERANCE = 1e-9  # of the largest distance: entries that the decomposition may miss
 _STEPS = 200
-_ALLOWED = frozenset({
-    ("pandas.core.frame", "DataFrame"),
-    ("pandas.core.internals.managers", "BlockManager"),
-    ("pandas._libs.internals", "_unpickle_block"),
-    ("pandas.core.indexes.base", "Index"),
-    ("pandas.core.indexes.base", "_new_Index"),
-    ("numpy._core.multiarray", "_reconstruct"),
-    ("numpy", "ndarray"),
-    ("numpy", "dtype"),
-    ("builtins", "slice"),
-})
+_ALLOWED = frozenset(
+    {
+        ("pandas.core.frame", "DataFrame"),
+        ("pandas.core.internals.managers", "BlockManager"),
+        ("pandas._libs.internals", "_unpickle_block"),
+        ("pandas.core.indexes.base", "Index"),
+        ("pandas.core.indexes.base", "_new_Index"),
+        ("numpy._core.multiarray", "_reconstruct"),
+        ("numpy", "ndarray"),
+        ("numpy", "dtype"),
+        ("builtins", "slice"),
+    }
+)
 
 
 class _TableUnpickler(pickle.Unpickler):
@@ -54,13 +56,17 @@ def read_distance_matrix(path: str | Path, sha256: str) -> pd.DataFrame:
     """
     content = Path(path).read_bytes()
     if hashlib.sha256(content).hexdigest() != sha256.removeprefix("sha256:"):
-        raise ValueError(f"{path} is not the published file (its SHA-256 differs), so it was not opened: "
-                         f"delete it and fetch the original again.")
+        raise ValueError(
+            f"{path} is not the published file (its SHA-256 differs), so it was not opened: "
+            f"delete it and fetch the original again."
+        )
     try:
         table = _TableUnpickler(io.BytesIO(content)).load()
     except pickle.UnpicklingError as error:
-        raise ValueError(f"{path} asks for {error}, which a matrix of distances does not need, so it was "
-                         f"refused: use the published file.") from error
+        raise ValueError(
+            f"{path} asks for {error}, which a matrix of distances does not need, so it was "
+            f"refused: use the published file."
+        ) from error
     if not isinstance(table, pd.DataFrame):
         raise ValueError(f"{path} holds a {type(table).__name__}, not a table: use the published file.")
     return _checked(table, path)
@@ -71,8 +77,9 @@ def read_distance_table(path: str | Path) -> pd.DataFrame:
     try:
         table = pd.read_csv(path, index_col=0)
     except (ValueError, UnicodeDecodeError) as error:  # pandas' parser errors are ValueErrors
-        raise ValueError(f"{path} cannot be read as a CSV table: give a square table with names in its first "
-                         f"row and first column.") from error
+        raise ValueError(
+            f"{path} cannot be read as a CSV table: give a square table with names in its first row and first column."
+        ) from error
     return _checked(table, path)
 
 
@@ -93,8 +100,10 @@ def effects_from_distances(
         raise ValueError(f"within={within!r} is not known: say 'unbiased' or 'biased'.")
     kept = [name for name in distances.index if name not in SYNTHETIC]
     if control not in kept:
-        raise ValueError(f"The matrix of distances has no row {control!r} (its rows: {shown(kept)}): name "
-                         f"the control with control=...")
+        raise ValueError(
+            f"The matrix of distances has no row {control!r} (its rows: {shown(kept)}): name "
+            f"the control with control=..."
+        )
     E = distances.loc[kept, kept].to_numpy(dtype=np.float64)
     means, half_c = decompose(E, n_axes, unbiased=within == "unbiased")
     X = principal_axes(means - means[kept.index(control)])
@@ -104,14 +113,20 @@ def effects_from_distances(
         obs["sampling_var"] = half_c
     var = pd.DataFrame(index=[f"axis_{axis:02d}" for axis in range(1, X.shape[1] + 1)])
     effects = AnnData(X, obs=obs, var=var, uns={"control": CONTROL, "description": _DESCRIPTION})
-    record_change(effects, "conditions dropped", [name for name in SYNTHETIC if name in distances.index],
-                  "a synthetic row of the source, measured in no cell")
+    record_change(
+        effects,
+        "conditions dropped",
+        [name for name in SYNTHETIC if name in distances.index],
+        "a synthetic row of the source, measured in no cell",
+    )
     return effects
 
 
-_DESCRIPTION = ("condition mean minus control mean in the principal-component space of the source (fitted "
-                "there on all cells, test conditions included), rotated to its own principal axes; axes are "
-                "not genes")
+_DESCRIPTION = (
+    "condition mean minus control mean in the principal-component space of the source (fitted "
+    "there on all cells, test conditions included), rotated to its own principal axes; axes are "
+    "not genes"
+)
 
 
 def decompose(E: np.ndarray, n_axes: int, unbiased: bool = True) -> tuple[np.ndarray, np.ndarray]:
@@ -126,8 +141,7 @@ def decompose(E: np.ndarray, n_axes: int, unbiased: bool = True) -> tuple[np.nda
     n_axes = min(n_axes, n - 1)
     rest = n - 1 - n_axes
     if unbiased and rest * (rest + 1) // 2 < n:
-        raise ValueError(f"{n} conditions in {n_axes} axes do not tell means from sampling variances: give "
-                         f"fewer axes.")
+        raise ValueError(f"{n} conditions in {n_axes} axes do not tell means from sampling variances: give fewer axes.")
     J = np.eye(n) - 1 / n
     observed = -J @ E @ J / 4
     s = np.zeros(n)
@@ -143,8 +157,10 @@ def decompose(E: np.ndarray, n_axes: int, unbiased: bool = True) -> tuple[np.nda
     means = directions * np.sqrt(np.maximum(strengths, 0))
     missed = np.abs(e_distances(means, s) - E).max()
     if missed > _TOLERANCE * np.abs(E).max() or (s < -_TOLERANCE * np.abs(E).max()).any():
-        raise ValueError(f"No means in {n_axes} axes reproduce the matrix of distances (an entry is missed "
-                         f"by {missed:.2g}): check the number of axes and whether the within-term is biased.")
+        raise ValueError(
+            f"No means in {n_axes} axes reproduce the matrix of distances (an entry is missed "
+            f"by {missed:.2g}): check the number of axes and whether the within-term is biased."
+        )
     return means, s
 
 
@@ -172,19 +188,16 @@ def _checked(table: pd.DataFrame, path: str | Path) -> pd.DataFrame:
     """``table`` with text names, if it is a finite symmetric matrix with zeros on its diagonal."""
     names = [str(name) for name in table.index]
     if names != [str(name) for name in table.columns] or repeated(names):
-        raise ValueError(f"{path} is not square with the same distinct names on both sides: give a full "
-                         f"matrix.")
+        raise ValueError(f"{path} is not square with the same distinct names on both sides: give a full matrix.")
     try:
         values = table.to_numpy(dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise ValueError(f"{path} holds entries that are no numbers: give a matrix of distances.") from error
     if not np.isfinite(values).all():
         row = names[int(np.flatnonzero(~np.isfinite(values).all(axis=1))[0])]
-        raise ValueError(f"{path} holds values that are not finite, the first in row {row!r}: repair or drop "
-                         f"this row.")
+        raise ValueError(f"{path} holds values that are not finite, the first in row {row!r}: repair or drop this row.")
     scale = np.abs(values).max(initial=0)
     off = max(np.abs(values - values.T).max(initial=0), np.abs(np.diag(values)).max(initial=0))
     if off > _TOLERANCE * scale:
-        raise ValueError(f"{path} is not symmetric with zeros on its diagonal: give a matrix of pairwise "
-                         f"distances.")
+        raise ValueError(f"{path} is not symmetric with zeros on its diagonal: give a matrix of pairwise distances.")
     return pd.DataFrame((values + values.T) / 2, index=names, columns=names)

@@ -36,8 +36,11 @@ def fetch(
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
-        raise OSError(errno.ENOSPC, f"The disk is full, {filename} was not stored: free some space or set "
-                                    f"APPMODEL_CACHE to another folder", str(folder)) from error
+        raise OSError(
+            errno.ENOSPC,
+            f"The disk is full, {filename} was not stored: free some space or set APPMODEL_CACHE to another folder",
+            str(folder),
+        ) from error
     except ValueError as error:
         if "does not match the known hash" not in str(error):
             raise

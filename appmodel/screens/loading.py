@@ -57,9 +57,7 @@ def load_cells(
     return cells
 
 
-def read_effects(
-    name_or_path: str | Path, *, mirror: str | None = None, progressbar: bool = False
-) -> AnnData:
+def read_effects(name_or_path: str | Path, *, mirror: str | None = None, progressbar: bool = False) -> AnnData:
     """Effects (n_conditions, n_readouts), differences from control, of a registered screen or an .h5ad file.
 
     A name is read from the data folder, else rebuilt from the published E-distances (downloaded and verified
@@ -98,8 +96,7 @@ def standard_effects(effects: AnnData, dataset: str) -> AnnData:
     names = [standard[label] for label in effects.obs_names]
     if twice := repeated([name for name in names if name is not None]):
         rows = [str(row) for row, name in zip(effects.obs_names, names, strict=True) if name == twice[0]]
-        raise ValueError(f"{dataset} holds several rows for condition {twice[0]!r} ({shown(rows)}): keep one "
-                         f"of them.")
+        raise ValueError(f"{dataset} holds several rows for condition {twice[0]!r} ({shown(rows)}): keep one of them.")
     dropped = [label for label in effects.obs_names if standard[label] is None]
     effects = effects[[name is not None for name in names]].copy()
     effects.obs_names = [name for name in names if name is not None]
@@ -165,13 +162,18 @@ def _path(name_or_path: str | Path, kind: registry.Kind) -> Path:
         return path
     named = isinstance(name_or_path, str) and not path.suffix and os.sep not in name_or_path
     if not named:
-        raise FileNotFoundError(f"There is no file {path}: give the path of an .h5ad file, or one of "
-                                f"{', '.join(registry.names(kind))}.")
+        raise FileNotFoundError(
+            f"There is no file {path}: give the path of an .h5ad file, or one of {', '.join(registry.names(kind))}."
+        )
     if kind == "effects" and registry.entry(str(name_or_path), "cells") is not None:
-        raise ValueError(f"Screen {name_or_path!r} comes as cells, not as effects: use "
-                         f"condition_effects(load_cells({name_or_path!r})).")
-    raise ValueError(f"There is no screen {name_or_path!r} among the {kind}: choose one of "
-                     f"{', '.join(registry.names(kind))}, or give the path of an .h5ad file.")
+        raise ValueError(
+            f"Screen {name_or_path!r} comes as cells, not as effects: use "
+            f"condition_effects(load_cells({name_or_path!r}))."
+        )
+    raise ValueError(
+        f"There is no screen {name_or_path!r} among the {kind}: choose one of "
+        f"{', '.join(registry.names(kind))}, or give the path of an .h5ad file."
+    )
 
 
 def _open(path: Path, backed: Literal["r"] | None = None) -> AnnData:
@@ -184,20 +186,22 @@ def _open(path: Path, backed: Literal["r"] | None = None) -> AnnData:
     except (MemoryError, PermissionError):
         raise
     except Exception as error:  # h5py and anndata raise half a dozen kinds for a damaged file
-        raise ValueError(f"{path} cannot be read as an .h5ad file (truncated, damaged or another format): "
-                         f"copy or download it again.") from error
+        raise ValueError(
+            f"{path} cannot be read as an .h5ad file (truncated, damaged or another format): copy or download it again."
+        ) from error
 
 
 def _check_form(effects: AnnData, dataset: str) -> None:
     if key := _repeats_conditions(effects):
-        raise ValueError(f"{dataset} holds cells (obs[{key!r}] repeats), not effects: use "
-                         f"condition_effects(load_cells(...)).")
+        raise ValueError(
+            f"{dataset} holds cells (obs[{key!r}] repeats), not effects: use condition_effects(load_cells(...))."
+        )
     if effects.X is None or 0 in effects.shape:
-        raise ValueError(f"{dataset} is empty ({effects.n_obs} conditions x {effects.n_vars} readouts): give "
-                         f"one row per condition.")
+        raise ValueError(
+            f"{dataset} is empty ({effects.n_obs} conditions x {effects.n_vars} readouts): give one row per condition."
+        )
     if twice := repeated(list(effects.var_names)):
-        raise ValueError(f"{dataset} names readouts more than once ({shown(twice)}): keep one column per "
-                         f"readout.")
+        raise ValueError(f"{dataset} names readouts more than once ({shown(twice)}): keep one column per readout.")
 
 
 def _repeats_conditions(data: AnnData) -> str | None:
@@ -217,19 +221,25 @@ def _dense(effects: AnnData, dataset: str) -> np.ndarray:
 def _check_effects(effects: AnnData, dataset: str) -> None:
     bad = ~np.isfinite(effects.X).all(axis=1)
     if bad.any():
-        raise ValueError(f"{dataset} holds values that are not finite (NaN or infinite) in condition "
-                         f"{shown(effects.obs_names[bad])}: repair or drop these rows.")
+        raise ValueError(
+            f"{dataset} holds values that are not finite (NaN or infinite) in condition "
+            f"{shown(effects.obs_names[bad])}: repair or drop these rows."
+        )
     if not [name for name in effects.obs_names if name != CONTROL]:
         raise ValueError(f"{dataset} holds no perturbed condition: give at least one row besides control.")
     if CONTROL in effects.obs_names:
         row = np.abs(effects.X[effects.obs_names.get_loc(CONTROL)]).max()
         if row > _ZERO * np.abs(effects.X).max():
-            raise ValueError(f"The control row of {dataset} is not zero (up to {row:.3g}): rows must be "
-                             f"differences from control; subtract the control's row from all rows.")
+            raise ValueError(
+                f"The control row of {dataset} is not zero (up to {row:.3g}): rows must be "
+                f"differences from control; subtract the control's row from all rows."
+            )
     for column in ("n_cells", "sampling_var"):
         if column in effects.obs:
             values = np.asarray(effects.obs[column], dtype=np.float64)
             wrong = effects.obs_names[(values < 0) | np.isinf(values)]
             if len(wrong):
-                raise ValueError(f"{dataset} gives a negative or infinite {column} for condition "
-                                 f"{shown(wrong)}: correct it or leave the column out.")
+                raise ValueError(
+                    f"{dataset} gives a negative or infinite {column} for condition "
+                    f"{shown(wrong)}: correct it or leave the column out."
+                )

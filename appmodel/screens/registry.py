@@ -48,8 +48,18 @@ def available() -> pd.DataFrame:
     ``kind`` says which call reads it: ``load_cells`` or ``read_effects``.  Four screens come as both, the
     effects below the cells.  An empty address means that the file is only found in the data folder.
     """
-    rows = [{"name": e.name, "kind": e.kind, "source": e.source, "licence": e.licence, "citation": e.citation,
-             "address": e.address, "hash": e.hash or e.prepared_hash} for e in entries()]
+    rows = [
+        {
+            "name": e.name,
+            "kind": e.kind,
+            "source": e.source,
+            "licence": e.licence,
+            "citation": e.citation,
+            "address": e.address,
+            "hash": e.hash or e.prepared_hash,
+        }
+        for e in entries()
+    ]
     return pd.DataFrame(rows)
 
 
@@ -77,12 +87,16 @@ def original_file(screen: Entry, mirror: str | None = None, progressbar: bool = 
     path = _in_data_folder(screen.file)
     if path is not None:
         if not matches(path, screen.hash):
-            raise ValueError(f"{path} is not the published file (its {screen.hash.partition(':')[0]} differs "
-                             f"from the registry's): delete it to have it fetched from {screen.address}.")
+            raise ValueError(
+                f"{path} is not the published file (its {screen.hash.partition(':')[0]} differs "
+                f"from the registry's): delete it to have it fetched from {screen.address}."
+            )
         return path
     if not screen.address:
-        raise FileNotFoundError(f"Screen {screen.name!r} ({screen.source}) is no download and is not on this "
-                                f"machine: set APPMODEL_DATA to a folder that holds {screen.prepared}.")
+        raise FileNotFoundError(
+            f"Screen {screen.name!r} ({screen.source}) is no download and is not on this "
+            f"machine: set APPMODEL_DATA to a folder that holds {screen.prepared}."
+        )
     base = mirror or os.environ.get("APPMODEL_MIRROR")
     filename = Path(screen.file).name
     address = f"{base.rstrip('/')}/{filename}" if base else screen.address

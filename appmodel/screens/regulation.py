@@ -57,15 +57,26 @@ def regulatory_network(rng: np.random.Generator, n_genes: int, n_singles: int) -
     radius = np.abs(np.linalg.eigvals(block)).max()
     weights[inner] *= FEEDBACK / max(radius, FEEDBACK)
     kind = np.where(regulator, 0, np.where(module >= 0, 1, 2))
-    return {"regulators": regulators, "regulator": regulator, "module": module,
-            "edges": edges, "weights": weights,
-            "occupancy": rng.normal(np.where(regulator, *OCCUPANCY), 1.0),
-            "drive": rng.uniform(*DRIVE, size=n_genes),
-            "log_baseline": rng.normal(np.take(LOG_BASELINE, kind), BASELINE_SPREAD)}
+    return {
+        "regulators": regulators,
+        "regulator": regulator,
+        "module": module,
+        "edges": edges,
+        "weights": weights,
+        "occupancy": rng.normal(np.where(regulator, *OCCUPANCY), 1.0),
+        "drive": rng.uniform(*DRIVE, size=n_genes),
+        "log_baseline": rng.normal(np.take(LOG_BASELINE, kind), BASELINE_SPREAD),
+    }
 
 
-def steady_state(weights: np.ndarray, occupancy: np.ndarray, drive: np.ndarray, tolerance: float = 1e-9,
-                 max_steps: int = 500, damping: float = 0.2) -> np.ndarray:
+def steady_state(
+    weights: np.ndarray,
+    occupancy: np.ndarray,
+    drive: np.ndarray,
+    tolerance: float = 1e-9,
+    max_steps: int = 500,
+    damping: float = 0.2,
+) -> np.ndarray:
     """Log fold changes x (states x genes) with x = log s(b + x W + drive) - log s(b), by damped iteration.
 
     ``weights`` (source x target), ``occupancy`` b (genes), ``drive`` (states x genes).  The slope of the
@@ -79,8 +90,10 @@ def steady_state(weights: np.ndarray, occupancy: np.ndarray, drive: np.ndarray, 
         x = damping * x + (1 - damping) * new
         if change < tolerance:
             return x
-    raise RuntimeError(f"The steady state did not converge in {max_steps} steps (last change {change:.1e}): "
-                       "lower the weights so that the spectral radius of |W| is below 1.")
+    raise RuntimeError(
+        f"The steady state did not converge in {max_steps} steps (last change {change:.1e}): "
+        "lower the weights so that the spectral radius of |W| is below 1."
+    )
 
 
 def expression_shares(network, conditions) -> np.ndarray:
@@ -93,8 +106,7 @@ def expression_shares(network, conditions) -> np.ndarray:
         strength[row, list(genes)] = network["drive"][list(genes)]
     drive = strength[:, None, regulators] * EFFICIENCIES[:, None]
     occupancy = network["occupancy"]
-    x = steady_state(weights[np.ix_(regulators, regulators)], occupancy[regulators],
-                     drive.reshape(-1, len(regulators)))
+    x = steady_state(weights[np.ix_(regulators, regulators)], occupancy[regulators], drive.reshape(-1, len(regulators)))
     fold = log_expit(occupancy + x @ weights[regulators]) - log_expit(occupancy)
     fold[:, regulators] = x  # the drive acts on regulators only
     rate = np.exp(network["log_baseline"] + fold)

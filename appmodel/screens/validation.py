@@ -25,15 +25,20 @@ def check_cells(cells: AnnData) -> None:
     """
     name = cells.uns.get("dataset", "the screen")
     if cells.X is None or 0 in cells.shape:
-        raise ValueError(f"{name} is empty ({cells.n_obs} cells x {cells.n_vars} genes): give a matrix of "
-                         f"cells x genes.")
+        raise ValueError(
+            f"{name} is empty ({cells.n_obs} cells x {cells.n_vars} genes): give a matrix of cells x genes."
+        )
     _check_conditions(cells, name)
     if twice := repeated(list(cells.var_names)):
-        raise ValueError(f"{name} names genes more than once ({shown(twice)}): keep one column per gene, or "
-                         f"make the names differ with cells.var_names_make_unique().")
+        raise ValueError(
+            f"{name} names genes more than once ({shown(twice)}): keep one column per gene, or "
+            f"make the names differ with cells.var_names_make_unique()."
+        )
     if twice := repeated(list(cells.obs_names)):
-        raise ValueError(f"{name} names cells more than once ({shown(twice)}): cells of several lanes often "
-                         f"share barcodes; make the names differ with cells.obs_names_make_unique().")
+        raise ValueError(
+            f"{name} names cells more than once ({shown(twice)}): cells of several lanes often "
+            f"share barcodes; make the names differ with cells.obs_names_make_unique()."
+        )
     _check_values(cells, name)
 
 
@@ -53,11 +58,12 @@ def content_hash(data: AnnData) -> str:
     """
     if data.isbacked:
         data = data.to_memory()
-    rows, columns = (np.argsort(np.asarray(names, dtype=str), kind="stable")
-                     for names in (data.obs_names, data.var_names))
+    rows, columns = (
+        np.argsort(np.asarray(names, dtype=str), kind="stable") for names in (data.obs_names, data.var_names)
+    )
     digests = [hashlib.sha256() for _ in range(4)]
     for start in range(0, data.n_obs, _PIECE):
-        piece = data.X[rows[start:start + _PIECE]]
+        piece = data.X[rows[start : start + _PIECE]]
         piece = sp.csr_matrix(piece.compute() if hasattr(piece, "compute") else piece)[:, columns]
         piece.eliminate_zeros()
         piece.sort_indices()
@@ -74,23 +80,31 @@ def content_hash(data: AnnData) -> str:
 
 def _check_conditions(cells: AnnData, name: str) -> None:
     if "condition" not in cells.obs:
-        raise ValueError(f"{name} has no obs['condition'] (its columns: {shown(cells.obs.columns, 8)}): read "
-                         f"it with load_cells(path, condition_key=...), which standardises the labels.")
+        raise ValueError(
+            f"{name} has no obs['condition'] (its columns: {shown(cells.obs.columns, 8)}): read "
+            f"it with load_cells(path, condition_key=...), which standardises the labels."
+        )
     column = cells.obs["condition"]
     if column.isna().any():
-        raise ValueError(f"{name} holds {int(column.isna().sum())} cells without a condition: drop them, or "
-                         f"read the file with load_cells, which counts what it drops.")
+        raise ValueError(
+            f"{name} holds {int(column.isna().sum())} cells without a condition: drop them, or "
+            f"read the file with load_cells, which counts what it drops."
+        )
     labels = sorted(map(str, pd.unique(column)))
     try:
         unsorted = [label for label in labels if standard_name(label) != label]
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from error
     if unsorted:
-        raise ValueError(f"{name} holds conditions that are not in standard form ({shown(unsorted)}): sort "
-                         f"the genes and join them by '+', or read the file with load_cells.")
+        raise ValueError(
+            f"{name} holds conditions that are not in standard form ({shown(unsorted)}): sort "
+            f"the genes and join them by '+', or read the file with load_cells."
+        )
     if CONTROL not in labels:
-        raise ValueError(f"{name} has no control condition (its conditions: {shown(labels)}): name the "
-                         f"control cells 'control', or read the file with load_cells(path, control=...).")
+        raise ValueError(
+            f"{name} has no control condition (its conditions: {shown(labels)}): name the "
+            f"control cells 'control', or read the file with load_cells(path, control=...)."
+        )
 
 
 def _check_values(cells: AnnData, name: str) -> None:
@@ -100,18 +114,21 @@ def _check_values(cells: AnnData, name: str) -> None:
         low, high = piece.min(initial=0), piece.max(initial=0)  # NaN wins in both
         if not (np.isfinite(low) and np.isfinite(high)):
             where = _where(cells, np.isfinite)
-            raise ValueError(f"{name} holds values that are not finite (NaN or infinite), {where}: repair or "
-                             f"drop these cells or genes.")
+            raise ValueError(
+                f"{name} holds values that are not finite (NaN or infinite), {where}: repair or "
+                f"drop these cells or genes."
+            )
         if low < 0:
             where = _where(cells, lambda values: values >= 0)
-            raise ValueError(f"{name} holds negative values, {where}: give raw counts or log1p values, not "
-                             f"scaled or centred ones.")
+            raise ValueError(
+                f"{name} holds negative values, {where}: give raw counts or log1p values, not scaled or centred ones."
+            )
 
 
 def _where(cells: AnnData, good) -> str:
     """The first cell and gene whose value is not ``good``, for an error message."""
     for start in range(0, cells.n_obs, _PIECE):
-        piece = cells.X[start:start + _PIECE]
+        piece = cells.X[start : start + _PIECE]
         piece = sp.coo_matrix(piece.compute() if hasattr(piece, "compute") else piece)
         bad = np.flatnonzero(~good(piece.data))
         if len(bad):
@@ -125,9 +142,9 @@ def _pieces(X) -> Iterator[np.ndarray]:
     """The values of a matrix, piece by piece; of a sparse one only those stored (the others are zero)."""
     if sp.issparse(X):
         for start in range(0, len(X.data), _VALUES):
-            yield X.data[start:start + _VALUES]
+            yield X.data[start : start + _VALUES]
         return
     for start in range(0, X.shape[0], _PIECE):
-        piece = X[start:start + _PIECE]
+        piece = X[start : start + _PIECE]
         piece = piece.compute() if hasattr(piece, "compute") else piece
         yield piece.data if sp.issparse(piece) else np.asarray(piece)

@@ -29,16 +29,21 @@ from .study import Study
 
 def wanted(study: Study, screen: str, task: str, method: str, data: AnnData) -> dict:
     """All that the predictions of a method depend on: code, data, splits, network and parameters."""
-    return setting({method: study.predictor(method)}, data, study.splits_of(data, screen, task),
-                   study.network_of(method, screen, data))
+    return setting(
+        {method: study.predictor(method)},
+        data,
+        study.splits_of(data, screen, task),
+        study.network_of(method, screen, data),
+    )
 
 
 def missing(study: Study, screen: str, task: str) -> list[str]:
     """The methods whose predictions are not kept, or were made with something else than is wanted now."""
     there = [method for method in study.methods if study.predictions_path(screen, task, method).is_file()]
     data = _read(screen, task == "seen") if there else None  # a fresh clone need not have it
-    return [method for method in study.methods
-            if method not in there or not _is_current(study, screen, task, method, data)]
+    return [
+        method for method in study.methods if method not in there or not _is_current(study, screen, task, method, data)
+    ]
 
 
 def fitted(study: Study, screen: str, task: str, method: str) -> AnnData:
@@ -51,8 +56,14 @@ def fitted(study: Study, screen: str, task: str, method: str) -> AnnData:
     return described(predictions, splits, {**provenance_of(predictions), **took})
 
 
-def fit_missing(study: Study, screen: str, task: str, workers: int = 2, seconds: Mapping[str, float] | None = None,
-                progress: bool = True) -> None:
+def fit_missing(
+    study: Study,
+    screen: str,
+    task: str,
+    workers: int = 2,
+    seconds: Mapping[str, float] | None = None,
+    progress: bool = True,
+) -> None:
     """Fit and keep what is ``missing``, ``workers`` at a time; an interrupted run goes on where it was.
 
     ``seconds`` is what a fit is expected to take, where that is known: the longest come first, so that none is left
@@ -93,10 +104,14 @@ def joined(parts: Sequence[AnnData]) -> AnnData:
     sources = [provenance_of(part) for part in parts]
     for key in ("dataset_hash", "content_hash", "splits"):
         if any(source[key] != sources[0][key] for source in sources):
-            raise ValueError(f"The predictions for {sources[0]['dataset']} are of different {key}: "
-                             f"delete them and run again.")
-    runs = {method: {"predictor": text, **{key: source[key] for key in ("network", "code_version", "date", "seconds")}}
-            for source in sources for method, text in source["methods"].items()}
+            raise ValueError(
+                f"The predictions for {sources[0]['dataset']} are of different {key}: delete them and run again."
+            )
+    runs = {
+        method: {"predictor": text, **{key: source[key] for key in ("network", "code_version", "date", "seconds")}}
+        for source in sources
+        for method, text in source["methods"].items()
+    }
     shared = {key: value for key, value in sources[0].items() if key not in runs[next(iter(runs))]}
     shared |= {"methods": runs, "constants": sorted({name for source in sources for name in source["constants"]})}
     return described(anndata.concat(parts), splits_of(parts[0]), shared)

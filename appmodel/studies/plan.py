@@ -33,5 +33,7 @@ def estimate(studies: Mapping[str, Study], command: str, results: str | Path, co
     unknown = seconds.count(None)
     total = sum(one for one in seconds if one is not None)
     more = f", and {unknown} whose time is not known" if unknown else ""
-    return (f"{len(seconds)} fits to do: about {max(round(total / cores / 60), 1)} minutes on {cores} core(s), as they "
-            f"took when the committed tables were made{more}.  It can be stopped and goes on where it was.")
+    return (
+        f"{len(seconds)} fits to do: about {max(round(total / cores / 60), 1)} minutes on {cores} core(s), as they "
+        f"took when the committed tables were made{more}.  It can be stopped and goes on where it was."
+    )

@@ -82,13 +82,18 @@ class Study:
         if self.split not in ("", "by_seen"):
             raise ValueError(f"Study {self.name!r} has split: {self.split!r}; say 'by_seen', or leave it out.")
         if self.test_fraction is not None and not 0 < self.test_fraction < 1:
-            raise ValueError(f"Study {self.name!r} has test_fraction: {self.test_fraction}; give a share "
-                             f"between 0 and 1.")
-        for option, given, task in (("split: by_seen", self.split == "by_seen", "doubles"),
-                                    ("test_fraction", self.test_fraction is not None, "unseen")):
+            raise ValueError(
+                f"Study {self.name!r} has test_fraction: {self.test_fraction}; give a share between 0 and 1."
+            )
+        for option, given, task in (
+            ("split: by_seen", self.split == "by_seen", "doubles"),
+            ("test_fraction", self.test_fraction is not None, "unseen"),
+        ):
             if given and (self.splits or {task} != {found for tasks in self.screens.values() for found in tasks}):
-                raise ValueError(f"Study {self.name!r} has {option}, which is for the task {task!r} alone and not for "
-                                 f"ready-made splits.")
+                raise ValueError(
+                    f"Study {self.name!r} has {option}, which is for the task {task!r} alone and not for "
+                    f"ready-made splits."
+                )
 
     def predictor(self, method: str) -> Predictor:
         """A fresh predictor as ``methods`` describes it."""
@@ -96,8 +101,9 @@ class Study:
         options = {key: value for key, value in entry.items() if key not in _OPTIONS}
         kind = predictor_class(str(entry.get("class")))
         if kind is None:
-            raise ValueError(f"Study {self.name!r}, method {method!r}: {entry.get('class')!r} is no predictor of "
-                             f"appmodel.")
+            raise ValueError(
+                f"Study {self.name!r}, method {method!r}: {entry.get('class')!r} is no predictor of appmodel."
+            )
         try:
             predictor = kind(**options)
         except TypeError as error:
@@ -137,8 +143,11 @@ class Study:
         if reference not in self.methods:
             raise ValueError(f"Study {self.name!r} has no method {reference!r}: it has {', '.join(self.methods)}.")
         kind = self.methods[reference]["class"]
-        return {name: _changed(entry) for name, entry in self.methods.items()
-                if entry["class"] == kind and name != reference}
+        return {
+            name: _changed(entry)
+            for name, entry in self.methods.items()
+            if entry["class"] == kind and name != reference
+        }
 
     def splits_of(self, data: AnnData, screen: str, task: str) -> list[Split]:
         """The splits of a screen: a ready-made one, or one per seed."""

@@ -40,6 +40,9 @@ def study_leaderboard(study: Study, scored: Sequence[Path]) -> pd.DataFrame:
         baseline = "training_mean" if study.split == "by_seen" else BASELINES[path.stem.rsplit("_", 1)[1]]
         boards.append(leaderboard(load_scores(path), baseline))
     board = pd.concat(boards, ignore_index=True)
-    board.attrs["provenance"] = {"study": study.name, "tables": [f"{study.name}_{path.name}" for path in scored],
-                                 "code_version": code_version(__name__)}
+    board.attrs["provenance"] = {
+        "study": study.name,
+        "tables": [f"{study.name}_{path.name}" for path in scored],
+        "code_version": code_version(__name__),
+    }
     return board

@@ -24,5 +24,11 @@ def training_checks(model: APP, effects: AnnData) -> pd.Series:
     kept = model.history_[model.history_["member"] == 0]
     kept = kept.loc[kept["validation_loss"].idxmin()]
     alike = np.corrcoef(model.attention(names).to_numpy())[np.triu_indices(len(names), 1)].mean()
-    return pd.Series({"spread": model.spread_, "training error": own / of_mean,
-                      "left-out error": kept["validation_loss"] / kept["mean_loss"], "attention": alike})
+    return pd.Series(
+        {
+            "spread": model.spread_,
+            "training error": own / of_mean,
+            "left-out error": kept["validation_loss"] / kept["mean_loss"],
+            "attention": alike,
+        }
+    )

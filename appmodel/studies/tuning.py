@@ -34,30 +34,59 @@ from ..trials.trial import Trial, trials
 from .study import load_study
 from .training import training_checks
 
-TASKS = (("norman19", "doubles"), ("norman19", "unseen"), ("adamson16", "unseen"), ("replogle22_k562", "unseen"),
-         ("replogle22_rpe1", "unseen"))
+TASKS = (
+    ("norman19", "doubles"),
+    ("norman19", "unseen"),
+    ("adamson16", "unseen"),
+    ("replogle22_k562", "unseen"),
+    ("replogle22_rpe1", "unseen"),
+)
 NETWORK = ("go_bp", "reactome", "string")
 BASELINES = {"doubles": Additive, "unseen": SinglesMean}
 OUTER, N_FOLDS = 0, 4  # the split whose training side is tuned on, and its folds
 # Folds of each round of halving, and how many settings of each task, and of all tasks together, come into it.
 RUNGS = (((0,), None), ((1, 2), 2))
 CHOICES = {
-    "features": ("network", "network+identity", "network+identity", "identity"), "n_layers": (1, 2, 3),
-    "n_hidden": (32, 64, 128, 256), "aggregation": ("mean", "mean", "sum", "max"), "n_nodes": (300, 500),
-    "n_neighbors": (5, 10, 20), "loss": ("norm", "norm", "squares"), "dropout": (0.0, 0.1, 0.3, 0.5),
-    "batch_size": (32, 64), "patience": (150, 300, 600), "schedule": ("plateau", "constant"),
+    "features": ("network", "network+identity", "network+identity", "identity"),
+    "n_layers": (1, 2, 3),
+    "n_hidden": (32, 64, 128, 256),
+    "aggregation": ("mean", "mean", "sum", "max"),
+    "n_nodes": (300, 500),
+    "n_neighbors": (5, 10, 20),
+    "loss": ("norm", "norm", "squares"),
+    "dropout": (0.0, 0.1, 0.3, 0.5),
+    "batch_size": (32, 64),
+    "patience": (150, 300, 600),
+    "schedule": ("plateau", "constant"),
 }
 RANGES = {"learning_rate": (5e-4, 1e-2), "weight_decay": (1e-3, 3.0)}  # drawn evenly on a logarithmic scale
 # One thing mended at a time in the model as it was first trained.
 LONGER = {"patience": 700, "max_epochs": 1000}
-MENDED = {"untrained": {}, "network features": {"features": "network"}, "standardised effects": {"standardise": True},
-          "scaled initialisation": {"initialisation": "scaled"}, "norm as loss": {"loss": "norm"},
-          "learning rate 0.01": {"learning_rate": 1e-2}, "patience four times as long": LONGER,
-          "whole genes or doubles validate": {"validation": "auto", "validation_fraction": 0.2},
-          "features, rate and patience": {"features": "network", "learning_rate": 1e-2, **LONGER}}
+MENDED = {
+    "untrained": {},
+    "network features": {"features": "network"},
+    "standardised effects": {"standardise": True},
+    "scaled initialisation": {"initialisation": "scaled"},
+    "norm as loss": {"loss": "norm"},
+    "learning rate 0.01": {"learning_rate": 1e-2},
+    "patience four times as long": LONGER,
+    "whole genes or doubles validate": {"validation": "auto", "validation_fraction": 0.2},
+    "features, rate and patience": {"features": "network", "learning_rate": 1e-2, **LONGER},
+}
 # A guess from before anything was tuned.
-GUESS = {"features": "network", "n_layers": 1, "n_hidden": 128, "n_nodes": 500, "loss": "norm", "learning_rate": 3e-3,
-         "weight_decay": 0.1, "dropout": 0.0, "patience": 400, "schedule": "constant", "averaging": 0.0}
+GUESS = {
+    "features": "network",
+    "n_layers": 1,
+    "n_hidden": 128,
+    "n_nodes": 500,
+    "loss": "norm",
+    "learning_rate": 3e-3,
+    "weight_decay": 0.1,
+    "dropout": 0.0,
+    "patience": 400,
+    "schedule": "constant",
+    "averaging": 0.0,
+}
 MAX_EPOCHS = 250
 _NOT_TUNED = ["seed", "device", "checkpoint", "progress", "activation", "pooling", "decoder", "n_members", "anchor"]
 
@@ -68,8 +97,10 @@ def drawn_settings(n: int, seed: int = 0) -> list[dict]:
     settings = []
     for _ in range(n):
         setting = {name: values[rng.integers(len(values))] for name, values in CHOICES.items()}
-        setting |= {name: float(f"{math.exp(rng.uniform(math.log(low), math.log(high))):.2g}")
-                    for name, (low, high) in RANGES.items()}
+        setting |= {
+            name: float(f"{math.exp(rng.uniform(math.log(low), math.log(high))):.2g}")
+            for name, (low, high) in RANGES.items()
+        }
         settings.append({**setting, "max_epochs": MAX_EPOCHS})
     return settings
 
@@ -92,8 +123,11 @@ def inner_splits(effects: AnnData, task: str, outer: int = OUTER, n_folds: int =
     for fold in range(n_folds):
         test = sorted(order[fold::n_folds].tolist())
         held_out = set() if task == "doubles" else set(test)
-        folds.append(Split([name for name in train if name not in test and held_out.isdisjoint(genes_of(name))], test,
-                           task, fold))
+        folds.append(
+            Split(
+                [name for name in train if name not in test and held_out.isdisjoint(genes_of(name))], test, task, fold
+            )
+        )
     return folds
 
 
@@ -110,14 +144,30 @@ def _error(setting: dict, trial: Trial, seed: int) -> dict:
     observed, checks = np.asarray(trial.observed().X), training_checks(model, trial.training())
     error = _mean_norm(model.predict(trial.split.test).X - observed)
     base = _mean_norm(BASELINES[trial.split.task]().fit(trial.training()).predict(trial.split.test).X - observed)
-    return {"screen": str(trial.trained_on.uns["dataset"]), "task": trial.split.task, "fold": seed, "l2": error,
-            "baseline_l2": base, "ratio": error / base, "training_error": checks["training error"],
-            "spread": checks["spread"], "best_epoch": model.best_epoch_, "seconds": round(model.seconds_, 2)}
+    return {
+        "screen": str(trial.trained_on.uns["dataset"]),
+        "task": trial.split.task,
+        "fold": seed,
+        "l2": error,
+        "baseline_l2": base,
+        "ratio": error / base,
+        "training_error": checks["training error"],
+        "spread": checks["spread"],
+        "best_epoch": model.best_epoch_,
+        "seconds": round(model.seconds_, 2),
+    }
 
 
-def tuned(settings: Sequence[dict], kept: Path, workers: int = 2, progress: bool = True,
-          tasks: Sequence[tuple[str, str]] = TASKS, rungs: Sequence[tuple[Sequence[int], int | None]] = RUNGS,
-          always: Sequence[int] = (), alive: Sequence[int] | None = None) -> pd.DataFrame:
+def tuned(
+    settings: Sequence[dict],
+    kept: Path,
+    workers: int = 2,
+    progress: bool = True,
+    tasks: Sequence[tuple[str, str]] = TASKS,
+    rungs: Sequence[tuple[Sequence[int], int | None]] = RUNGS,
+    always: Sequence[int] = (),
+    alive: Sequence[int] | None = None,
+) -> pd.DataFrame:
     """One row per setting, task and fold that was tried; results are kept in ``kept``, so that a stopped run goes on.
 
     The settings ``alive`` (all by default) are tried, those in ``always`` in every round.
@@ -156,8 +206,15 @@ def chosen_settings(rows: pd.DataFrame) -> pd.DataFrame:
     for screen, task in ratios:
         others = ratios[[key for key in ratios if key[0] != screen]].mean(axis=1)
         for choice, score in (("own", ratios[screen, task]), ("others", others), ("all", ratios.mean(axis=1))):
-            found.append({"screen": screen, "task": task, "choice": choice, "setting": int(score.idxmin()),
-                          "ratio": float(np.exp(score.min()))})
+            found.append(
+                {
+                    "screen": screen,
+                    "task": task,
+                    "choice": choice,
+                    "setting": int(score.idxmin()),
+                    "ratio": float(np.exp(score.min())),
+                }
+            )
     return pd.DataFrame(found)
 
 
@@ -168,8 +225,9 @@ def test_error(setting: dict, screen: str, task: str, seed: int) -> dict:
     return _error(setting, trial, seed)
 
 
-def choices_on_test(rows: pd.DataFrame, settings: Sequence[dict], kept: Path, n_seeds: int = 5, workers: int = 2,
-                    progress: bool = True) -> pd.DataFrame:
+def choices_on_test(
+    rows: pd.DataFrame, settings: Sequence[dict], kept: Path, n_seeds: int = 5, workers: int = 2, progress: bool = True
+) -> pd.DataFrame:
     """``chosen_settings`` with what they score on the test side: mean and standard deviation over model seeds.
 
     Columns besides: test_ratio (to the baseline), test_ratio_sd, collapsed (share of seeds).
@@ -179,12 +237,19 @@ def choices_on_test(rows: pd.DataFrame, settings: Sequence[dict], kept: Path, n_
     found = _all(test_error, settings, dict.fromkeys(wanted), kept, workers, progress)
     found = found.rename(columns={"fold": "seed"}).assign(collapsed=found["spread"] < COLLAPSED)
     means = found.groupby(["setting", "screen", "task"]).agg(
-        test_ratio=("ratio", "mean"), test_ratio_sd=("ratio", "std"), collapsed=("collapsed", "mean"))
+        test_ratio=("ratio", "mean"), test_ratio_sd=("ratio", "std"), collapsed=("collapsed", "mean")
+    )
     return chosen.join(means, on=["setting", "screen", "task"])
 
 
-def _all(job: Callable[..., dict], settings: Sequence[dict], wanted: Iterable[tuple], kept: Path, workers: int,
-         progress: bool) -> pd.DataFrame:
+def _all(
+    job: Callable[..., dict],
+    settings: Sequence[dict],
+    wanted: Iterable[tuple],
+    kept: Path,
+    workers: int,
+    progress: bool,
+) -> pd.DataFrame:
     """What ``job`` says of each wanted (setting, screen, task, fold or seed), in processes; kept results are read."""
     wanted, code = list(wanted), [code_version(__name__), job.__name__]
     paths = {key: kept / f"{text_digest(json.dumps([*code, settings[key[0]], *key[1:]]))}.json" for key in wanted}
@@ -231,8 +296,11 @@ def tuning_tables(n_random: int, kept: Path, workers: int = 2, progress: bool = 
     for end, table in tables.items():
         tables[end] = table.assign(setting=table["setting"].map(dict(enumerate(names))))
         tables[end].attrs["provenance"] = {
-            "study": "tuning", "code_version": code_version(__name__), "seeds": [OUTER],
+            "study": "tuning",
+            "code_version": code_version(__name__),
+            "seeds": [OUTER],
             "methods": {"app": "APP, settings in columns"},
             "network": {"sources": list(NETWORK), "digest": _network().digest},
-            "dataset_hash": {screen: str(_effects(screen).uns["dataset_hash"]) for screen in dict(TASKS)}}
+            "dataset_hash": {screen: str(_effects(screen).uns["dataset_hash"]) for screen in dict(TASKS)},
+        }
     return tables

@@ -43,8 +43,13 @@ def predict_splits(
     return predict_trials(predictors, effects, trials(effects, task, seeds, splits), network, progress)
 
 
-def predict_trials(predictors: Mapping[str, object], effects: AnnData, chosen: Sequence[Trial],
-                   network: Network | Callable[[int], Network] | None = None, progress: bool = False) -> AnnData:
+def predict_trials(
+    predictors: Mapping[str, object],
+    effects: AnnData,
+    chosen: Sequence[Trial],
+    network: Network | Callable[[int], Network] | None = None,
+    progress: bool = False,
+) -> AnnData:
     """``predict_splits`` for trials that are made already."""
     if not predictors:
         raise ValueError("There is no predictor to score: pass a dict like {'additive': Additive()}.")
@@ -121,30 +126,46 @@ def _fitted(predictor: object, training: AnnData, network: Network | None, seed:
 def _columns(name: str, predicted: AnnData, split: Split) -> pd.DataFrame:
     reasons = predicted.obs.get("reason", pd.Series("", index=predicted.obs_names))
     stated = predicted.obs.get("predicted_error", pd.Series(np.nan, index=predicted.obs_names))
-    return pd.DataFrame({"method": name, "seed": int(split.seed), "condition": list(split.test),
-                         "reason": ["" if pd.isna(reason) else str(reason) for reason in reasons],
-                         "predicted_error": stated.to_numpy(dtype=float)})
+    return pd.DataFrame(
+        {
+            "method": name,
+            "seed": int(split.seed),
+            "condition": list(split.test),
+            "reason": ["" if pd.isna(reason) else str(reason) for reason in reasons],
+            "predicted_error": stated.to_numpy(dtype=float),
+        }
+    )
 
 
 def _checked(name: str, predicted: AnnData, observed: AnnData) -> np.ndarray:
     """Values (n_conditions, n_readouts) of a prediction that has the form asked for."""
     if not isinstance(predicted, AnnData):
-        raise ValueError(f"Predictor {name!r} returned a {type(predicted).__name__}: return an AnnData of effects, "
-                         f"as appmodel.as_effects(values, conditions, readouts) makes it.")
+        raise ValueError(
+            f"Predictor {name!r} returned a {type(predicted).__name__}: return an AnnData of effects, "
+            f"as appmodel.as_effects(values, conditions, readouts) makes it."
+        )
     if list(predicted.obs_names) != list(observed.obs_names) or predicted.shape != observed.shape:
-        raise ValueError(f"Predictor {name!r} returned {predicted.shape[0]} rows and {predicted.shape[1]} readouts, "
-                         f"not the {observed.shape[0]} conditions asked for in their order and {observed.shape[1]} "
-                         f"readouts: return one row per condition asked for, in that order.")
+        raise ValueError(
+            f"Predictor {name!r} returned {predicted.shape[0]} rows and {predicted.shape[1]} readouts, "
+            f"not the {observed.shape[0]} conditions asked for in their order and {observed.shape[1]} "
+            f"readouts: return one row per condition asked for, in that order."
+        )
     unnamed = [str(i) for i in range(observed.n_vars)]  # what AnnData calls readouts that were given no names
     if list(predicted.var_names) not in (list(observed.var_names), unnamed):
-        raise ValueError(f"Predictor {name!r} returned other readouts, or in another order: "
-                         f"return those of the effects it was fitted on.")
+        raise ValueError(
+            f"Predictor {name!r} returned other readouts, or in another order: "
+            f"return those of the effects it was fitted on."
+        )
     X = predicted.X.toarray() if hasattr(predicted.X, "toarray") else predicted.X
     return np.asarray(X, dtype=float)
 
 
-def setting(predictors: Mapping[str, object], effects: AnnData, splits: Sequence[Split],
-            network: Network | Callable[[int], Network] | None = None) -> dict:
+def setting(
+    predictors: Mapping[str, object],
+    effects: AnnData,
+    splits: Sequence[Split],
+    network: Network | Callable[[int], Network] | None = None,
+) -> dict:
     """All that predictions depend on, as plain values: known before anything is fitted, their provenance after."""
     hashed = effects.uns.get("dataset_hash")
     content = content_hash(effects)
@@ -174,8 +195,13 @@ def _about_network(network: Network | Callable[[int], Network] | None, seed: int
 
 def _modules_of(predictors: Iterable[object]) -> list[str]:
     """The modules that predictors, and the predictors that they wrap, are defined in."""
-    wrapped = [value for predictor in predictors if isinstance(predictor, BaseEstimator)
-               for value in predictor.get_params().values() if isinstance(value, BaseEstimator)]
+    wrapped = [
+        value
+        for predictor in predictors
+        if isinstance(predictor, BaseEstimator)
+        for value in predictor.get_params().values()
+        if isinstance(value, BaseEstimator)
+    ]
     return sorted({type(predictor).__module__ for predictor in [*predictors, *wrapped]})
 
 

@@ -25,8 +25,12 @@ class Trial:
     def training(self) -> AnnData:
         """The training rows in a fresh table: nothing that hangs on the screen as a whole comes along."""
         rows = self.trained_on[self.split.train]
-        return AnnData(np.array(rows.X, dtype=float), obs=rows.obs.copy(), var=rows.var.copy(),
-                       uns={"control": CONTROL, "targets": np.array(screen_targets(self.trained_on), dtype=object)})
+        return AnnData(
+            np.array(rows.X, dtype=float),
+            obs=rows.obs.copy(),
+            var=rows.var.copy(),
+            uns={"control": CONTROL, "targets": np.array(screen_targets(self.trained_on), dtype=object)},
+        )
 
     def training_mean(self) -> np.ndarray:
         """Unweighted mean effect of the training conditions (n_readouts,)."""
@@ -86,8 +90,9 @@ def _trial(data: AnnData, split: Split) -> Trial:
         tested_on.var["control_mean"] = trained_on.var["control_mean"]
     missing = sorted({*split.train, *split.test} - set(trained_on.obs_names))
     if missing:
-        raise ValueError(f"The split names {shown(missing)}, which the screen does not hold: "
-                         f"make the split from these effects.")
+        raise ValueError(
+            f"The split names {shown(missing)}, which the screen does not hold: make the split from these effects."
+        )
     return Trial(split, trained_on, tested_on)
 
 

@@ -79,7 +79,8 @@ def test_one_cell_in_a_condition_is_refused_or_dropped_and_counted(caplog):
         effects = condition_effects(cells, min_cells=2)
     assert list(effects.obs_names) == ["control", "A", "A+B"]
     assert changes(effects)[["change", "count", "reason", "examples"]].to_numpy().tolist() == [
-        ["conditions dropped", 1, "fewer than 2 cells", "'B'"]]
+        ["conditions dropped", 1, "fewer than 2 cells", "'B'"]
+    ]
     assert "1 conditions dropped" in caplog.text
 
 
@@ -151,8 +152,11 @@ def test_load_effects_of_a_file_of_cells_and_of_a_file_of_effects(tmp_path, tiny
 
 
 def test_load_effects_sorts_and_counts_the_names_of_pairs(tmp_path):
-    AnnData(np.array([[0.0, 0], [1, 2], [3, 4]]), obs=pd.DataFrame(index=["control", "KLF1+CEBPE", "KLF1"]),
-            var=pd.DataFrame(index=["axis_1", "axis_2"])).write_h5ad(tmp_path / "a.h5ad")
+    AnnData(
+        np.array([[0.0, 0], [1, 2], [3, 4]]),
+        obs=pd.DataFrame(index=["control", "KLF1+CEBPE", "KLF1"]),
+        var=pd.DataFrame(index=["axis_1", "axis_2"]),
+    ).write_h5ad(tmp_path / "a.h5ad")
     effects = load_effects(tmp_path / "a.h5ad")
     assert list(effects.obs_names) == ["control", "CEBPE+KLF1", "KLF1"]
     assert changes(effects).set_index("change")["count"].to_dict() == {"conditions renamed": 1}

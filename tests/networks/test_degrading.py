@@ -24,17 +24,26 @@ from appmodel.networks.graph import pair_matrix
 
 SETS = {f"s{i}": [f"G{(i * j) % 40}" for j in range(1, 9)] for i in range(1, 12)}
 RNG = np.random.default_rng(0)
-TABLE = pd.DataFrame({"source": [f"G{i}" for i in RNG.integers(0, 40, 120)],
-                      "target": [f"G{i}" for i in RNG.integers(0, 40, 120)],
-                      "weight": RNG.normal(size=120).round(3)})
+TABLE = pd.DataFrame(
+    {
+        "source": [f"G{i}" for i in RNG.integers(0, 40, 120)],
+        "target": [f"G{i}" for i in RNG.integers(0, 40, 120)],
+        "weight": RNG.normal(size=120).round(3),
+    }
+)
 
 
 @pytest.fixture(scope="module")
 def network():
     """A set source, a directed and an undirected edge source on 40 genes."""
-    return Network({**network_from_sets(SETS, aliases=False).sources,
-                    **network_from_edges(TABLE, "directed", aliases=False).sources,
-                    **network_from_edges(TABLE, "undirected", directed=False, aliases=False).sources}, False)
+    return Network(
+        {
+            **network_from_sets(SETS, aliases=False).sources,
+            **network_from_edges(TABLE, "directed", aliases=False).sources,
+            **network_from_edges(TABLE, "undirected", directed=False, aliases=False).sources,
+        },
+        False,
+    )
 
 
 def edges_of(source):
@@ -48,7 +57,12 @@ def edges_of(source):
 def check_form(source, before):
     """A source as its docstring promises, with the genes and sets of the one it came from."""
     assert (source.name, source.genes, source.set_names, source.licence, source.citation) == (
-        before.name, before.genes, before.set_names, before.licence, before.citation)
+        before.name,
+        before.genes,
+        before.set_names,
+        before.licence,
+        before.citation,
+    )
     if source.kind == "sets":
         assert source.memberships.shape == before.memberships.shape
         assert set(source.memberships.data) <= {1.0}
@@ -68,8 +82,10 @@ def check_form(source, before):
 
 
 def test_two_of_four_edges_go_by_hand():
-    table = pd.DataFrame([("A", "B", 1.0), ("B", "A", -2.0), ("A", "C", 3.0), ("C", "D", 4.0), ("B", "D", 5.0)],
-                         columns=["source", "target", "weight"])
+    table = pd.DataFrame(
+        [("A", "B", 1.0), ("B", "A", -2.0), ("A", "C", 3.0), ("C", "D", 4.0), ("B", "D", 5.0)],
+        columns=["source", "target", "weight"],
+    )
     before = network_from_edges(table)
     after = before.without_edges(0.5, seed=3).edges("edges")
     kept = {frozenset(pair) for pair in zip(after["source"], after["target"], strict=True)}
@@ -201,8 +217,9 @@ def test_numbers_stand_for_every_pair_once(n):
 def degrees(source):
     if source.kind == "sets":
         return [np.asarray(source.memberships.sum(axis=axis)).ravel().tolist() for axis in (0, 1)]
-    ends = [source.edges[end].value_counts().reindex(source.genes, fill_value=0).tolist()
-            for end in ("source", "target")]
+    ends = [
+        source.edges[end].value_counts().reindex(source.genes, fill_value=0).tolist() for end in ("source", "target")
+    ]
     partners = pair_matrix(source).getnnz(axis=0).tolist()
     return [*ends, partners] if source.directed else [partners]
 
@@ -220,8 +237,13 @@ def test_degrees_and_set_sizes_stay(network, seed):
 
 
 @settings(max_examples=60, deadline=None)
-@given(pairs=st.sets(st.tuples(st.integers(0, 7), st.integers(0, 7)).filter(lambda p: p[0] != p[1]), min_size=1),
-       mirrored=st.integers(0, 9), directed=st.booleans(), seed=st.integers(0, 9), fraction=st.floats(0, 1))
+@given(
+    pairs=st.sets(st.tuples(st.integers(0, 7), st.integers(0, 7)).filter(lambda p: p[0] != p[1]), min_size=1),
+    mirrored=st.integers(0, 9),
+    directed=st.booleans(),
+    seed=st.integers(0, 9),
+    fraction=st.floats(0, 1),
+)
 def test_any_edges_stay_well_formed(pairs, mirrored, directed, seed, fraction):
     pairs |= {(b, a) for a, b in sorted(pairs)[:mirrored]}  # some are listed in both directions
     rows = [(f"G{a}", f"G{b}", 1.0 + a) for a, b in sorted(pairs)]
@@ -238,8 +260,10 @@ def test_any_edges_stay_well_formed(pairs, mirrored, directed, seed, fraction):
 
 
 @settings(max_examples=60, deadline=None)
-@given(sets=st.dictionaries(st.sampled_from("abcdef"), st.sets(st.sampled_from("ABCDEFGH"), min_size=1), min_size=1),
-       seed=st.integers(0, 9))
+@given(
+    sets=st.dictionaries(st.sampled_from("abcdef"), st.sets(st.sampled_from("ABCDEFGH"), min_size=1), min_size=1),
+    seed=st.integers(0, 9),
+)
 def test_any_memberships_keep_their_degrees(sets, seed):
     before = network_from_sets(sets, aliases=False).sources["sets"]
     after = network_from_sets(sets, aliases=False).rewired(seed, 3).sources["sets"]
@@ -308,12 +332,15 @@ def test_two_thousand_genes_are_quick():
 # --- it says so, and one text for all ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("change", "version", "said", "count"), [
-    (lambda n: n.without_edges(0.25, 4), "25 % of memberships removed, seed 4", "memberships removed", 2),
-    (lambda n: n.with_random_edges(0.5, 4), "50 % random memberships added, seed 4", "memberships added", 4),
-    (lambda n: n.rewired(4), "memberships rewired, 10 swaps per edge, seed 4", "memberships rewired", None),
-    (lambda n: n.shuffled(4), "genes shuffled, seed 4", "genes shuffled", None),
-])
+@pytest.mark.parametrize(
+    ("change", "version", "said", "count"),
+    [
+        (lambda n: n.without_edges(0.25, 4), "25 % of memberships removed, seed 4", "memberships removed", 2),
+        (lambda n: n.with_random_edges(0.5, 4), "50 % random memberships added, seed 4", "memberships added", 4),
+        (lambda n: n.rewired(4), "memberships rewired, 10 swaps per edge, seed 4", "memberships rewired", None),
+        (lambda n: n.shuffled(4), "genes shuffled, seed 4", "genes shuffled", None),
+    ],
+)
 def test_a_degraded_source_says_so(change, version, said, count):
     before = network_from_sets({"s1": ["A", "B", "C"], "s2": ["C", "D", "E"], "s3": ["E", "F"]})  # 8 memberships
     after = change(before)
@@ -335,10 +362,17 @@ def test_examples_of_what_changed():
 
 
 def test_one_text_for_each_way(network):
-    same = {"shuffled": network.shuffled(4), "rewired": network.rewired(4), "empty": network.without_edges(1.0, 4),
-            "without 25%": network.without_edges(0.25, 4), "plus 50%": network.with_random_edges(0.5, 4),
-            "without 12.5%": network.without_edges(0.125, 4), "without 0%": network, "without 100%":
-            network.without_edges(1.0, 0), "plus 100%": network.with_random_edges(1.0, 4)}
+    same = {
+        "shuffled": network.shuffled(4),
+        "rewired": network.rewired(4),
+        "empty": network.without_edges(1.0, 4),
+        "without 25%": network.without_edges(0.25, 4),
+        "plus 50%": network.with_random_edges(0.5, 4),
+        "without 12.5%": network.without_edges(0.125, 4),
+        "without 0%": network,
+        "without 100%": network.without_edges(1.0, 0),
+        "plus 100%": network.with_random_edges(1.0, 4),
+    }
     for how, expected in same.items():
         assert network.degraded(how, 4).digest == expected.digest, how
     whole = network.degraded("complete", 4, genes=["G1", "G2"])
@@ -347,32 +381,51 @@ def test_one_text_for_each_way(network):
         assert len({network.degraded(how, seed).digest for seed in range(3)}) == 3
 
 
-@pytest.mark.parametrize("how", [
-    "Shuffled", "without 25", "without 25 %", "without  25%", "plus -5%", "plus 50% ", "minus 5%", "complete 5", "",
-    None, 25, "without nan%", "without 25%\n", "without ٢٥%"])
+@pytest.mark.parametrize(
+    "how",
+    [
+        "Shuffled",
+        "without 25",
+        "without 25 %",
+        "without  25%",
+        "plus -5%",
+        "plus 50% ",
+        "minus 5%",
+        "complete 5",
+        "",
+        None,
+        25,
+        "without nan%",
+        "without 25%\n",
+        "without ٢٥%",
+    ],
+)
 def test_other_texts_are_refused(network, how):
     with pytest.raises(ValueError, match="is no way to degrade a network: use 'shuffled'"):
         network.degraded(how, 0)
 
 
-@pytest.mark.parametrize(("call", "sentence"), [
-    (lambda n: n.degraded("without 101%", 0), "'without 101%' is out of range: use a percentage from 0 to 100"),
-    (lambda n: n.degraded("plus 250%", 0), "'plus 250%' is out of range"),
-    (lambda n: n.degraded("complete", 0), "pass genes="),
-    (lambda n: n.degraded("complete", 0, genes=["G1"]), "two genes or more; there are 1"),
-    (lambda n: n.degraded("complete", 0, genes="G1"), "'G1' is one text"),
-    (lambda n: n.without_edges(1.2, 0), "fraction is 1.2: give a number from 0 to 1"),
-    (lambda n: n.without_edges(-0.1, 0), "fraction is -0.1"),
-    (lambda n: n.without_edges(float("nan"), 0), "fraction is nan"),
-    (lambda n: n.with_random_edges(2, 0), "fraction is 2"),
-    (lambda n: n.with_random_edges("half", 0), "fraction is 'half'"),
-    (lambda n: n.without_edges(True, 0), "fraction is True"),
-    (lambda n: n.without_edges(0.5, -1), "seed is -1: give a whole number"),
-    (lambda n: n.rewired(0.5), "seed is 0.5"),
-    (lambda n: n.rewired(0, 0), "swaps_per_edge is 0"),
-    (lambda n: n.rewired(0, 2.5), "swaps_per_edge is 2.5"),
-    (lambda n: complete_network([]), "two genes or more; there are 0"),
-])
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (lambda n: n.degraded("without 101%", 0), "'without 101%' is out of range: use a percentage from 0 to 100"),
+        (lambda n: n.degraded("plus 250%", 0), "'plus 250%' is out of range"),
+        (lambda n: n.degraded("complete", 0), "pass genes="),
+        (lambda n: n.degraded("complete", 0, genes=["G1"]), "two genes or more; there are 1"),
+        (lambda n: n.degraded("complete", 0, genes="G1"), "'G1' is one text"),
+        (lambda n: n.without_edges(1.2, 0), "fraction is 1.2: give a number from 0 to 1"),
+        (lambda n: n.without_edges(-0.1, 0), "fraction is -0.1"),
+        (lambda n: n.without_edges(float("nan"), 0), "fraction is nan"),
+        (lambda n: n.with_random_edges(2, 0), "fraction is 2"),
+        (lambda n: n.with_random_edges("half", 0), "fraction is 'half'"),
+        (lambda n: n.without_edges(True, 0), "fraction is True"),
+        (lambda n: n.without_edges(0.5, -1), "seed is -1: give a whole number"),
+        (lambda n: n.rewired(0.5), "seed is 0.5"),
+        (lambda n: n.rewired(0, 0), "swaps_per_edge is 0"),
+        (lambda n: n.rewired(0, 2.5), "swaps_per_edge is 2.5"),
+        (lambda n: complete_network([]), "two genes or more; there are 0"),
+    ],
+)
 def test_bad_requests_get_one_sentence(network, call, sentence):
     with pytest.raises(ValueError, match=sentence):
         call(network)
@@ -391,7 +444,9 @@ def test_go_bp_in_seconds():
     assert before.memberships.multiply(after.memberships).nnz < 0.1 * before.memberships.nnz
     n = before.memberships.nnz
     assert (less.sources["go_bp"].memberships.nnz, more.sources["go_bp"].memberships.nnz) == (
-        n - round(0.25 * n), n + round(0.5 * n))
+        n - round(0.25 * n),
+        n + round(0.5 * n),
+    )
 
 
 @pytest.mark.skipif(data_dir() is None, reason="the folder of the real data is absent (APPMODEL_DATA)")

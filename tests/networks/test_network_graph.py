@@ -123,19 +123,22 @@ def test_the_empty_network():
     assert network_from_sets(SETS).adjacency([]).shape == (0, 0)
 
 
-@pytest.mark.parametrize(("call", "sentence"), [
-    (lambda n: n.adjacency(["G1", "G1"]), "'G1' is named twice"),
-    (lambda n: n.adjacency("G1"), "'G1' is one text"),
-    (lambda n: n.nodes("G1"), "'G1' is one text"),
-    (lambda n: n.nodes(["G1", float("nan")]), "nan is no gene symbol"),
-    (lambda n: n.nodes(["G1"], limit=-1), "limit is -1"),
-    (lambda n: n.adjacency(["G1"], 0), "n_neighbors is 0"),
-    (lambda n: n.embedding(["G1"], 2.5), "n_components is 2.5"),
-    (lambda n: n.only("kegg"), "no source 'kegg': choose from 'sets', 'edges'"),
-    (lambda n: n.memberships("edges", ["G1"]), "'edges' holds edges, not sets"),
-    (lambda n: n.edges("sets"), "'sets' holds sets, not edges"),
-    (lambda n: n.check_overlap(["SIM1", "SIM2"], "screen 'demo'"), "shares no gene with screen 'demo' .*'SIM1'"),
-])
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (lambda n: n.adjacency(["G1", "G1"]), "'G1' is named twice"),
+        (lambda n: n.adjacency("G1"), "'G1' is one text"),
+        (lambda n: n.nodes("G1"), "'G1' is one text"),
+        (lambda n: n.nodes(["G1", float("nan")]), "nan is no gene symbol"),
+        (lambda n: n.nodes(["G1"], limit=-1), "limit is -1"),
+        (lambda n: n.adjacency(["G1"], 0), "n_neighbors is 0"),
+        (lambda n: n.embedding(["G1"], 2.5), "n_components is 2.5"),
+        (lambda n: n.only("kegg"), "no source 'kegg': choose from 'sets', 'edges'"),
+        (lambda n: n.memberships("edges", ["G1"]), "'edges' holds edges, not sets"),
+        (lambda n: n.edges("sets"), "'sets' holds sets, not edges"),
+        (lambda n: n.check_overlap(["SIM1", "SIM2"], "screen 'demo'"), "shares no gene with screen 'demo' .*'SIM1'"),
+    ],
+)
 def test_bad_requests_get_one_sentence(call, sentence):
     with pytest.raises(ValueError, match=sentence):
         call(both())

@@ -12,8 +12,10 @@ def edges(*rows):
 
 
 def counted(network):
-    return {(row.change, row.reason.split(":")[0]): row.count_ for row in
-            network.changes().rename(columns={"count": "count_"}).itertuples()}
+    return {
+        (row.change, row.reason.split(":")[0]): row.count_
+        for row in network.changes().rename(columns={"count": "count_"}).itertuples()
+    }
 
 
 def test_sets_become_memberships():
@@ -49,26 +51,34 @@ def test_the_order_of_rows_and_sources_does_not_matter():
     assert network_from_edges(table, aliases=False).digest != network_from_edges(table).digest
 
 
-@pytest.mark.parametrize(("table", "sentence"), [
-    (pd.DataFrame({"source": ["G1"], "to": ["G2"]}), "no column 'target'"),
-    (pd.DataFrame({"source": [], "target": []}), "holds no edges"),
-    (edges(("G1", "G2", 1.0), ("G1", "G3", np.nan)), "Row 2 .* weight 'nan'"),
-    (edges(("G1", "G2", np.inf)), "Row 1 .* weight 'inf'"),
-    (edges(("G1", "G2", "strong")), "Row 1 .* weight 'strong'"),
-    (edges(("G1", " ", 1.0)), "Row 1 .* no gene name in column 'target'"),
-    (edges(("G1", "G2", pd.NA)).astype({"weight": "Float64"}), "Row 1 .* weight '<NA>'"),
-    (edges((None, "G2", 1.0)).astype({"source": "category"}), "Row 1 .* no gene name in column 'source'"),
-    (edges((None, "G2", 1.0)), "Row 1 .* no gene name in column 'source'"),
-])
+@pytest.mark.parametrize(
+    ("table", "sentence"),
+    [
+        (pd.DataFrame({"source": ["G1"], "to": ["G2"]}), "no column 'target'"),
+        (pd.DataFrame({"source": [], "target": []}), "holds no edges"),
+        (edges(("G1", "G2", 1.0), ("G1", "G3", np.nan)), "Row 2 .* weight 'nan'"),
+        (edges(("G1", "G2", np.inf)), "Row 1 .* weight 'inf'"),
+        (edges(("G1", "G2", "strong")), "Row 1 .* weight 'strong'"),
+        (edges(("G1", " ", 1.0)), "Row 1 .* no gene name in column 'target'"),
+        (edges(("G1", "G2", pd.NA)).astype({"weight": "Float64"}), "Row 1 .* weight '<NA>'"),
+        (edges((None, "G2", 1.0)).astype({"source": "category"}), "Row 1 .* no gene name in column 'source'"),
+        (edges((None, "G2", 1.0)), "Row 1 .* no gene name in column 'source'"),
+    ],
+)
 def test_bad_edges_are_refused(table, sentence):
     with pytest.raises(ValueError, match=sentence):
         network_from_edges(table)
 
 
-@pytest.mark.parametrize(("sets", "sentence"), [
-    ({}, "no gene sets"), ({"s": []}, "no gene sets"), ({"s": ["G1", ""]}, "Set 's' .* holds ''"),
-    ({"s": ["G1", 7]}, "Set 's' .* holds 7"),
-])
+@pytest.mark.parametrize(
+    ("sets", "sentence"),
+    [
+        ({}, "no gene sets"),
+        ({"s": []}, "no gene sets"),
+        ({"s": ["G1", ""]}, "Set 's' .* holds ''"),
+        ({"s": ["G1", 7]}, "Set 's' .* holds 7"),
+    ],
+)
 def test_bad_sets_are_refused(sets, sentence):
     with pytest.raises(ValueError, match=sentence):
         network_from_sets(sets)
@@ -81,9 +91,16 @@ def test_an_empty_set_is_dropped_and_counted():
 
 # --- symbols ---------------------------------------------------------------------------------------------------------
 
+
 def test_retired_symbols_become_current_ones():
     assert current_symbols(["AARS", "AARS1", "KLF1", "SIM0001", "A", "NA"]) == [
-        "AARS1", "AARS1", "KLF1", "SIM0001", "A", "NA"]
+        "AARS1",
+        "AARS1",
+        "KLF1",
+        "SIM0001",
+        "A",
+        "NA",
+    ]
 
 
 def test_two_spellings_in_a_network_are_merged():
@@ -109,17 +126,21 @@ def test_lookups_answer_in_the_callers_spelling():
 
 # --- files -----------------------------------------------------------------------------------------------------------
 
+
 def write(folder, name, text):
     path = folder / name
     path.write_text(text, encoding="utf-8")
     return path
 
 
-@pytest.mark.parametrize(("name", "text"), [
-    ("a.tsv", "source\ttarget\tweight\nG1\tG2\t0.5\nG2\tG3\t-2\n"),
-    ("a.tsv", "G1\tG2\t0.5\nG2\tG3\t-2\n"),
-    ("a.csv", "weight,PMID,source,target\n0.5,1;2,G1,G2\n-2,,G2,G3\n"),
-])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.tsv", "source\ttarget\tweight\nG1\tG2\t0.5\nG2\tG3\t-2\n"),
+        ("a.tsv", "G1\tG2\t0.5\nG2\tG3\t-2\n"),
+        ("a.csv", "weight,PMID,source,target\n0.5,1;2,G1,G2\n-2,,G2,G3\n"),
+    ],
+)
 def test_edge_lists_are_read(tmp_path, name, text):
     network = load_network(write(tmp_path, name, text))
     assert network.edges("a").values.tolist() == [["G1", "G2", 0.5], ["G2", "G3", -2.0]]
@@ -146,19 +167,22 @@ def test_a_text_column_is_no_weight_and_that_is_said(tmp_path):
     assert counted(network) == {("columns dropped", "the third column is text, no weight"): 1}
 
 
-@pytest.mark.parametrize(("name", "text", "sentence"), [
-    ("a.tsv", "", "a.tsv is empty"),
-    ("a.csv", "\n\n", "a.csv is empty"),
-    ("a.csv", "gene1,gene2\nG1,G2\n", "no column 'source', 'target'"),
-    ("a.tsv", "source\tto\nG1\tG2\n", "no column 'target'"),
-    ("a.csv", "source,target\nG1,G2,9\n", "Row 1 of .*a.csv has 3 columns"),
-    ("a.tsv", "G1\tG2\nG3\n", "Row 2 of .*a.tsv should hold source and target"),
-    ("a.tsv", "gene1\tgene2\tscore\nG1\tG2\t1\n", "Row 1 of .*a.tsv has the weight 'score'"),
-    ("a.csv", "source,target,weight\nG1,G2,\n", "Row 1 of .*a.csv has the weight ''"),
-    ("a.gmt", "s1\tonly a description\n", "Line 1 of .*a.gmt"),
-    ("a.parquet", "PAR1 cut", "a.parquet cannot be read"),
-    ("a.xlsx", "x", "its name should end in"),
-])
+@pytest.mark.parametrize(
+    ("name", "text", "sentence"),
+    [
+        ("a.tsv", "", "a.tsv is empty"),
+        ("a.csv", "\n\n", "a.csv is empty"),
+        ("a.csv", "gene1,gene2\nG1,G2\n", "no column 'source', 'target'"),
+        ("a.tsv", "source\tto\nG1\tG2\n", "no column 'target'"),
+        ("a.csv", "source,target\nG1,G2,9\n", "Row 1 of .*a.csv has 3 columns"),
+        ("a.tsv", "G1\tG2\nG3\n", "Row 2 of .*a.tsv should hold source and target"),
+        ("a.tsv", "gene1\tgene2\tscore\nG1\tG2\t1\n", "Row 1 of .*a.tsv has the weight 'score'"),
+        ("a.csv", "source,target,weight\nG1,G2,\n", "Row 1 of .*a.csv has the weight ''"),
+        ("a.gmt", "s1\tonly a description\n", "Line 1 of .*a.gmt"),
+        ("a.parquet", "PAR1 cut", "a.parquet cannot be read"),
+        ("a.xlsx", "x", "its name should end in"),
+    ],
+)
 def test_bad_files_are_refused_by_name(tmp_path, name, text, sentence):
     with pytest.raises(ValueError, match=sentence):
         load_network(write(tmp_path, name, text))

@@ -45,7 +45,15 @@ def test_checksums_agree_with_table_and_readme():
 def test_every_network_states_where_it_comes_from():
     assert (TABLE[["version", "licence", "citation", "address"]] != "").all(axis=None)
     assert available_networks()["name"].tolist() == [
-        "go_bp", "reactome", "string", "pathways", "corum", "ppi", "collectri", "trrust"]
+        "go_bp",
+        "reactome",
+        "string",
+        "pathways",
+        "corum",
+        "ppi",
+        "collectri",
+        "trrust",
+    ]
 
 
 def test_the_committed_networks(committed):
@@ -89,9 +97,20 @@ def test_building_needs_the_right_tables(script, tmp_path):
 
 
 def test_which_aliases_are_needed(script):
-    pairs = pd.DataFrame([("OLD1", "NEW1"), ("OLD2", "NEW2"), ("OLD3", "NEW3"), ("(x)", "NEW1"), ("NA", "NEW1"),
-                          ("T2", "NEW2"), ("AP1", "NEW1"), ("C7orf26", "NEW1"), ("lower", "NEW1")],
-                         columns=["alias", "symbol"])
+    pairs = pd.DataFrame(
+        [
+            ("OLD1", "NEW1"),
+            ("OLD2", "NEW2"),
+            ("OLD3", "NEW3"),
+            ("(x)", "NEW1"),
+            ("NA", "NEW1"),
+            ("T2", "NEW2"),
+            ("AP1", "NEW1"),
+            ("C7orf26", "NEW1"),
+            ("lower", "NEW1"),
+        ],
+        columns=["alias", "symbol"],
+    )
     kept = script.needed_aliases(pairs, genes={"NEW1"}, targets={"T2"})
     assert kept["alias"].tolist() == ["C7orf26", "OLD1", "OLD2", "T2"]
 
@@ -100,8 +119,9 @@ def official(channels, folder):
     """Files as STRING publishes them, of pairs with their channels: every pair listed both ways, text mining too."""
     proteins = {gene: f"9606.ENSP{i:011d}" for i, gene in enumerate(sorted({*channels["source"], *channels["target"]}))}
     ends = {"protein1": channels["source"].map(proteins), "protein2": channels["target"].map(proteins)}
-    links = channels.drop(columns=["source", "target", "combined_score"]).assign(**ends, textmining=999,
-                                                                                 textmining_transferred=500)
+    links = channels.drop(columns=["source", "target", "combined_score"]).assign(
+        **ends, textmining=999, textmining_transferred=500
+    )
     back = links.rename(columns={"protein1": "protein2", "protein2": "protein1"})
     pd.concat([links, back]).to_csv(folder / "9606.protein.links.full.v12.0.txt.gz", sep=" ", index=False)
     info = pd.DataFrame({"#string_protein_id": list(proteins.values()), "preferred_name": list(proteins)})
@@ -125,9 +145,14 @@ def test_string_is_rebuilt_from_files_as_published(script, tmp_path):
 
 def test_the_score_of_string_by_hand(script):
     nothing = dict.fromkeys(script.CHANNELS, 0)
-    rows = pd.DataFrame([{**nothing, "homology": 0}, {**nothing, "database": 900, "homology": 0},
-                         {**nothing, "database": 500, "experiments": 500, "homology": 0},
-                         {**nothing, "cooccurence": 500, "homology": 500}])
+    rows = pd.DataFrame(
+        [
+            {**nothing, "homology": 0},
+            {**nothing, "database": 900, "homology": 0},
+            {**nothing, "database": 500, "experiments": 500, "homology": 0},
+            {**nothing, "cooccurence": 500, "homology": 500},
+        ]
+    )
     half = (0.5 - 0.041) / 0.959
     both = [0.041, 0.9, 1 - (1 - half) ** 2 * 0.959, 0.041 + 0.959 * half / 2]
     assert script.combined_score(rows).tolist() == [int(1000 * score + 1e-9) for score in both]
@@ -135,13 +160,25 @@ def test_the_score_of_string_by_hand(script):
 
 def test_which_pairs_of_string_are_kept(script):
     def links(pairs):
-        rows = [{**dict.fromkeys(script.CHANNELS, 0), "homology": 0, "database": score, "protein1": a, "protein2": b}
-                for a, b, score in pairs]
+        rows = [
+            {**dict.fromkeys(script.CHANNELS, 0), "homology": 0, "database": score, "protein1": a, "protein2": b}
+            for a, b, score in pairs
+        ]
         return pd.DataFrame(rows)
 
     names = pd.Series({p: f"G{p}" for p in "abcdefg"})
-    pairs = [("a", "b", 900), ("b", "a", 800), ("a", "c", 650), ("a", "d", 640), ("a", "e", 630), ("a", "f", 620),
-             ("e", "b", 720), ("e", "c", 710), ("e", "d", 705), ("f", "b", 390)]
+    pairs = [
+        ("a", "b", 900),
+        ("b", "a", 800),
+        ("a", "c", 650),
+        ("a", "d", 640),
+        ("a", "e", 630),
+        ("a", "f", 620),
+        ("e", "b", 720),
+        ("e", "c", 710),
+        ("e", "d", 705),
+        ("f", "b", 390),
+    ]
     kept = script.string_pairs(links(pairs), names)
     found = {(s, t): score for s, t, score in kept.itertuples(index=False)}
     assert found[("Ga", "Gb")] == 900  # once, with the larger score
@@ -162,10 +199,16 @@ def test_the_script_makes_the_committed_files(script, tmp_path):
 
 
 @needs_data
-@pytest.mark.parametrize(("name", "kind", "size"), [
-    ("pathways", "sets", 1329 - 674), ("corum", "sets", 2916), ("ppi", "edges", 210536), ("collectri", "edges", 42716),
-    ("trrust", "edges", 8402),
-])
+@pytest.mark.parametrize(
+    ("name", "kind", "size"),
+    [
+        ("pathways", "sets", 1329 - 674),
+        ("corum", "sets", 2916),
+        ("ppi", "edges", 210536),
+        ("collectri", "edges", 42716),
+        ("trrust", "edges", 8402),
+    ],
+)
 def test_networks_that_stay_outside(name, kind, size):
     row = TABLE.set_index("name").loc[name]
     assert sha256(data_dir() / "networks" / row["file"]) == row["sha256"]
@@ -183,8 +226,9 @@ def test_signs_stay_in_the_edges_and_leave_the_graph():
 
 
 @needs_data
-@pytest.mark.parametrize(("screen", "share"), [
-    ("norman19", 0.85), ("adamson16", 0.95), ("replogle22_k562", 0.85), ("replogle22_rpe1", 0.85)])
+@pytest.mark.parametrize(
+    ("screen", "share"), [("norman19", 0.85), ("adamson16", 0.95), ("replogle22_k562", 0.85), ("replogle22_rpe1", 0.85)]
+)
 def test_most_targets_of_the_screens_are_found(committed, screen, share):
     names = anndata.read_h5ad(data_dir() / "effects" / f"{screen}.h5ad").obs_names
     targets = sorted({gene for name in names if name != "*" for gene in genes_of(name)})

@@ -22,10 +22,16 @@ def _closed():
 
 @pytest.fixture
 def board():
-    rows = [("s", "unseen", "l2", "app", 0.9, 0.8, 1.0, 1.0), ("s", "unseen", "l2", "linear", 1.1, 1.0, 1.2, 0.5),
-            ("s", "unseen", "mae", "app", 9.0, 9.0, 9.0, 1.0), ("s", "doubles", "l2", "app", 1.2, 1.1, 1.3, 1.0),
-            ("s", "doubles", "l2", "linear", float("nan"), float("nan"), float("nan"), 0.0)]
-    return pd.DataFrame(rows, columns=["dataset", "task", "metric", "method", "ratio", "ratio_low", "ratio_high", "coverage"])
+    rows = [
+        ("s", "unseen", "l2", "app", 0.9, 0.8, 1.0, 1.0),
+        ("s", "unseen", "l2", "linear", 1.1, 1.0, 1.2, 0.5),
+        ("s", "unseen", "mae", "app", 9.0, 9.0, 9.0, 1.0),
+        ("s", "doubles", "l2", "app", 1.2, 1.1, 1.3, 1.0),
+        ("s", "doubles", "l2", "linear", float("nan"), float("nan"), float("nan"), 0.0),
+    ]
+    return pd.DataFrame(
+        rows, columns=["dataset", "task", "metric", "method", "ratio", "ratio_low", "ratio_high", "coverage"]
+    )
 
 
 def test_forest_shows_ratios_of_l2_with_open_marks_for_partial_coverage(board):
@@ -35,13 +41,22 @@ def test_forest_shows_ratios_of_l2_with_open_marks_for_partial_coverage(board):
     assert [line.get_xdata()[0] for line in marks] == [0.9, 1.1, 1.2]
     assert [line.get_markerfacecolor() == "white" for line in marks] == [False, True, False]
     assert [label.get_text() for label in ax.get_yticklabels()] == [
-        "S (simulated)\nunseen, against mean of training singles", "S (simulated)\ndoubles, against addition"]
+        "S (simulated)\nunseen, against mean of training singles",
+        "S (simulated)\ndoubles, against addition",
+    ]
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["APP", "linear model"]
 
 
 def test_training_curves_show_what_the_mean_scores():
-    history = pd.DataFrame({"member": [0, 0, 1], "epoch": [1, 2, 1], "training_loss": [3.0, 2.0, 9.0],
-                            "validation_loss": [3.0, 2.5, 9.0], "mean_loss": [2.8, 2.8, 9.0]})
+    history = pd.DataFrame(
+        {
+            "member": [0, 0, 1],
+            "epoch": [1, 2, 1],
+            "training_loss": [3.0, 2.0, 9.0],
+            "validation_loss": [3.0, 2.5, 9.0],
+            "mean_loss": [2.8, 2.8, 9.0],
+        }
+    )
     ax = plot_training(history, 2)
     lines = {line.get_label(): list(line.get_ydata()) for line in ax.lines}
     assert lines["validation"] == [3.0, 2.5]

@@ -28,12 +28,28 @@ def test_a_table_is_fitted_scored_and_kept_and_the_leaderboard_follows(tmp_path,
     monkeypatch.chdir(tmp_path)
     tiny_cells.write_h5ad("tiny.h5ad")
     tiny_cells.uns["prior_network"].to_csv("prior.csv", index=False)
-    (tmp_path / "studies.yml").write_text("small: {about: '', seeds: 1, network: [prior.csv], per_condition: [l2], screens: "
-                                          "{tiny.h5ad: [doubles]}, methods: {additive: {class: Additive}}}")
+    (tmp_path / "studies.yml").write_text(
+        "small: {about: '', seeds: 1, network: [prior.csv], per_condition: [l2], screens: "
+        "{tiny.h5ad: [doubles]}, methods: {additive: {class: Additive}}}"
+    )
     run("estimate", "studies")
     assert capsys.readouterr().out.startswith("1 fits to do: about 1 minutes on 2 core(s)")
-    run("table", "--study", "small", "--screen", "tiny.h5ad", "--task", "doubles", "--cores", 1, "--quiet", "--scores",
-        "scores/tiny_doubles.csv", "--output", "small_tiny_doubles.csv")
+    run(
+        "table",
+        "--study",
+        "small",
+        "--screen",
+        "tiny.h5ad",
+        "--task",
+        "doubles",
+        "--cores",
+        1,
+        "--quiet",
+        "--scores",
+        "scores/tiny_doubles.csv",
+        "--output",
+        "small_tiny_doubles.csv",
+    )
     assert set(load_scores("small_tiny_doubles.csv")["metric"]) == {"l2"}
     run("leaderboard", "--study", "small", "--output", "small_leaderboard.csv", "scores/tiny_doubles.csv")
     assert set(load_scores("small_leaderboard.csv")["method"]) == {"additive", "oracle", "split_halves"}

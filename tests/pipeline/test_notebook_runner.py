@@ -48,10 +48,13 @@ def test_a_second_run_gives_the_same_bytes(small, tmp_path):
     assert (tmp_path / "a.ipynb").read_bytes() == (tmp_path / "b.ipynb").read_bytes()
 
 
-@pytest.mark.parametrize(("code", "error"), [
-    ("raise KeyError('gone')", "gone"),
-    ("import warnings; warnings.warn('careful')", "wrote to stderr.*careful"),
-])
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [
+        ("raise KeyError('gone')", "gone"),
+        ("import warnings; warnings.warn('careful')", "wrote to stderr.*careful"),
+    ],
+)
 def test_a_failing_or_warning_notebook_leaves_no_file(tmp_path, code, error):
     source = tmp_path / "bad.py"
     source.write_text(SMALL + "\n# %%\n" + code + "\n")
@@ -63,7 +66,9 @@ def test_a_failing_or_warning_notebook_leaves_no_file(tmp_path, code, error):
 def test_that_a_model_has_collapsed_is_said_and_stays(tmp_path):
     source = tmp_path / "collapsed.py"
     code = "import warnings\nfrom appmodel.predictors.app import CollapseWarning\n"
-    source.write_text(SMALL + "\n# %%\n" + code + "for n in (1, 2):\n    warnings.warn(f'a constant, {n}', CollapseWarning)\n")
+    source.write_text(
+        SMALL + "\n# %%\n" + code + "for n in (1, 2):\n    warnings.warn(f'a constant, {n}', CollapseWarning)\n"
+    )
     execute_notebook(source, tmp_path / "out.ipynb")
     assert outputs(tmp_path / "out.ipynb")[1:] == ["CollapseWarning: a constant, 1\nCollapseWarning: a constant, 2\n"]
 

@@ -19,8 +19,9 @@ from appmodel import (
 )
 
 SIMPLE = [NoChange, TrainingMean, TrainingMedian, Additive, ScaledAdditive, LinearModel]
-TRAINING = as_effects([[0, 0], [1, 2], [3, -2], [-1, 0], [2, 0], [4, 1]], ["control", "A", "B", "C", "A+B", "A+D"],
-                      ["r1", "r2"])
+TRAINING = as_effects(
+    [[0, 0], [1, 2], [3, -2], [-1, 0], [2, 0], [4, 1]], ["control", "A", "B", "C", "A+B", "A+D"], ["r1", "r2"]
+)
 
 
 def predicted(predictor, conditions, effects=TRAINING):
@@ -42,8 +43,12 @@ def test_training_mean_is_unweighted_and_without_control():
 
 def test_training_median_is_unweighted_and_without_control():
     # on a line the geometric median is the middle one; the mean is (3.4, 0)
-    effects = as_effects([[99, 0], [0, 0], [1, 0], [2, 0], [4, 0], [10, 0]], ["control", "A", "B", "C", "A+B", "A+C"],
-                         ["r1", "r2"], n_cells=[1, 1, 1, 1, 1, 10_000])
+    effects = as_effects(
+        [[99, 0], [0, 0], [1, 0], [2, 0], [4, 0], [10, 0]],
+        ["control", "A", "B", "C", "A+B", "A+C"],
+        ["r1", "r2"],
+        n_cells=[1, 1, 1, 1, 1, 10_000],
+    )
     np.testing.assert_allclose(predicted(TrainingMedian(), ["B+C", "X"], effects).X, [[2, 0]] * 2, atol=1e-12)
     # seen from A the others stand more than 120 degrees apart: the median of a triangle is then that corner
     corner = as_effects([[0, 0], [10, 1], [-10, 1]], ["A", "B", "C"], ["r1", "r2"])
@@ -76,7 +81,9 @@ def test_missing_single_is_undefined_and_named(predictor):
     out = predicted(predictor, ["A+D", "D", "A+B", "E+D"])
     assert np.isnan(out.X).all(axis=1).tolist() == [True, True, False, True]
     assert out.obs["reason"].tolist() == ["no training condition perturbs D alone"] * 2 + [
-        "", "no training condition perturbs D and E alone"]
+        "",
+        "no training condition perturbs D and E alone",
+    ]
 
 
 def test_scaled_additive_by_hand():

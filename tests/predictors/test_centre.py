@@ -11,11 +11,13 @@ from appmodel.predictors.centre import geometric_median
 
 @pytest.mark.parametrize(
     ("points", "median"),
-    [([[1], [2], [9]], [2]),  # in one dimension: the middle one, not the mean 4
-     ([[1, 0], [-1, 0], [0, 1], [0, -1]], [0, 0]),
-     ([[3, 4], [3, 4], [3, 4]], [3, 4]),
-     ([[0, 0], [0, 0], [0, 0], [7, 1]], [0, 0]),  # a majority holds it
-     ([[0, 2], [4, 2]], [2, 2])],
+    [
+        ([[1], [2], [9]], [2]),  # in one dimension: the middle one, not the mean 4
+        ([[1, 0], [-1, 0], [0, 1], [0, -1]], [0, 0]),
+        ([[3, 4], [3, 4], [3, 4]], [3, 4]),
+        ([[0, 0], [0, 0], [0, 0], [7, 1]], [0, 0]),  # a majority holds it
+        ([[0, 2], [4, 2]], [2, 2]),
+    ],
 )
 def test_geometric_median_of_known_cases(points, median):
     np.testing.assert_allclose(geometric_median(np.array(points, dtype=float)), median, atol=1e-6)
@@ -57,8 +59,12 @@ def test_a_row_in_the_place_of_the_mean_does_not_hold_it():
     median = geometric_median(Y)
     assert np.linalg.norm(median) > 1e-3
     assert distances(Y, median) < distances(Y, Y[0])
-    found = minimize(lambda m: distances(Y, m), [0.1, 0.1], method="Nelder-Mead",
-                     options={"xatol": 1e-10, "fatol": 1e-13, "maxiter": 5000}).x
+    found = minimize(
+        lambda m: distances(Y, m),
+        [0.1, 0.1],
+        method="Nelder-Mead",
+        options={"xatol": 1e-10, "fatol": 1e-13, "maxiter": 5000},
+    ).x
     np.testing.assert_allclose(geometric_median(Y, steps=5000), found, atol=1e-6)
 
 
@@ -78,8 +84,7 @@ def test_away_from_the_rows_it_is_weiszfelds_fixed_point():
 
 
 @settings(max_examples=80, deadline=None)
-@given(st.lists(st.tuples(st.integers(-3, 3), st.integers(-3, 3)), min_size=1, max_size=8),
-       st.floats(1e-6, 1e6))
+@given(st.lists(st.tuples(st.integers(-3, 3), st.integers(-3, 3)), min_size=1, max_size=8), st.floats(1e-6, 1e6))
 def test_no_row_and_not_the_mean_is_a_better_centre(points, scale):
     Y = np.array(points, dtype=float) * scale  # few places: rows coincide with each other and with steps
     median = geometric_median(Y, steps=500)

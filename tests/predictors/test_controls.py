@@ -25,8 +25,9 @@ from appmodel.predictors import Predictor
 from appmodel.predictors.controls import exchanged
 
 NAMES = ["A", "B", "C", "D", "A+B", "A+C", "B+C", "A+B+C"]
-EFFECTS = as_effects(np.arange(16.0).reshape(8, 2), NAMES, ["a", "b"], n_cells=list(range(8)),
-                     sampling_var=[0.5 + i for i in range(8)])
+EFFECTS = as_effects(
+    np.arange(16.0).reshape(8, 2), NAMES, ["a", "b"], n_cells=list(range(8)), sampling_var=[0.5 + i for i in range(8)]
+)
 
 
 class Witness(Predictor):
@@ -91,8 +92,9 @@ def test_exchange_is_one_cycle_per_size(sizes, seed):
 @pytest.mark.parametrize("inner", [TrainingMean(), TrainingMedian(), NoChange()])
 def test_what_needs_no_gene_loses_nothing(inner):
     asked = ["A+D", "Z"]
-    np.testing.assert_allclose(PermutedConditions(inner).fit(EFFECTS).predict(asked).X,
-                               clone(inner).fit(EFFECTS).predict(asked).X, atol=1e-12)
+    np.testing.assert_allclose(
+        PermutedConditions(inner).fit(EFFECTS).predict(asked).X, clone(inner).fit(EFFECTS).predict(asked).X, atol=1e-12
+    )
 
 
 def test_predictions_are_those_of_the_fitted_copy():
@@ -150,9 +152,14 @@ def test_nothing_to_exchange():
 
 
 def test_a_method_that_uses_genes_loses_by_it(tiny_effects):
-    methods = {name: model for inner in (Additive(), AnchoredAPP())
-               for name, model in ((type(inner).__name__, inner),
-                                   (f"permuted {type(inner).__name__}", PermutedConditions(inner)))}
+    methods = {
+        name: model
+        for inner in (Additive(), AnchoredAPP())
+        for name, model in (
+            (type(inner).__name__, inner),
+            (f"permuted {type(inner).__name__}", PermutedConditions(inner)),
+        )
+    }
     scores = benchmark(methods, tiny_effects, "doubles", seeds=range(3))
     error = scores[scores["metric"] == "l2"].groupby("method")["value"].mean()
     for name in ("Additive", "AnchoredAPP"):

@@ -33,8 +33,9 @@ GENES = ["A", "B", "C", "D", "E", "F"]
 SINGLES = {gene: RNG.normal(size=4) for gene in GENES}
 PAIRS = [("A", "B"), ("A", "C"), ("B", "D"), ("C", "D"), ("D", "E"), ("E", "F")]
 DOUBLES = {"+".join(pair): 0.8 * (SINGLES[pair[0]] + SINGLES[pair[1]]) + 0.1 * RNG.normal(size=4) for pair in PAIRS}
-NETWORK = network_from_sets({"one": ["A", "B", "C", "X"], "two": ["D", "E", "F", "Y"], "three": ["A", "X"],
-                             "other": ["U", "V"]}, aliases=False)
+NETWORK = network_from_sets(
+    {"one": ["A", "B", "C", "X"], "two": ["D", "E", "F", "Y"], "three": ["A", "X"], "other": ["U", "V"]}, aliases=False
+)
 
 
 @pytest.fixture
@@ -109,8 +110,9 @@ def test_main_effects_by_least_squares(effects):
     residuals = np.array(list(DOUBLES.values())) - model.anchor_.scale_ * sums
     ridge, _ = leave_one_out(X @ X.T, residuals)
     u = np.linalg.solve(X.T @ X + ridge * np.eye(6), X.T @ residuals)
-    np.testing.assert_allclose(model.predict(["A+F"]).X[0],
-                               model.anchor_.scale_ * (SINGLES["A"] + SINGLES["F"]) + u[0] + u[5])
+    np.testing.assert_allclose(
+        model.predict(["A+F"]).X[0], model.anchor_.scale_ * (SINGLES["A"] + SINGLES["F"]) + u[0] + u[5]
+    )
     np.testing.assert_array_equal(model.predict(["A"]).X[0], SINGLES["A"])
     few = effects[[*GENES, "A+B"]].copy()
     np.testing.assert_allclose(MainEffects().fit(few).predict(["A+C"]).X, ScaledAdditive().fit(few).predict(["A+C"]).X)
@@ -164,11 +166,21 @@ def test_the_tuned_linear_model_takes_what_predicts_left_out_genes_best(tiny_eff
 def test_the_numbers_that_others_found():
     """Measured by another implementation before this one was written: 0.800 (kernel ridge) and 0.790 (main effects)."""
     network = load_network(["go_bp", "reactome"])
-    unseen = benchmark({"mean": SinglesMean(), "kernel": KernelRidge()}, load_effects("adamson16"), "unseen", network,
-                       seeds=range(20), metrics=["l2"])
+    unseen = benchmark(
+        {"mean": SinglesMean(), "kernel": KernelRidge()},
+        load_effects("adamson16"),
+        "unseen",
+        network,
+        seeds=range(20),
+        metrics=["l2"],
+    )
     assert ratio_table(unseen, "mean").set_index("method")["ratio"]["kernel"] == pytest.approx(0.800, abs=0.005)
-    pairs = benchmark({"additive": Additive(), "main": MainEffects(), "kernel": KernelRidge()}, load_effects("norman19"),
-                      seeds=range(20), metrics=["l2"])
+    pairs = benchmark(
+        {"additive": Additive(), "main": MainEffects(), "kernel": KernelRidge()},
+        load_effects("norman19"),
+        seeds=range(20),
+        metrics=["l2"],
+    )
     ratios = ratio_table(pairs, "additive").set_index("method")["ratio"]
     assert ratios["main"] == pytest.approx(0.790, abs=0.01)
     assert ratios["kernel"] == pytest.approx(0.719, abs=0.015)

@@ -18,8 +18,10 @@ def effects():
 
 @pytest.fixture(scope="module")
 def network():
-    edges = pd.DataFrame([("T0", "T1", 1.0), ("T1", "T2", 2.0), ("T2", "T3", 0.5), ("T0", "T3", 1.5)],
-                         columns=["source", "target", "weight"])
+    edges = pd.DataFrame(
+        [("T0", "T1", 1.0), ("T1", "T2", 2.0), ("T2", "T3", 0.5), ("T0", "T3", 1.5)],
+        columns=["source", "target", "weight"],
+    )
     return network_from_edges(edges, aliases=False)
 
 
@@ -97,16 +99,22 @@ def test_a_strong_ridge_leaves_the_mean(effects):
 
 def test_no_ridge_is_least_squares_in_the_span(effects):
     # more components than needed: on the training data the fit is the projection, which no smaller ridge improves
-    errors = [np.linalg.norm(LinearModel(5, ridge).fit(effects).predict(CONDITIONS).X - effects.X)
-              for ridge in (1e-8, 0.1, 10)]
+    errors = [
+        np.linalg.norm(LinearModel(5, ridge).fit(effects).predict(CONDITIONS).X - effects.X)
+        for ridge in (1e-8, 0.1, 10)
+    ]
     assert errors == sorted(errors)
 
 
 def test_readouts_are_preferred_and_missing_genes_are_named(effects, network):
     out = LinearModel(2).fit(effects, network).predict(["G0", "T0", "G1+T1", "G1+G2"])
     assert np.isnan(out.X).all(axis=1).tolist() == [False, True, True, False]
-    assert out.obs["reason"].tolist() == ["", "T0 has no perturbation embedding: T0 not in the readouts",
-                                          "G1+T1 has no perturbation embedding: T1 not in the readouts", ""]
+    assert out.obs["reason"].tolist() == [
+        "",
+        "T0 has no perturbation embedding: T0 not in the readouts",
+        "G1+T1 has no perturbation embedding: T1 not in the readouts",
+        "",
+    ]
     assert LinearModel(2).fit(effects, network).embedding_ == "readouts"
 
 
@@ -143,9 +151,12 @@ def test_one_training_condition(effects):
 
 @pytest.mark.parametrize(
     ("parameters", "says"),
-    [({"embedding": "genes"}, "embedding='genes' is not known"),
-     ({"n_components": 0}, "n_components=0 must be positive"),
-     ({"ridge": -1.0}, "ridge=-1.0 not negative"), ({"ridge": float("nan")}, "ridge=nan")],
+    [
+        ({"embedding": "genes"}, "embedding='genes' is not known"),
+        ({"n_components": 0}, "n_components=0 must be positive"),
+        ({"ridge": -1.0}, "ridge=-1.0 not negative"),
+        ({"ridge": float("nan")}, "ridge=nan"),
+    ],
 )
 def test_bad_parameters(effects, parameters, says):
     with pytest.raises(ValueError, match=says):

@@ -19,10 +19,20 @@ from appmodel import (
 from appmodel.files import data_dir
 from appmodel.scoring import METRICS
 
-TASKS = {"norman19": ["doubles", "unseen"], "adamson16": ["unseen"], "replogle22_k562": ["unseen"],
-         "replogle22_rpe1": ["unseen"]}
-SIMPLE = {"no_change": NoChange(), "training_mean": TrainingMean(), "training_median": TrainingMedian(),
-          "additive": Additive(), "scaled_additive": ScaledAdditive(), "linear": LinearModel()}
+TASKS = {
+    "norman19": ["doubles", "unseen"],
+    "adamson16": ["unseen"],
+    "replogle22_k562": ["unseen"],
+    "replogle22_rpe1": ["unseen"],
+}
+SIMPLE = {
+    "no_change": NoChange(),
+    "training_mean": TrainingMean(),
+    "training_median": TrainingMedian(),
+    "additive": Additive(),
+    "scaled_additive": ScaledAdditive(),
+    "linear": LinearModel(),
+}
 
 
 @pytest.fixture(scope="module")

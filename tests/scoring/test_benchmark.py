@@ -50,8 +50,11 @@ class Zero:
         self.readouts = list(effects.var_names)
 
     def predict(self, conditions):
-        return AnnData(np.full((len(conditions), len(self.readouts)), float(self.seed)),
-                       obs=pd.DataFrame(index=list(conditions)), var=pd.DataFrame(index=self.readouts))
+        return AnnData(
+            np.full((len(conditions), len(self.readouts)), float(self.seed)),
+            obs=pd.DataFrame(index=list(conditions)),
+            var=pd.DataFrame(index=self.readouts),
+        )
 
 
 class Spy(Predictor):
@@ -82,8 +85,12 @@ def spied():
 def test_one_row_per_seed_method_condition_and_metric(tiny_effects):
     scores = benchmark(METHODS, tiny_effects, seeds=[3, 1])
     assert list(scores.columns) == COLUMNS
-    expected = {(seed, method, name, metric) for seed in (3, 1) for name in split_doubles(tiny_effects, seed).test
-                for method, metric in product(METHODS, METRICS)}
+    expected = {
+        (seed, method, name, metric)
+        for seed in (3, 1)
+        for name in split_doubles(tiny_effects, seed).test
+        for method, metric in product(METHODS, METRICS)
+    }
     rows = list(scores[["seed", "method", "condition", "metric"]].itertuples(index=False, name=None))
     assert set(rows) == expected
     assert len(rows) == len(expected)
@@ -94,8 +101,11 @@ def test_one_row_per_seed_method_condition_and_metric(tiny_effects):
 
 
 def test_values_by_hand():
-    effects = as_effects([[0, 0], [1, 0], [0, 1], [2, 0], [1, 4], [2, 2], [2, 1]],
-                         ["control", "A", "B", "C", "A+B", "A+C", "B+C"], ["r1", "r2"])
+    effects = as_effects(
+        [[0, 0], [1, 0], [0, 1], [2, 0], [1, 4], [2, 2], [2, 1]],
+        ["control", "A", "B", "C", "A+B", "A+C", "B+C"],
+        ["r1", "r2"],
+    )
     split = Split(["A", "B", "C", "B+C"], ["A+B", "A+C"], "doubles", 7)
     scores = benchmark({"additive": Additive(), "none": NoChange()}, effects, splits=[split])
     l2 = scores[scores["metric"] == "l2"].set_index(["method", "condition"])["value"]
@@ -212,8 +222,9 @@ def test_sparse_unnamed_and_infinite_answers(tiny_effects):
     def sparse(p):
         return AnnData(sp.csr_matrix(p.X), obs=p.obs)
 
-    scores = benchmark({"sparse": answering(sparse), "infinite": answering(infinite), "plain": Zero()}, tiny_effects,
-                       seeds=[1])
+    scores = benchmark(
+        {"sparse": answering(sparse), "infinite": answering(infinite), "plain": Zero()}, tiny_effects, seeds=[1]
+    )
     l2 = scores[scores["metric"] == "l2"].set_index("method")
     assert l2.loc["sparse", "value"].tolist() == l2.loc["plain", "value"].tolist()
     assert l2.loc["infinite", "value"].isna().tolist() == [True] + [False] * 4
@@ -244,8 +255,9 @@ def test_ready_made_splits(tiny_effects, spied):
 
 
 def test_numpy_seeds(tiny_effects):
-    pd.testing.assert_frame_equal(benchmark(METHODS, tiny_effects, seeds=np.arange(2)),
-                                  benchmark(METHODS, tiny_effects, seeds=range(2)))
+    pd.testing.assert_frame_equal(
+        benchmark(METHODS, tiny_effects, seeds=np.arange(2)), benchmark(METHODS, tiny_effects, seeds=range(2))
+    )
 
 
 def test_seen_holds_out_cells(tiny_cells, spied):
@@ -254,7 +266,7 @@ def test_seen_holds_out_cells(tiny_cells, spied):
     expression = preprocess(tiny_cells)
     held_out = expression.obs_names.isin(split.test_cells)
     training, test = effects_of(expression[~held_out]), effects_of(expression[held_out])
-    (_, given, _), = spied
+    ((_, given, _),) = spied
     np.testing.assert_allclose(given.X, training[split.train].X)
     assert given.obs["n_cells"].tolist() == training[split.train].obs["n_cells"].tolist()
     mean = training[split.train].X.mean(axis=0)
@@ -337,10 +349,18 @@ def table(rows, metric="l2"):
     return scores.assign(dataset="d", task="doubles", metric=metric, reason="")
 
 
-HAND = table([
-    (0, "base", "A", 2.0), (0, "base", "B", 4.0), (0, "new", "A", 1.0), (0, "new", "B", 3.5),
-    (1, "base", "B", 1.0), (1, "base", "C", 3.0), (1, "new", "B", np.nan), (1, "new", "C", 1.0),
-])
+HAND = table(
+    [
+        (0, "base", "A", 2.0),
+        (0, "base", "B", 4.0),
+        (0, "new", "A", 1.0),
+        (0, "new", "B", 3.5),
+        (1, "base", "B", 1.0),
+        (1, "base", "C", 3.0),
+        (1, "new", "B", np.nan),
+        (1, "new", "C", 1.0),
+    ]
+)
 
 
 class Murmur(NoChange):
@@ -353,8 +373,13 @@ class Murmur(NoChange):
 
 
 def test_a_constant_is_marked_unless_it_is_one_by_design(tiny_effects, tmp_path):
-    methods = {"murmur": Murmur(), "additive": Additive(), "mean": TrainingMean(), "none": NoChange(),
-               "permuted": PermutedConditions(TrainingMean())}
+    methods = {
+        "murmur": Murmur(),
+        "additive": Additive(),
+        "mean": TrainingMean(),
+        "none": NoChange(),
+        "permuted": PermutedConditions(TrainingMean()),
+    }
     predictions = predict_splits(methods, tiny_effects, seeds=[0, 1])
     scores = score_predictions(predictions, tiny_effects, oracle=True)
     marks = scores.groupby("method")["collapsed"].mean()
@@ -416,8 +441,12 @@ def test_the_interval_covers_the_truth_as_often_as_it_says():
     covered = 0
     for _ in range(60):
         effect = rng.normal(0.3, 1, size=30)  # of a condition, the same in all its seeds
-        rows = [(seed, method, f"C{i}", (effect[i] + rng.normal(0, 0.1)) * (method == "new"))
-                for seed in range(3) for i in rng.permutation(30)[:20] for method in ("base", "new")]
+        rows = [
+            (seed, method, f"C{i}", (effect[i] + rng.normal(0, 0.1)) * (method == "new"))
+            for seed in range(3)
+            for i in rng.permutation(30)[:20]
+            for method in ("base", "new")
+        ]
         out = paired_difference(table(rows), "new", "base", n_bootstrap=300)
         covered += out["low"] <= 0.3 <= out["high"]
     assert 50 <= covered <= 60

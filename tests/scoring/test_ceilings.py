@@ -11,8 +11,12 @@ from appmodel.trials.trial import trials
 
 
 def wide(variance, n=400):
-    return as_effects(np.zeros((len(variance), n)), [f"G{i}" for i in range(len(variance))],
-                      [f"r{i}" for i in range(n)], sampling_var=variance)
+    return as_effects(
+        np.zeros((len(variance), n)),
+        [f"G{i}" for i in range(len(variance))],
+        [f"r{i}" for i in range(n)],
+        sampling_var=variance,
+    )
 
 
 def test_two_measurements_differ_by_the_errors_of_both():

@@ -58,16 +58,28 @@ def test_the_interval_of_nothing_is_nan():
     assert 1 <= low[1] <= high[1] <= 3
 
 
-@pytest.mark.parametrize(("low", "high", "margin", "read"), [
-    (-2.0, -1.0, 0.5, "lower"), (-2.0, -0.4, 0.5, "cannot be told apart"), (-2.0, 1.0, 0.0, "cannot be told apart"),
-    (0.6, 1.0, 0.5, "higher"), (0.4, 1.0, 0.5, "cannot be told apart"), (np.nan, 1.0, 0.0, "")])
+@pytest.mark.parametrize(
+    ("low", "high", "margin", "read"),
+    [
+        (-2.0, -1.0, 0.5, "lower"),
+        (-2.0, -0.4, 0.5, "cannot be told apart"),
+        (-2.0, 1.0, 0.0, "cannot be told apart"),
+        (0.6, 1.0, 0.5, "higher"),
+        (0.4, 1.0, 0.5, "cannot be told apart"),
+        (np.nan, 1.0, 0.0, ""),
+    ],
+)
 def test_the_rule(low, high, margin, read):
     assert says(low, high, margin) == read
 
 
 def scores(value, n_seeds=5, n=20):
-    rows = [(seed, method, f"G{i}", value(seed, i) * (method == "new") + 10.0)
-            for seed in range(n_seeds) for i in range(n) for method in ("base", "new")]
+    rows = [
+        (seed, method, f"G{i}", value(seed, i) * (method == "new") + 10.0)
+        for seed in range(n_seeds)
+        for i in range(n)
+        for method in ("base", "new")
+    ]
     table = pd.DataFrame(rows, columns=["seed", "method", "condition", "value"])
     return table.assign(dataset="d", task="unseen", metric="l2", reason="")
 
@@ -93,10 +105,17 @@ def test_a_difference_within_the_margin_is_none():
 def test_pairs_that_share_a_gene_are_not_independent():
     rng = np.random.default_rng(0)
     hub = {gene: rng.normal() for gene in "ABCDEFGH"}
-    rows = [(seed, method, f"{a}+{b}", (hub[a] + hub[b]) * (method == "new")) for seed in range(3)
-            for a in hub for b in hub if a < b for method in ("base", "new")]
+    rows = [
+        (seed, method, f"{a}+{b}", (hub[a] + hub[b]) * (method == "new"))
+        for seed in range(3)
+        for a in hub
+        for b in hub
+        if a < b
+        for method in ("base", "new")
+    ]
     table = pd.DataFrame(rows, columns=["seed", "method", "condition", "value"]).assign(
-        dataset="d", task="doubles", metric="l2", reason="")
+        dataset="d", task="doubles", metric="l2", reason=""
+    )
     wide = {by: paired_difference(table, "new", "base", by=by) for by in ("gene", "condition")}
     assert wide["gene"]["difference"] == wide["condition"]["difference"]
     assert wide["gene"]["high"] - wide["gene"]["low"] > 1.5 * (wide["condition"]["high"] - wide["condition"]["low"])

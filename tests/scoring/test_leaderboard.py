@@ -11,18 +11,23 @@ from appmodel.scoring.comparison import paired_values, wins
 
 
 def table(values, metric="l2"):
-    rows = [(seed, method, condition, value) for method, cells in values.items()
-            for (seed, condition), value in cells.items()]
+    rows = [
+        (seed, method, condition, value)
+        for method, cells in values.items()
+        for (seed, condition), value in cells.items()
+    ]
     scores = pd.DataFrame(rows, columns=["seed", "method", "condition", "value"])
     return scores.assign(dataset="d", task="doubles", metric=metric, reason="")
 
 
-HAND = table({
-    "training_mean": {(0, "A"): 4.0, (0, "B"): 6.0, (1, "B"): 8.0},
-    "no_change": {(0, "A"): 5.0, (0, "B"): 7.0, (1, "B"): 9.0},
-    "mine": {(0, "A"): 3.0, (0, "B"): 7.0, (1, "B"): np.nan},
-    "oracle": {(0, "A"): 1.0, (0, "B"): 2.0, (1, "B"): 3.0},
-})
+HAND = table(
+    {
+        "training_mean": {(0, "A"): 4.0, (0, "B"): 6.0, (1, "B"): 8.0},
+        "no_change": {(0, "A"): 5.0, (0, "B"): 7.0, (1, "B"): 9.0},
+        "mine": {(0, "A"): 3.0, (0, "B"): 7.0, (1, "B"): np.nan},
+        "oracle": {(0, "A"): 1.0, (0, "B"): 2.0, (1, "B"): 3.0},
+    }
+)
 
 
 def test_places_by_hand():
@@ -70,8 +75,15 @@ def test_without_floor_or_ceiling_the_share_is_missing():
 
 
 def test_wins_count_conditions_not_rows_and_rounding_is_no_win():
-    values = paired_values(table({"a": {(0, "A"): 1.0, (1, "A"): 5.0, (0, "B"): 1.0},
-                                  "b": {(0, "A"): 2.0, (1, "A"): 2.0, (0, "B"): 1.0 + 1e-12}}), "l2")
+    values = paired_values(
+        table(
+            {
+                "a": {(0, "A"): 1.0, (1, "A"): 5.0, (0, "B"): 1.0},
+                "b": {(0, "A"): 2.0, (1, "A"): 2.0, (0, "B"): 1.0 + 1e-12},
+            }
+        ),
+        "l2",
+    )
     assert wins(values, "a", "b") == (0, 1)
     assert wins(values, "a", "b", "higher") == (1, 0)
     assert wins(values, "a", "b", "one") == (0, 1)  # |1 - 1| and |5 - 1| against |2 - 1| twice
@@ -85,8 +97,10 @@ class Peeker(Predictor):
 
     def _predict(self, names):
         nothing = np.full(len(self.readouts_), np.nan)
-        return (np.array([self.rows_.get(name, nothing) for name in names]),
-                {"reason": ["" if name in self.rows_ else "not in training" for name in names]})
+        return (
+            np.array([self.rows_.get(name, nothing) for name in names]),
+            {"reason": ["" if name in self.rows_ else "not in training" for name in names]},
+        )
 
 
 class Insider(Predictor):

@@ -28,11 +28,26 @@ def lines(data) -> dict[str, int]:
 @pytest.mark.parametrize(
     ("label", "condition"),
     [
-        ("control", "control"), ("ctrl", "control"), ("non-targeting", "control"), ("Control", "control"),
-        ("KLF1", "KLF1"), ("KLF1+ctrl", "KLF1"), ("ctrl+KLF1", "KLF1"), ("KLF1+CEBPE", "CEBPE+KLF1"),
-        ("SPI1_pDS255", "SPI1"), ("ATF4_pBA608", "ATF4"), ("62(mod)_pBA581", "control"),
-        ("Gal4-4(mod)_pBA582", "control"), ("ctrl+ctrl", "control"), ("C+A+B", "A+B+C"),
-        ("*", None), ("", None), (" ", None), ("nan", None), ("None", None), ("KLF1+*", None),
+        ("control", "control"),
+        ("ctrl", "control"),
+        ("non-targeting", "control"),
+        ("Control", "control"),
+        ("KLF1", "KLF1"),
+        ("KLF1+ctrl", "KLF1"),
+        ("ctrl+KLF1", "KLF1"),
+        ("KLF1+CEBPE", "CEBPE+KLF1"),
+        ("SPI1_pDS255", "SPI1"),
+        ("ATF4_pBA608", "ATF4"),
+        ("62(mod)_pBA581", "control"),
+        ("Gal4-4(mod)_pBA582", "control"),
+        ("ctrl+ctrl", "control"),
+        ("C+A+B", "A+B+C"),
+        ("*", None),
+        ("", None),
+        (" ", None),
+        ("nan", None),
+        ("None", None),
+        ("KLF1+*", None),
     ],
 )
 def test_every_spelling_by_hand(label, condition):
@@ -72,8 +87,7 @@ def test_any_order_gives_the_standard_name_and_it_stays(genes):
 
 
 def test_scperturb_cells():
-    cells = standard_cells(cells_with(["control", "KLF1", "KLF1_CEBPE", "CEBPE_KLF1", "*", None],
-                                      key="perturbation"))
+    cells = standard_cells(cells_with(["control", "KLF1", "KLF1_CEBPE", "CEBPE_KLF1", "*", None], key="perturbation"))
     assert cells.obs["condition"].tolist() == ["control", "KLF1", "CEBPE+KLF1", "CEBPE+KLF1"]
     assert cells.obs["source_condition"].tolist() == ["control", "KLF1", "KLF1_CEBPE", "CEBPE_KLF1"]
     assert lines(cells) == {"conditions dropped": 2, "conditions renamed": 2, "conditions merged": 1}
@@ -87,8 +101,7 @@ def test_gears_cells_of_both_orders_are_merged():
     table = changes(cells)
     assert table.query("change == 'conditions merged'")["examples"].item().startswith('"KLF1 from')
     renamed = table.query("change == 'conditions renamed'").set_index("reason")["count"]
-    assert renamed.to_dict() == {"genes of a pair sorted, 1 cells": 1,
-                                 "label of the source spelled out, 3 cells": 3}
+    assert renamed.to_dict() == {"genes of a pair sorted, 1 cells": 1, "label of the source spelled out, 3 cells": 3}
 
 
 def test_our_own_form_is_left_alone():
@@ -99,8 +112,9 @@ def test_our_own_form_is_left_alone():
 
 
 def test_guides_of_one_gene_are_merged():
-    cells = standard_cells(cells_with(["63(mod)_pBA580", "62(mod)_pBA581", "SPI1_pDS1", "SPI1_pDS2"],
-                                      key="perturbation"))
+    cells = standard_cells(
+        cells_with(["63(mod)_pBA580", "62(mod)_pBA581", "SPI1_pDS1", "SPI1_pDS2"], key="perturbation")
+    )
     assert cells.obs["condition"].tolist() == ["control", "control", "SPI1", "SPI1"]
     assert lines(cells)["conditions merged"] == 2
 

@@ -117,8 +117,10 @@ def test_global_random_state_is_neither_read_nor_moved(tiny):
 
 
 def test_prior_network_misses_and_adds_the_stated_shares(middle):
-    true, prior = (set(zip(middle.uns[key]["source"], middle.uns[key]["target"], strict=True))
-                   for key in ("true_network", "prior_network"))
+    true, prior = (
+        set(zip(middle.uns[key]["source"], middle.uns[key]["target"], strict=True))
+        for key in ("true_network", "prior_network")
+    )
     assert len(middle.uns["prior_network"]) == len(prior)
     assert len(true - prior) == pytest.approx(0.3 * len(true), abs=1)
     assert len(prior - true) == pytest.approx(0.3 * len(true), abs=1)
@@ -182,8 +184,9 @@ def test_expected_log1p_equals_the_sum_over_the_distribution(monkeypatch):
 
 def test_true_effects_are_the_limit_of_measured_ones():
     """Mean log1p of normalised counts, 4,000 cells per condition, minus control: within sampling error."""
-    cells = demo_screen(seed=3, n_genes=200, n_singles=6, n_doubles=4, n_controls=4000,
-                        cells_per_condition=(4000, 4000))
+    cells = demo_screen(
+        seed=3, n_genes=200, n_singles=6, n_doubles=4, n_controls=4000, cells_per_condition=(4000, 4000)
+    )
     counts = cells.X.toarray()
     totals = counts.sum(axis=1)
     logs = np.log1p(counts * (np.median(totals) / totals)[:, None])
@@ -294,12 +297,15 @@ def test_full_disk_costs_the_cache_but_not_the_screen(cache, tiny, caplog, monke
     assert not list(cache.iterdir())
 
 
-@pytest.mark.parametrize(("sizes", "message"), [
-    ({"n_genes": 40}, "4 genes for each"),
-    ({"n_doubles": 67}, "ask for fewer doubles"),
-    ({"n_controls": 1}, "at least 2 controls"),
-    ({"cells_per_condition": (5, 4)}, "fewest <= most"),
-])
+@pytest.mark.parametrize(
+    ("sizes", "message"),
+    [
+        ({"n_genes": 40}, "4 genes for each"),
+        ({"n_doubles": 67}, "ask for fewer doubles"),
+        ({"n_controls": 1}, "at least 2 controls"),
+        ({"cells_per_condition": (5, 4)}, "fewest <= most"),
+    ],
+)
 def test_sizes_that_make_no_screen(sizes, message):
     with pytest.raises(ValueError, match=message):
         demo_screen(**{**TINY, **sizes})

@@ -48,8 +48,9 @@ def test_two_conditions_three_apart_by_hand():
 
 def test_e_distances_by_hand():
     # |mu_0 - mu_1|^2 = 25, so E = 2*25 - 2*1 - 2*2 = 44
-    np.testing.assert_allclose(e_distances(np.array([[0.0, 0.0], [3.0, 4.0]]), np.array([1.0, 2.0])),
-                               [[0, 44], [44, 0]])
+    np.testing.assert_allclose(
+        e_distances(np.array([[0.0, 0.0], [3.0, 4.0]]), np.array([1.0, 2.0])), [[0, 44], [44, 0]]
+    )
 
 
 def test_known_means_and_variances_come_back():

@@ -22,9 +22,11 @@ needs_data = pytest.mark.skipif(data_dir() is None, reason="the data folder is a
 @pytest.fixture
 def own_file(tmp_path):
     labels = ["control", "control", "KLF1", "KLF1_CEBPE", "*"]
-    cells = AnnData(sp.csr_matrix(np.arange(10, dtype=np.float32).reshape(5, 2)),
-                    obs=pd.DataFrame({"perturbation": labels}, index=list("abcde")),
-                    var=pd.DataFrame(index=["KLF1", "CEBPE"]))
+    cells = AnnData(
+        sp.csr_matrix(np.arange(10, dtype=np.float32).reshape(5, 2)),
+        obs=pd.DataFrame({"perturbation": labels}, index=list("abcde")),
+        var=pd.DataFrame(index=["KLF1", "CEBPE"]),
+    )
     path = tmp_path / "own.h5ad"
     cells.write_h5ad(path)
     return path
@@ -67,8 +69,7 @@ def test_own_file(own_file):
     cells = load_cells(own_file)
     assert cells.obs["condition"].tolist() == ["control", "control", "KLF1", "CEBPE+KLF1"]
     assert cells.uns["dataset"] == "own"
-    assert set(changes(cells)["change"]) == {"conditions dropped",
-                                                                              "conditions renamed"}
+    assert set(changes(cells)["change"]) == {"conditions dropped", "conditions renamed"}
     assert load_cells(str(own_file)).uns["dataset_hash"] == cells.uns["dataset_hash"]
 
 
@@ -90,8 +91,11 @@ def test_truncated_file_is_named_and_the_cause_kept(own_file, share):
 
 
 def test_repeated_names_are_errors_not_warnings(tmp_path):
-    cells = AnnData(np.ones((2, 2)), obs=pd.DataFrame({"condition": ["control", "A"]}, index=["a", "b"]),
-                    var=pd.DataFrame(index=["g", "h"]))
+    cells = AnnData(
+        np.ones((2, 2)),
+        obs=pd.DataFrame({"condition": ["control", "A"]}, index=["a", "b"]),
+        var=pd.DataFrame(index=["g", "h"]),
+    )
     cells.obs.index, path = pd.Index(["a", "a"]), tmp_path / "twice.h5ad"
     cells.write_h5ad(path)
     with pytest.raises(ValueError, match=r"twice names cells more than once .'a'"):

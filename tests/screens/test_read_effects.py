@@ -46,8 +46,9 @@ def test_real_effects(name, rows, renamed):
     table = changes(effects).set_index("change")["count"]
     assert table.get("conditions renamed", 0) == renamed
     assert table.get("conditions dropped", 0) == (name == "adamson16")
-    assert (effects.obs["n_targets"] == [0 if row == "control" else row.count("+") + 1
-                                         for row in effects.obs_names]).all()
+    assert (
+        effects.obs["n_targets"] == [0 if row == "control" else row.count("+") + 1 for row in effects.obs_names]
+    ).all()
 
 
 @needs_data
@@ -130,8 +131,7 @@ def test_own_file_without_control_row_or_columns(tmp_path):
     assert effects.X.dtype == np.float64
     assert effects.obs["n_targets"].tolist() == [1, 2]
     assert effects.uns["dataset"] == "mine"
-    assert changes(effects).set_index("change")["count"].to_dict() == {"conditions dropped": 1,
-                                                                       "conditions renamed": 1}
+    assert changes(effects).set_index("change")["count"].to_dict() == {"conditions dropped": 1, "conditions renamed": 1}
     effects.write_h5ad(tmp_path / "mine2.h5ad")
     assert read_effects(tmp_path / "mine2.h5ad").uns["dataset_hash"] == effects.uns["dataset_hash"]
 

@@ -29,9 +29,7 @@ def test_good_cells_pass(form):
 
 
 @pytest.mark.parametrize("form", [np.asarray, sp.csr_matrix, sp.csc_matrix])
-@pytest.mark.parametrize(
-    ("value", "says"), [(np.nan, "not finite"), (np.inf, "not finite"), (-1.0, "negative")]
-)
+@pytest.mark.parametrize(("value", "says"), [(np.nan, "not finite"), (np.inf, "not finite"), (-1.0, "negative")])
 def test_bad_values_are_found_and_placed(form, value, says):
     X = np.arange(6.0).reshape(3, 2)
     X[2, 1] = value

@@ -39,18 +39,37 @@ from appmodel.studies.efficiency.timing import FULL, QUICK, Case, Plan, benchmar
 
 PUBLISHED = efficiency._PACKAGE.parent / "data" / "published.csv"
 REFERENCE = dict(zip(SETTINGS, (100, 20, 8, 10, 1), strict=True))
-TINY = Plan(genes=(80, 120, 200), neighbors=(3, 5, 10), hidden=(4, 8, 16), singles=(10, 14, 20),
-            reference=(120, 5, 8, 14), rounds=2, batch=15, max_epochs=2, all_threads=False)
+TINY = Plan(
+    genes=(80, 120, 200),
+    neighbors=(3, 5, 10),
+    hidden=(4, 8, 16),
+    singles=(10, 14, 20),
+    reference=(120, 5, 8, 14),
+    rounds=2,
+    batch=15,
+    max_epochs=2,
+    all_threads=False,
+)
 
 
 def measured(quantity="epoch_time", method="app", repeats=(1.0,), **varied):
     """Measurements at one size; edges are ten for each neighbour, conditions twice the singles."""
     at = {**REFERENCE, **varied}
-    return [{"quantity": quantity, "method": method, **at, "edges": 10.0 * at["n_neighbors"],
-             "conditions": 2 * at["n_singles"], "value": value} for value in repeats]
+    return [
+        {
+            "quantity": quantity,
+            "method": method,
+            **at,
+            "edges": 10.0 * at["n_neighbors"],
+            "conditions": 2 * at["n_singles"],
+            "value": value,
+        }
+        for value in repeats
+    ]
 
 
 # medians, intervals and slopes -------------------------------------------------------------------------------------
+
 
 def test_the_median_of_three_and_its_interval_by_hand():
     # Two or more of three draws are the smallest in 7 of 27 samples: more than the 2.5 % below the interval.
@@ -94,17 +113,32 @@ def test_what_has_no_logarithm_has_no_slope():
 
 # the table ---------------------------------------------------------------------------------------------------------
 
+
 def test_each_size_is_compared_with_all_else_as_in_the_reference():
-    rows = pd.DataFrame([*measured(repeats=[1, 2, 3]), *measured(repeats=[4, 4, 4], n_genes=200),
-                         *measured(repeats=[8, 8, 8], n_genes=400), *measured(repeats=[5, 5, 5], n_neighbors=40),
-                         *measured(repeats=[9, 9, 9], n_genes=400, n_hidden=16)])
+    rows = pd.DataFrame(
+        [
+            *measured(repeats=[1, 2, 3]),
+            *measured(repeats=[4, 4, 4], n_genes=200),
+            *measured(repeats=[8, 8, 8], n_genes=400),
+            *measured(repeats=[5, 5, 5], n_neighbors=40),
+            *measured(repeats=[9, 9, 9], n_genes=400, n_hidden=16),
+        ]
+    )
     table = efficiency_table(rows, REFERENCE)
     assert list(table.columns) == COLUMNS
-    found = {(row.quantity, row.size_of, row.size): (row.value, row.low, row.high, row.n)
-             for row in table.itertuples() if row.quantity == "epoch_time"}
-    assert found == {("epoch_time", "reference", 100): (2, 1, 3, 3), ("epoch_time", "genes", 100): (2, 1, 3, 3),
-                     ("epoch_time", "genes", 200): (4, 4, 4, 3), ("epoch_time", "genes", 400): (8, 8, 8, 3),
-                     ("epoch_time", "edges", 200): (2, 1, 3, 3), ("epoch_time", "edges", 400): (5, 5, 5, 3)}
+    found = {
+        (row.quantity, row.size_of, row.size): (row.value, row.low, row.high, row.n)
+        for row in table.itertuples()
+        if row.quantity == "epoch_time"
+    }
+    assert found == {
+        ("epoch_time", "reference", 100): (2, 1, 3, 3),
+        ("epoch_time", "genes", 100): (2, 1, 3, 3),
+        ("epoch_time", "genes", 200): (4, 4, 4, 3),
+        ("epoch_time", "genes", 400): (8, 8, 8, 3),
+        ("epoch_time", "edges", 200): (2, 1, 3, 3),
+        ("epoch_time", "edges", 400): (5, 5, 5, 3),
+    }
     slopes = table[table["quantity"] == "epoch_time_slope"]  # of two sizes there is none
     assert list(slopes["size_of"]) == ["genes"]
     assert slopes["value"].iloc[0] == pytest.approx(1)
@@ -113,18 +147,28 @@ def test_each_size_is_compared_with_all_else_as_in_the_reference():
 
 
 def test_a_missing_interval_or_slope_says_why():
-    rows = pd.DataFrame([row for size in (100, 200, 400) for row in
-                         [*measured(n_genes=size), *measured("fit_memory", repeats=[0.0, 0.0], n_genes=size),
-                          *measured("parameters", n_genes=size)]])
+    rows = pd.DataFrame(
+        [
+            row
+            for size in (100, 200, 400)
+            for row in [
+                *measured(n_genes=size),
+                *measured("fit_memory", repeats=[0.0, 0.0], n_genes=size),
+                *measured("parameters", n_genes=size),
+            ]
+        ]
+    )
     table = efficiency_table(rows, REFERENCE).set_index(["quantity", "size_of"]).sort_index()
     assert table.loc[("epoch_time", "reference"), "reason"].tolist() == ["measured once: no interval"]
     assert table.loc[("parameters", "reference"), ["value", "low", "high", "reason"]].to_numpy().tolist() == [
-        [1, 1, 1, ""]]
+        [1, 1, 1, ""]
+    ]
     assert "logarithm" in table.loc[("fit_memory_slope", "genes"), "reason"].iloc[0]
     assert table.loc[("fit_memory_slope", "genes"), "value"].isna().all()
 
 
 # what is measured --------------------------------------------------------------------------------------------------
+
 
 @pytest.fixture(scope="module")
 def run():
@@ -141,8 +185,15 @@ def table(run):
 def test_every_quantity_is_measured_for_both_models(table):
     app, anchored = (reference_values(table, method) for method in ("app", "anchored_app"))
     assert set(app.index) == set(UNITS)
-    assert set(anchored.index) == {"parameters", "held_numbers", "training_time", "peak_memory", "fit_memory",
-                                   "prediction_time", "batch_prediction_time"}
+    assert set(anchored.index) == {
+        "parameters",
+        "held_numbers",
+        "training_time",
+        "peak_memory",
+        "fit_memory",
+        "prediction_time",
+        "batch_prediction_time",
+    }
     for rows in (app, anchored):
         assert (rows["unit"] == pd.Series(UNITS).loc[rows.index]).all()
         assert (rows["n"] == TINY.rounds).all()
@@ -223,8 +274,9 @@ def test_figures_have_a_panel_for_each_size_and_say_the_power(table):
         assert all(ax.get_xscale() == ax.get_yscale() == "log" for ax in shown)
         assert [text.get_text() for text in figure.legends[0].get_texts()] == ["epoch", "fit"]
         by_genes = table[table["size_of"] == "genes"].set_index(["method", "quantity"])["value"].sort_index()
-        wanted = [by_genes.loc[key].item() for key in (("app", "epoch_time_slope"),
-                                                       ("anchored_app", "training_time_slope"))]
+        wanted = [
+            by_genes.loc[key].item() for key in (("app", "epoch_time_slope"), ("anchored_app", "training_time_slope"))
+        ]
         assert [text.get_text() for text in shown[0].texts] == [f"{power:.2f}" for power in wanted]
         plt.close(figure)
         ax = plot_torch_ratio(table)
@@ -233,6 +285,7 @@ def test_figures_have_a_panel_for_each_size_and_say_the_power(table):
 
 
 # its parts ---------------------------------------------------------------------------------------------------------
+
 
 def test_the_plans_hold_the_sizes_of_the_study():
     assert FULL.genes == (500, 1000, 2000, 5000)
@@ -246,11 +299,14 @@ def test_the_plans_hold_the_sizes_of_the_study():
     assert Case("anchored_app", 2000, 20, 128, 210) in FULL.cases()
 
 
-@pytest.mark.parametrize(("changes", "message"), [
-    ({"rounds": 0}, "1 or more"),
-    ({"genes": (60,), "reference": (60, 5, 8, 20)}, "20 singles among 60 genes"),
-    ({"batch": 10_000}, "unseen pairs for a batch of 10000"),
-])
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"rounds": 0}, "1 or more"),
+        ({"genes": (60,), "reference": (60, 5, 8, 20)}, "20 singles among 60 genes"),
+        ({"batch": 10_000}, "unseen pairs for a batch of 10000"),
+    ],
+)
 def test_a_plan_that_cannot_be_run_is_refused(changes, message):
     with pytest.raises(ValueError, match=message):
         Plan(**{"genes": (80,), "singles": (14,), "reference": (120, 5, 8, 14), "batch": 15, **changes})
@@ -292,8 +348,10 @@ def test_numbers_of_anchored_app_are_few_fitted_and_many_held(tiny_effects, tiny
     assert counted["parameters"] > singles
     assert counted["parameters"] < singles + 40
     assert counted["held_numbers"] > training.n_obs * training.n_vars
-    assert numbers_of(AnchoredAPP(robust_noise=False).fit(training, tiny_network))["parameters"] \
+    assert (
+        numbers_of(AnchoredAPP(robust_noise=False).fit(training, tiny_network))["parameters"]
         == counted["parameters"] - singles
+    )
 
 
 forked = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")  # newer Pythons, where pytest has threads

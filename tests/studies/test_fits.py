@@ -19,8 +19,11 @@ from appmodel.studies.tables import kept_rows, study_leaderboard, study_scores
 from appmodel.trials.predictions import described, provenance_of, splits_of
 
 ROOT = Path(__file__).resolve().parents[2]
-METHODS = {"mean": {"class": "TrainingMean"}, "additive": {"class": "Additive"},
-           "linear": {"class": "LinearModel", "network": "shuffled"}}
+METHODS = {
+    "mean": {"class": "TrainingMean"},
+    "additive": {"class": "Additive"},
+    "linear": {"class": "LinearModel", "network": "shuffled"},
+}
 
 
 @pytest.fixture
@@ -72,7 +75,9 @@ def test_a_table_has_what_the_benchmark_predicts(study):
     scores = scores_of(only(study, "mean", "additive"))
     ours = scores[~scores["method"].isin(["oracle", "split_halves"])].reset_index(drop=True)
     methods = {name: study.predictor(name) for name in ("mean", "additive")}
-    same = benchmark(methods, load_effects(next(iter(study.screens))), network=load_network(study.network), seeds=range(2))
+    same = benchmark(
+        methods, load_effects(next(iter(study.screens))), network=load_network(study.network), seeds=range(2)
+    )
     pd.testing.assert_frame_equal(ours, same)
     assert {"oracle", "split_halves"} < set(scores["method"])  # the screen has cells
 
@@ -81,8 +86,13 @@ def test_a_damaged_network_is_another_one_for_each_seed(study):
     screen = next(iter(study.screens))
     ours, network = fitted(study, screen, "doubles", "linear"), load_network(study.network)
     for seed in (0, 1):
-        same = benchmark({"linear": study.predictor("linear")}, load_effects(screen), network=network.shuffled(seed),
-                         seeds=[seed], metrics=["l2"])
+        same = benchmark(
+            {"linear": study.predictor("linear")},
+            load_effects(screen),
+            network=network.shuffled(seed),
+            seeds=[seed],
+            metrics=["l2"],
+        )
         scores = study_scores(study, screen, "doubles", ours).query("metric == 'l2' and method == 'linear'")
         np.testing.assert_array_equal(scores[scores["seed"] == seed]["value"], same["value"])
 
@@ -119,8 +129,11 @@ def test_what_is_kept_is_fitted_again_only_where_something_it_depends_on_has_cha
 def test_a_fit_that_fails_stops_no_other_and_is_named(study, here):
     (screen,) = study.screens
     study = replace(study, methods={"impossible": {"class": "LinearModel", "n_components": 0}, **METHODS})
-    with pytest.raises(RuntimeError, match=r"1 of 4 fits on .*tiny.h5ad, doubles \(small\) failed, the others are kept:\n"
-                                           r"  impossible: ValueError: n_components=0"):
+    with pytest.raises(
+        RuntimeError,
+        match=r"1 of 4 fits on .*tiny.h5ad, doubles \(small\) failed, the others are kept:\n"
+        r"  impossible: ValueError: n_components=0",
+    ):
         fit_missing(study, screen, "doubles", progress=False)
     assert missing(study, screen, "doubles") == ["impossible"]
 
@@ -141,7 +154,9 @@ def test_the_estimate_adds_what_the_committed_fits_took(study, tmp_path, here):
     (tmp_path / "small_s_doubles.provenance.json").write_text(json.dumps(about))
     assert seconds_of(study, "s", "doubles", tmp_path) == {"mean": 593.0, "additive": 53.0}
     (tmp_path / f"small_{Path(screen).name}_doubles.provenance.json").write_text(json.dumps(about))
-    said = estimate({"small": study, "of another command": replace(study, made_by="real")}, "studies", tmp_path, cores=2)
+    said = estimate(
+        {"small": study, "of another command": replace(study, made_by="real")}, "studies", tmp_path, cores=2
+    )
     assert said.startswith("3 fits to do: about 5 minutes on 2 core(s)")  # 646 s on two cores
     assert "and 1 whose time is not known" in said
     fit_missing(study, screen, "doubles", progress=False)

@@ -14,8 +14,14 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def study(**changes):
-    entry = {"name": "s", "about": "", "seeds": 2, "network": ["demo"], "screens": {"x": ["doubles"]},
-             "methods": {"additive": {"class": "Additive"}, "app": {"class": "APP", "n_hidden": 4}}}
+    entry = {
+        "name": "s",
+        "about": "",
+        "seeds": 2,
+        "network": ["demo"],
+        "screens": {"x": ["doubles"]},
+        "methods": {"additive": {"class": "Additive"}, "app": {"class": "APP", "n_hidden": 4}},
+    }
     return Study(**{**entry, **changes})
 
 
@@ -28,37 +34,56 @@ def test_options_of_a_method_reach_the_predictor():
     assert study().predictor("app").n_hidden == 4
 
 
-@pytest.mark.parametrize(("changes", "message"), [
-    ({"seeds": 0}, "seeds: 0"),
-    ({"screens": {"x": ["triples"]}}, "'triples'"),
-    ({"per_condition": ["l3"]}, "keeps metric 'l3'"),
-    ({"against": "luck"}, "'luck'"),
-    ({"made_by": "magic"}, "made_by: 'magic'; say one of real, studies, local"),
-])
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"seeds": 0}, "seeds: 0"),
+        ({"screens": {"x": ["triples"]}}, "'triples'"),
+        ({"per_condition": ["l3"]}, "keeps metric 'l3'"),
+        ({"against": "luck"}, "'luck'"),
+        ({"made_by": "magic"}, "made_by: 'magic'; say one of real, studies, local"),
+    ],
+)
 def test_a_mistake_in_a_study_is_named(changes, message):
     with pytest.raises(ValueError, match=message):
         study(**changes)
 
 
-@pytest.mark.parametrize(("method", "message"), [
-    ({"class": "Magic"}, "'Magic' is no predictor"),
-    ({"class": "APP", "magic": 1}, "'m'.*magic"),
-    ({"class": "Additive", "conditions": "sorted"}, "conditions can only be 'permuted'"),
-])
+@pytest.mark.parametrize(
+    ("method", "message"),
+    [
+        ({"class": "Magic"}, "'Magic' is no predictor"),
+        ({"class": "APP", "magic": 1}, "'m'.*magic"),
+        ({"class": "Additive", "conditions": "sorted"}, "conditions can only be 'permuted'"),
+    ],
+)
 def test_a_mistake_in_a_method_is_named(tmp_path, method, message):
     with pytest.raises(ValueError, match=message):
         study(methods={"m": method}).predictor("m")
     path = tmp_path / "studies.yml"
-    path.write_text(yaml.safe_dump({"s": {"about": "", "seeds": 1, "network": ["demo"], "screens": {"x": ["doubles"]},
-                                          "methods": {"m": method}}}))
+    path.write_text(
+        yaml.safe_dump(
+            {
+                "s": {
+                    "about": "",
+                    "seeds": 1,
+                    "network": ["demo"],
+                    "screens": {"x": ["doubles"]},
+                    "methods": {"m": method},
+                }
+            }
+        )
+    )
     with pytest.raises(ValueError, match=message):
         load_studies(path)
 
 
 def test_a_job_of_a_simple_method_imports_no_torch():
-    code = ("import sys; from appmodel.pipeline import jobs; from appmodel.studies.study import load_studies; "
-            "load_studies('studies.yml', methods=False)['real'].predictor('additive'); "
-            "assert 'torch' not in sys.modules")
+    code = (
+        "import sys; from appmodel.pipeline import jobs; from appmodel.studies.study import load_studies; "
+        "load_studies('studies.yml', methods=False)['real'].predictor('additive'); "
+        "assert 'torch' not in sys.modules"
+    )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
 
 

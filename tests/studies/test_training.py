@@ -34,9 +34,13 @@ def test_checks_of_a_constant_are_those_of_the_mean(tiny_effects, tiny_network, 
 
 @pytest.fixture
 def tried():
-    rows = [("a", "one", "unseen", 0, 0.5, 0.8, 0.9), ("a", "one", "unseen", 1, 0.7, 0.6, 0.7),
-            ("b", "one", "unseen", 0, 0.001, 1.0, 1.0), ("a", "two", "doubles", 0, 0.2, 0.9, 1.2),
-            ("b", "two", "doubles", 0, 0.0, 1.0, 1.5)]
+    rows = [
+        ("a", "one", "unseen", 0, 0.5, 0.8, 0.9),
+        ("a", "one", "unseen", 1, 0.7, 0.6, 0.7),
+        ("b", "one", "unseen", 0, 0.001, 1.0, 1.0),
+        ("a", "two", "doubles", 0, 0.2, 0.9, 1.2),
+        ("b", "two", "doubles", 0, 0.0, 1.0, 1.5),
+    ]
     return pd.DataFrame(rows, columns=["setting", "screen", "task", "fold", "spread", "training_error", "ratio"])
 
 

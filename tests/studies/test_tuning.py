@@ -19,9 +19,13 @@ TASKS = (("one", "doubles"), ("one", "unseen"), ("two", "unseen"))
 
 def rows_of(ratios, fold=0):
     """Rows of the tuning table from a list of ratios per setting, in the order of TASKS."""
-    return pd.DataFrame([{"setting": i, "screen": screen, "task": task, "fold": fold, "ratio": ratio}
-                         for i, of_setting in enumerate(ratios)
-                         for (screen, task), ratio in zip(TASKS, of_setting, strict=True)])
+    return pd.DataFrame(
+        [
+            {"setting": i, "screen": screen, "task": task, "fold": fold, "ratio": ratio}
+            for i, of_setting in enumerate(ratios)
+            for (screen, task), ratio in zip(TASKS, of_setting, strict=True)
+        ]
+    )
 
 
 def test_settings_are_random_the_same_every_time_and_each_can_be_fitted(tiny_effects, tiny_network):

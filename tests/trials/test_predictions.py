@@ -50,8 +50,9 @@ def test_stated_errors_are_kept(tiny_effects, tiny_network):
         def _predict(self, names):
             return super()._predict(names), {"predicted_error": np.arange(1.0, len(names) + 1)}
 
-    predictions = predict_splits({"sure": Sure(), "linear": LinearModel()}, tiny_effects, network=tiny_network,
-                                 seeds=[0])
+    predictions = predict_splits(
+        {"sure": Sure(), "linear": LinearModel()}, tiny_effects, network=tiny_network, seeds=[0]
+    )
     stated = predictions.obs.groupby("method")["predicted_error"]
     assert stated.max()["sure"] == len(splits_of(predictions)[0].test)
     assert np.isnan(stated.max()["linear"])

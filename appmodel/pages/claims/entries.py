@@ -108,8 +108,10 @@ def question(text: str) -> Question:
     """A question from its text.  Raises ``ValueError`` where it cannot be read."""
     found = _QUESTION.fullmatch(str(text))
     if found is None or (found[3] == "<=") > (found[4] == QUOTED) or (found[2] and found[4] != QUOTED):
-        raise ValueError(f"{text!r} is no question: write it like 'app < additive', 'app / additive <= quoted', "
-                         f"'app <= quoted', 'attention > chance', or 'app' for its value.")
+        raise ValueError(
+            f"{text!r} is no question: write it like 'app < additive', 'app / additive <= quoted', "
+            f"'app <= quoted', 'attention > chance', or 'app' for its value."
+        )
     return Question(*(part or "" for part in found.groups()))
 
 
@@ -123,8 +125,9 @@ def check_test(test: Test, studies: Mapping[str, Mapping]) -> None:
             raise ValueError(f"its table {where['table']!r} is none of {', '.join(TABLES)}, or names no measure.")
         return
     if set(where) != {"study", "task", "metric"}:
-        raise ValueError(f"'where' has {', '.join(where) or 'nothing'}: it needs study, task and metric, or table and "
-                         f"measure.")
+        raise ValueError(
+            f"'where' has {', '.join(where) or 'nothing'}: it needs study, task and metric, or table and measure."
+        )
     study = studies.get(where["study"])
     if study is None:
         raise ValueError(f"the study {where['study']!r} is not in studies.yml, which has {', '.join(studies)}.")
@@ -138,15 +141,20 @@ def check_test(test: Test, studies: Mapping[str, Mapping]) -> None:
 
 def _known_studies(studies: Mapping[str, Mapping], to_come: Mapping[str, Mapping]) -> dict[str, dict]:
     """Methods, tasks with their screens, and metrics of each study: those of studies.yml win over those to come."""
-    known = {name: {"methods": study["methods"], "tasks": dict.fromkeys(study["tasks"], ()), "metrics": tuple(METRICS)}
-             for name, study in to_come.items()}
+    known = {
+        name: {"methods": study["methods"], "tasks": dict.fromkeys(study["tasks"], ()), "metrics": tuple(METRICS)}
+        for name, study in to_come.items()
+    }
     for name, study in studies.items():
         tasks: dict[str, tuple[str, ...]] = {}
         for screen, of_screen in study["screens"].items():
             for task in of_screen:
                 tasks[task] = (*tasks.get(task, ()), screen)
-        known[name] = {"methods": list(study["methods"]), "tasks": tasks,
-                       "metrics": tuple(study.get("per_condition", METRICS))}
+        known[name] = {
+            "methods": list(study["methods"]),
+            "tasks": tasks,
+            "metrics": tuple(study.get("per_condition", METRICS)),
+        }
     return known
 
 

@@ -76,8 +76,11 @@ def says_nothing(test: Test, screen: str, model: str, results: Results) -> bool:
     else:
         return False
     scores = results.table(f"{study}_{screen}_{task}.csv")
-    rivals = [] if scores is None or model not in set(scores["method"]) else [
-        name for name in CONSTANTS if name in set(scores["method"])]
+    rivals = (
+        []
+        if scores is None or model not in set(scores["method"])
+        else [name for name in CONSTANTS if name in set(scores["method"])]
+    )
     return any(verdict_of(of_scores(scores, Question(model, "", "<", name), "l2")) != HOLDS for name in rivals)
 
 

@@ -61,13 +61,16 @@ class Results:
             if asked:
                 rows = rows[rows[column] == asked]
         if len(rows) != 1:
-            raise ValueError(f"The quoted numbers hold {len(rows)} rows of {method!r} in {table} {task} {metric}: "
-                             f"there should be one.")
+            raise ValueError(
+                f"The quoted numbers hold {len(rows)} rows of {method!r} in {table} {task} {metric}: "
+                f"there should be one."
+            )
         return rows.iloc[0]
 
 
-def screens_of(test: Test, results: Results, studies: Mapping[str, Mapping], screens: Sequence[str],
-               model: str) -> list[str]:
+def screens_of(
+    test: Test, results: Results, studies: Mapping[str, Mapping], screens: Sequence[str], model: str
+) -> list[str]:
     """The screens that a claim is tested on; an empty name where a study is still to come or needs no screen."""
     where = test.where
     if "study" in where:
@@ -83,8 +86,9 @@ def measure(test: Test, screen: str, model: str, results: Results, quoted: Seque
     """The answer of the result files, None where nothing was measured yet.  ``quoted`` are the rows of 'theirs'."""
     if "study" in test.where:
         return _of_study(test, screen, results, quoted)
-    return {"efficiency": _of_efficiency, "interpretability": _of_interpretability,
-            "interactions": _of_interactions}[test.where["table"]](test, screen, model, results, quoted)
+    return {"efficiency": _of_efficiency, "interpretability": _of_interpretability, "interactions": _of_interactions}[
+        test.where["table"]
+    ](test, screen, model, results, quoted)
 
 
 def _of_study(test: Test, screen: str, results: Results, quoted: Sequence[pd.Series]) -> Measured | None:
@@ -116,10 +120,23 @@ def of_scores(scores: pd.DataFrame, asked: Question, metric: str, quoted: Sequen
     ours = f"{names[first]} {means.iloc[first]:.2f}, {names[second]} {means.iloc[second]:.2f} (ratio {ratio:.2f})"
     if asked.divisor:
         reference = quoted_ratio(quoted)
-        return Measured(ours, "ratio", ratio, *_ends(drawn[:, first] / drawn[:, second]), reference,
-                        margin=MARGIN * reference, **about)
-    return Measured(ours, "difference", means.iloc[first] - means.iloc[second],
-                    *_ends(drawn[:, first] - drawn[:, second]), margin=MARGIN * abs(means.iloc[second]), **about)
+        return Measured(
+            ours,
+            "ratio",
+            ratio,
+            *_ends(drawn[:, first] / drawn[:, second]),
+            reference,
+            margin=MARGIN * reference,
+            **about,
+        )
+    return Measured(
+        ours,
+        "difference",
+        means.iloc[first] - means.iloc[second],
+        *_ends(drawn[:, first] - drawn[:, second]),
+        margin=MARGIN * abs(means.iloc[second]),
+        **about,
+    )
 
 
 def quoted_ratio(quoted: Sequence[pd.Series]) -> float:
@@ -129,8 +146,9 @@ def quoted_ratio(quoted: Sequence[pd.Series]) -> float:
     return float(quoted[0]["value"] / quoted[1]["value"])
 
 
-def _of_efficiency(test: Test, screen: str, model: str, results: Results,
-                   quoted: Sequence[pd.Series]) -> Measured | None:
+def _of_efficiency(
+    test: Test, screen: str, model: str, results: Results, quoted: Sequence[pd.Series]
+) -> Measured | None:
     table = results.table("efficiency.csv")
     if table is None:
         return None
@@ -144,8 +162,9 @@ def _of_efficiency(test: Test, screen: str, model: str, results: Results,
     value, low, high = (scale * row[column] for column in ("value", "low", "high"))
     end = theirs["high"] if test.question.sign == "<=" else theirs["low"]
     bound = theirs["value"] if pd.isna(end) else end
-    return Measured(f"{row['method']} {value:,.3g} {theirs['unit']}", "value", value, low, high, float(bound),
-                    theirs["unit"])
+    return Measured(
+        f"{row['method']} {value:,.3g} {theirs['unit']}", "value", value, low, high, float(bound), theirs["unit"]
+    )
 
 
 def _scale(unit: str, wanted: str) -> float:
@@ -156,8 +175,9 @@ def _scale(unit: str, wanted: str) -> float:
     raise ValueError(f"efficiency.csv measures in {unit!r} what is quoted in {wanted!r}: state both in one unit.")
 
 
-def _of_interpretability(test: Test, screen: str, model: str, results: Results,
-                         quoted: Sequence[pd.Series]) -> Measured | None:
+def _of_interpretability(
+    test: Test, screen: str, model: str, results: Results, quoted: Sequence[pd.Series]
+) -> Measured | None:
     table = results.table("interpretability.csv")
     if table is None:
         return None
@@ -182,8 +202,9 @@ def _ranked(table: pd.DataFrame, test: Test, model: str) -> pd.DataFrame:
     return rows[rows["group"] == test.where.get("group", "all")]
 
 
-def _of_interactions(test: Test, screen: str, model: str, results: Results,
-                     quoted: Sequence[pd.Series]) -> Measured | None:
+def _of_interactions(
+    test: Test, screen: str, model: str, results: Results, quoted: Sequence[pd.Series]
+) -> Measured | None:
     path = Path(results.folder) / f"interactions_{screen}.csv"
     if not path.is_file():
         return None
@@ -192,8 +213,15 @@ def _of_interactions(test: Test, screen: str, model: str, results: Results,
         return None
     found = interaction_difference(report, asked.method, asked.other, test.where["measure"])
     ours = f"{asked.method} {found['value']:.2f}, {asked.other} {found['baseline']:.2f}"
-    return Measured(ours, "difference", found["difference"], found["low"], found["high"],
-                    margin=MARGIN * abs(found["baseline"]), seeds=report["seed"].nunique())
+    return Measured(
+        ours,
+        "difference",
+        found["difference"],
+        found["low"],
+        found["high"],
+        margin=MARGIN * abs(found["baseline"]),
+        seeds=report["seed"].nunique(),
+    )
 
 
 def chance_of(measure: str) -> float:
@@ -207,5 +235,3 @@ def chance_of(measure: str) -> float:
 def _ends(drawn: pd.Series) -> tuple[float, float]:
     low, high = interval(drawn[:, None])
     return float(low[0]), float(high[0])
-
-

@@ -47,12 +47,13 @@ def plot_shares(board: pd.DataFrame, methods: Sequence[str], columns: int = 2) -
     shown = [name for name in methods if name in set(board["method"])]
     rows = -(-len(metrics) // columns)
     height = 0.5 + len(shown) * (0.12 + 0.07 * len(screens))
-    figure, axes = plt.subplots(rows, columns, figsize=(3.7 * columns, height * rows + 0.5), squeeze=False,
-                                sharex=True, sharey=True)
+    figure, axes = plt.subplots(
+        rows, columns, figsize=(3.7 * columns, height * rows + 0.5), squeeze=False, sharex=True, sharey=True
+    )
     for metric, ax in zip(metrics, axes.flat, strict=False):
         _panel(board[board["metric"] == metric], shown, screens, ax)
         ax.set_title(metric, fontsize=10)
-    for ax in axes.flat[len(metrics):]:
+    for ax in axes.flat[len(metrics) :]:
         ax.set_visible(False)
     axes[0, 0].set_yticks(range(len(shown)), [name.replace("_", " ") for name in shown])
     axes[0, 0].invert_yaxis()
@@ -72,8 +73,17 @@ def _panel(part: pd.DataFrame, methods: Sequence[str], screens: Sequence[str], a
         places = np.arange(len(methods)) + offset
         inside = (rows["share"] >= _LIMITS[0]).to_numpy()
         spread = [(rows["share"] - rows["share_low"])[inside], (rows["share_high"] - rows["share"])[inside]]
-        ax.errorbar(rows["share"][inside], places[inside], xerr=np.maximum(spread, 0), fmt=marker, color=colour,
-                    ms=4, lw=1.2, capsize=2, label=screen)
+        ax.errorbar(
+            rows["share"][inside],
+            places[inside],
+            xerr=np.maximum(spread, 0),
+            fmt=marker,
+            color=colour,
+            ms=4,
+            lw=1.2,
+            capsize=2,
+            label=screen,
+        )
         outside = (rows["share"] < _LIMITS[0]).to_numpy()
         ax.plot(np.full(outside.sum(), _LIMITS[0] + 0.04), places[outside], "<", color=colour, ms=4)
     ax.set_xlim(*_LIMITS)

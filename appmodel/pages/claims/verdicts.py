@@ -13,8 +13,20 @@ from .entries import BOTH, CELL, CLAIM, MODELS, Claim, Claims, Question, Test, l
 from .judging import CANNOT, CONSTANT, FAILS, HOLDS, TO_COME, UNDECIDED, judged, says_nothing, verdict_of
 from .measures import Measured, Results, measure, screens_of
 
-COLUMNS = ["claim", "table", "kind", "model", "statement", "theirs", "ours", "screen", "metric", "interval", "q",
-           "verdict"]
+COLUMNS = [
+    "claim",
+    "table",
+    "kind",
+    "model",
+    "statement",
+    "theirs",
+    "ours",
+    "screen",
+    "metric",
+    "interval",
+    "q",
+    "verdict",
+]
 # Tables and figures that ask for the worth of a part or for what attention says.
 _OF_PARTS = ("T2", "T4", "F2")
 _NAMES = {"app": "APP", "anchored_app": "AnchoredAPP"}
@@ -48,12 +60,19 @@ def summary_sentence(table: pd.DataFrame) -> str:
     verdicts = claims[claims["model"].isin([MODELS[0], BOTH])].groupby("claim", sort=False)["verdict"]
     waiting = int(verdicts.agg(lambda given: TO_COME in set(given)).sum())
     closed = int(verdicts.agg(lambda given: given.str.startswith((CANNOT, CONSTANT)).all()).sum())
-    return (f"{' '.join(said)} Of the paper's {verdicts.ngroups} claims about APP {waiting} are not yet measured and "
-            f"{closed} cannot be tested here.")
+    return (
+        f"{' '.join(said)} Of the paper's {verdicts.ngroups} claims about APP {waiting} are not yet measured and "
+        f"{closed} cannot be tested here."
+    )
 
 
-def beside_quoted(published: pd.DataFrame, board: pd.DataFrame, claim: str, baselines: Mapping[str, str],
-                  models: Sequence[str] = MODELS) -> pd.DataFrame:
+def beside_quoted(
+    published: pd.DataFrame,
+    board: pd.DataFrame,
+    claim: str,
+    baselines: Mapping[str, str],
+    models: Sequence[str] = MODELS,
+) -> pd.DataFrame:
     """Quoted mean errors of another work beside ours: one row per task, screen and method.
 
     ``published`` rows of ``claim`` (L2), ``board`` a leaderboard; besides the methods quoted ours are shown for
@@ -64,16 +83,21 @@ def beside_quoted(published: pd.DataFrame, board: pd.DataFrame, claim: str, base
     keys = ["task", "screen", "method"]
     ours = board[board["metric"] == "l2"].rename(columns={"dataset": "screen"}).set_index(keys)
     names = [*dict.fromkeys(theirs["method"]), *models]
-    order = [(task, screen, method) for task, screen in theirs[["task", "screen"]].drop_duplicates().to_numpy()
-             for method in names]
+    order = [
+        (task, screen, method)
+        for task, screen in theirs[["task", "screen"]].drop_duplicates().to_numpy()
+        for method in names
+    ]
     table = pd.DataFrame(index=pd.MultiIndex.from_tuples(order, names=keys))
     table["theirs"] = theirs.set_index(keys)["value"]
     table["ours"] = ours["mean"]
     for side in ("theirs", "ours"):
         base = [table[side].get((task, screen, baselines[task]), np.nan) for task, screen, _ in order]
         table[f"{side}, ratio"] = table[side] / base
-    table["interval of ours"] = [f"{low:.2f} to {high:.2f}" if np.isfinite(low) else "" for low, high in
-                                 ours[["low", "high"]].reindex(order).to_numpy()]
+    table["interval of ours"] = [
+        f"{low:.2f} to {high:.2f}" if np.isfinite(low) else ""
+        for low, high in ours[["low", "high"]].reindex(order).to_numpy()
+    ]
     table = table.dropna(subset=["theirs", "ours"], how="all").round(2)
     columns = ["theirs", "theirs, ratio", "ours", "interval of ours", "ours, ratio"]
     return table[columns].astype(object).where(table[columns].notna(), "")
@@ -83,15 +107,23 @@ def _said_of(rows: pd.DataFrame, name: str) -> str:
     tested = rows[rows["verdict"].isin([HOLDS, FAILS, UNDECIDED])]
     holds = (tested["verdict"] == HOLDS).groupby(tested["claim"], sort=False)
     everywhere, somewhere = int(holds.all().sum()), int((holds.any() & ~holds.all()).sum())
-    return (f"{name}: {everywhere} of the {tested['claim'].nunique()} claims that were tested hold on every screen, "
-            f"{somewhere} on some.")
+    return (
+        f"{name}: {everywhere} of the {tested['claim'].nunique()} claims that were tested hold on every screen, "
+        f"{somewhere} on some."
+    )
 
 
 def _claim_rows(claim: Claim, claims: Claims, results: Results) -> Iterator[dict]:
     quoted = _quoted(claim, results)
     for model, test in claim.tests.items():
-        about = {"claim": claim.name, "table": claim.table, "kind": claim.kind, "model": model,
-                 "statement": claim.says, "theirs": _theirs(claim.theirs, quoted)}
+        about = {
+            "claim": claim.name,
+            "table": claim.table,
+            "kind": claim.kind,
+            "model": model,
+            "statement": claim.says,
+            "theirs": _theirs(claim.theirs, quoted),
+        }
         if test.cannot:
             yield {**about, **_answer(None, None, ""), "verdict": f"{CANNOT}: {test.cannot}"}
             continue
@@ -106,8 +138,16 @@ def _claim_rows(claim: Claim, claims: Claims, results: Results) -> Iterator[dict
 def _answer(found: Measured | None, test: Test | None, screen: str) -> dict[str, str]:
     """The columns that say what was measured."""
     metric = "" if test is None else str(test.where.get("metric", test.where.get("measure")))
-    answer = {"ours": "", "screen": screen, "metric": metric, "interval": "", "q": np.nan, "verdict": TO_COME,
-              "found": found, "asked": "" if test is None else f"{test.question} {dict(test.where)}"}
+    answer = {
+        "ours": "",
+        "screen": screen,
+        "metric": metric,
+        "interval": "",
+        "q": np.nan,
+        "verdict": TO_COME,
+        "found": found,
+        "asked": "" if test is None else f"{test.question} {dict(test.where)}",
+    }
     if found is None:
         return answer
     verdict = verdict_of(found, test.question.sign)
@@ -123,8 +163,14 @@ def _cell_rows(claims: Claims, results: Results) -> Iterator[dict]:
     for _, row in results.published.iterrows():
         if row["claim"] not in cells["studies"]:
             continue
-        about = {"claim": f"{row['claim']}-{row['task']}-{row['method']}", "table": row["claim"], "kind": CELL,
-                 "model": row["method"], "statement": row["statement"], "theirs": _value(row)}
+        about = {
+            "claim": f"{row['claim']}-{row['task']}-{row['method']}",
+            "table": row["claim"],
+            "kind": CELL,
+            "model": row["method"],
+            "statement": row["statement"],
+            "theirs": _value(row),
+        }
         name = cells["studies"][row["claim"]]
         study = claims.studies[name]
         if row["method"] not in study["methods"]:

@@ -24,8 +24,13 @@ class GeneAttention:
     The switches are those of ``AnchoredAPP``.
     """
 
-    def __init__(self, views: Callable[[Sequence[str]], list[Rows]], centre: str = "median",
-                 robust_noise: bool = True, residual: bool = True) -> None:
+    def __init__(
+        self,
+        views: Callable[[Sequence[str]], list[Rows]],
+        centre: str = "median",
+        robust_noise: bool = True,
+        residual: bool = True,
+    ) -> None:
         self.views = views
         self.centre, self.robust_noise, self.residual = centre, robust_noise, residual
 

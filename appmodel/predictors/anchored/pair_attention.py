@@ -32,8 +32,9 @@ class PairAttention:
     def __init__(self, singles_in_bank: bool = True, shared_genes: bool = True, residual: bool = True) -> None:
         self.singles_in_bank, self.shared_genes, self.residual = singles_in_bank, shared_genes, residual
 
-    def fit(self, genes: Sequence[str], singles: np.ndarray, pairs: Sequence[tuple[str, str]],
-            Y: np.ndarray) -> PairAttention:
+    def fit(
+        self, genes: Sequence[str], singles: np.ndarray, pairs: Sequence[tuple[str, str]], Y: np.ndarray
+    ) -> PairAttention:
         """Learn from ``singles`` (n_genes, n_readouts) and the effects ``Y`` (n_pairs, n_readouts) of ``pairs``."""
         self.genes_ = list(genes)
         self._slot = {gene: i for i, gene in enumerate(self.genes_)}

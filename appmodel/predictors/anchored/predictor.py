@@ -40,8 +40,14 @@ class AnchoredAPP(Predictor):
     Raises ``ValueError`` without at least two training singles.
     """
 
-    def __init__(self, residual: bool = True, centre: Literal["median", "mean"] = "median", robust_noise: bool = True,
-                 singles_in_bank: bool = True, shared_genes: bool = True) -> None:
+    def __init__(
+        self,
+        residual: bool = True,
+        centre: Literal["median", "mean"] = "median",
+        robust_noise: bool = True,
+        singles_in_bank: bool = True,
+        shared_genes: bool = True,
+    ) -> None:
         self.residual = residual
         self.centre = centre
         self.robust_noise = robust_noise
@@ -98,8 +104,12 @@ class AnchoredAPP(Predictor):
     def _predict(self, names: list[str]) -> tuple[np.ndarray, dict]:
         values, errors = np.empty((len(names), len(self.readouts_))), np.empty(len(names))
         kinds = [self._kind(name) for name in names]
-        for kind, predicted in (("measured", self._as_measured), ("gene", self.genes_.predict),
-                                ("pair", self._from_effects), ("sum", self._from_sums)):
+        for kind, predicted in (
+            ("measured", self._as_measured),
+            ("gene", self.genes_.predict),
+            ("pair", self._from_effects),
+            ("sum", self._from_sums),
+        ):
             rows = [i for i, found in enumerate(kinds) if found == kind]
             if rows:
                 values[rows], errors[rows] = predicted([names[i] for i in rows])
@@ -124,8 +134,11 @@ class AnchoredAPP(Predictor):
         genes = sorted({gene for name in names for gene in genes_of(name)})
         values, about = self._predict(genes)
         values = dict(zip(genes, values, strict=True))
-        errors = {gene: error for gene, error in zip(genes, about["predicted_error"], strict=True)
-                  if gene not in self.measured_}
+        errors = {
+            gene: error
+            for gene, error in zip(genes, about["predicted_error"], strict=True)
+            if gene not in self.measured_
+        }
         scale, base = self.pairs_.anchor_scale_, self.pairs_.anchor_error_  # NaN: no double says how well sums do
         sums = np.array([scale * sum(values[gene] for gene in genes_of(name)) for name in names])
         parts = [[scale * errors[gene] for gene in genes_of(name) if gene in errors] for name in names]

@@ -19,8 +19,15 @@ def standardised(Y: np.ndarray, trains: np.ndarray) -> tuple[np.ndarray, float]:
     return centre, scale if scale > 0 else 1.0
 
 
-def examples_of(perturbed: Tensor, Y: np.ndarray, trains: np.ndarray, validates: np.ndarray, centre: np.ndarray,
-                scale: float, loss: str) -> Examples:
+def examples_of(
+    perturbed: Tensor,
+    Y: np.ndarray,
+    trains: np.ndarray,
+    validates: np.ndarray,
+    centre: np.ndarray,
+    scale: float,
+    loss: str,
+) -> Examples:
     """Targets (Y - centre) / scale beside their perturbation rows (n, n_genes), on one device."""
     device = perturbed.device
     targets = torch.tensor((Y - centre) / scale, dtype=torch.float32, device=device)

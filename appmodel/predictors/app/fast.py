@@ -22,8 +22,9 @@ def neighbour_matrix(edge_index: Tensor, n_genes: int) -> Tensor:
     if edge_index.numel() and int(edge_index.max()) >= n_genes:
         raise IndexError(f"The graph names gene {int(edge_index.max())} of {n_genes}.")
     ones = torch.ones(edge_index.shape[1], device=edge_index.device)
-    matrix = torch.sparse_coo_tensor(torch.stack([target, source]), ones, (n_genes, n_genes),
-                                     check_invariants=True).coalesce()
+    matrix = torch.sparse_coo_tensor(
+        torch.stack([target, source]), ones, (n_genes, n_genes), check_invariants=True
+    ).coalesce()
     with warnings.catch_warnings():  # torch calls its CSR format beta at every first use
         warnings.filterwarnings("ignore", message="Sparse CSR tensor support is in beta", category=UserWarning)
         return matrix.to_sparse_csr()

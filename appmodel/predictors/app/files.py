@@ -19,11 +19,19 @@ _LEARNED = ("training_conditions_", "validation_", "features_", "best_epoch_", "
 
 def save_app(model: Predictor, path: str | Path) -> None:
     """Write a fitted model to one safetensors file; what says where it ran stays behind."""
-    tensors = {f"{_part(member)}/{name}": tensor for member, module in enumerate(model.members_)
-               for name, tensor in module.state_dict().items()}
+    tensors = {
+        f"{_part(member)}/{name}": tensor
+        for member, module in enumerate(model.members_)
+        for name, tensor in module.state_dict().items()
+    }
     tensors["edge_index"] = model.edge_index_
-    about = {"parameters": model.shaping_parameters(), "genes": model.genes_, "readouts": list(model.readouts_.index),
-             "history": model.history_.to_dict("records"), "learned": {name: getattr(model, name) for name in _LEARNED}}
+    about = {
+        "parameters": model.shaping_parameters(),
+        "genes": model.genes_,
+        "readouts": list(model.readouts_.index),
+        "history": model.history_.to_dict("records"),
+        "learned": {name: getattr(model, name) for name in _LEARNED},
+    }
     if "control_mean" in model.readouts_:
         about["control_mean"] = model.readouts_["control_mean"].tolist()
     if model.anchor:

@@ -48,8 +48,10 @@ def input_features(kind: str, genes: Sequence[str], effects: AnnData, network: N
             raise ValueError(f"features={kind!r} needs a network: pass load_network(...) to fit.")
         rows = np.nan_to_num(network.embedding(genes, n))
     elif "control_mean" not in effects.var:
-        raise ValueError("features='expression' needs var['control_mean'], which axes do not have: "
-                         "use features='identity' or 'network'.")
+        raise ValueError(
+            "features='expression' needs var['control_mean'], which axes do not have: "
+            "use features='identity' or 'network'."
+        )
     else:
         expression = effects.var["control_mean"].reindex(genes)
         # A gene that is no readout has no measured expression: a second column tells it from a silent gene.
@@ -66,8 +68,10 @@ def perturbed_rows(names: Sequence[str], genes: Sequence[str]) -> Tensor:
     position = {gene: i for i, gene in enumerate(genes)}
     unknown = sorted({gene for name in names for gene in genes_of(name)} - set(position))
     if unknown:
-        raise ValueError(f"Gene {shown(unknown)} is not among the {len(position)} genes of the model's graph: "
-                         f"check the spelling, or fit with the gene in effects.uns['targets'].")
+        raise ValueError(
+            f"Gene {shown(unknown)} is not among the {len(position)} genes of the model's graph: "
+            f"check the spelling, or fit with the gene in effects.uns['targets']."
+        )
     rows = torch.zeros((len(names), len(position)))
     for i, name in enumerate(names):
         perturbed = genes_of(name)

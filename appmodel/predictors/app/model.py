@@ -28,8 +28,9 @@ class GraphEncoder(nn.Module):
     aggregates to zero; without layers the embeddings are the input features.
     """
 
-    def __init__(self, n_in: int, n_hidden: int, n_layers: int = 2, aggregation: str = "mean",
-                 activation: str = "relu") -> None:
+    def __init__(
+        self, n_in: int, n_hidden: int, n_layers: int = 2, aggregation: str = "mean", activation: str = "relu"
+    ) -> None:
         super().__init__()
         widths = [n_in] + [n_hidden] * n_layers
         self.layers = nn.ModuleList(_graph_layer(a, b, aggregation) for a, b in pairwise(widths))
@@ -105,10 +106,20 @@ class APPModule(nn.Module):
     does not exist.  Raises ``ValueError`` for another ``pooling`` or ``decoder``.
     """
 
-    def __init__(self, n_genes: int, n_readouts: int, features: Tensor | None = None, n_hidden: int = 128,
-                 n_layers: int = 2, aggregation: str = "mean", activation: str = "relu",
-                 pooling: str = "attention", decoder: str = "linear", learn_features: bool = False,
-                 dropout: float = 0.0) -> None:
+    def __init__(
+        self,
+        n_genes: int,
+        n_readouts: int,
+        features: Tensor | None = None,
+        n_hidden: int = 128,
+        n_layers: int = 2,
+        aggregation: str = "mean",
+        activation: str = "relu",
+        pooling: str = "attention",
+        decoder: str = "linear",
+        learn_features: bool = False,
+        dropout: float = 0.0,
+    ) -> None:
         super().__init__()
         check_choice("pooling", pooling, POOLINGS)
         check_choice("decoder", decoder, DECODERS)
@@ -163,7 +174,7 @@ class APPModule(nn.Module):
             for linear in (self.attention.query, self.attention.key):
                 nn.init.xavier_normal_(linear.weight, gain=nn.init.calculate_gain("tanh"))
             nn.init.zeros_(self.attention.key.bias)
-            nn.init.normal_(self.attention.score.weight, std=self.attention.score.in_features ** -0.5)
+            nn.init.normal_(self.attention.score.weight, std=self.attention.score.in_features**-0.5)
         if isinstance(self.decoder, MLPDecoder):
             nn.init.kaiming_normal_(self.decoder.hidden.weight, nonlinearity="relu")
             nn.init.zeros_(self.decoder.hidden.bias)

@@ -92,14 +92,32 @@ class Parameters(Predictor):
         return self.pooling == "mean" and not self.anchor
 
     def _module(self, features: Tensor | None) -> APPModule:
-        return APPModule(len(self.genes_), len(self.readouts_), features, self.n_hidden, self.n_layers,
-                         self.aggregation, self.activation, self.pooling, self.decoder,
-                         self.features_ == "network+identity", self.dropout)
+        return APPModule(
+            len(self.genes_),
+            len(self.readouts_),
+            features,
+            self.n_hidden,
+            self.n_layers,
+            self.aggregation,
+            self.activation,
+            self.pooling,
+            self.decoder,
+            self.features_ == "network+identity",
+            self.dropout,
+        )
 
     def _check_parameters(self, network: Network | None) -> None:
-        for name, allowed in (("features", FEATURES), ("aggregation", AGGREGATIONS), ("activation", ACTIVATIONS),
-                              ("pooling", POOLINGS), ("decoder", DECODERS), ("loss", LOSSES), ("schedule", SCHEDULES),
-                              ("validation", VALIDATIONS), ("initialisation", INITIALISATIONS)):
+        for name, allowed in (
+            ("features", FEATURES),
+            ("aggregation", AGGREGATIONS),
+            ("activation", ACTIVATIONS),
+            ("pooling", POOLINGS),
+            ("decoder", DECODERS),
+            ("loss", LOSSES),
+            ("schedule", SCHEDULES),
+            ("validation", VALIDATIONS),
+            ("initialisation", INITIALISATIONS),
+        ):
             check_choice(name, getattr(self, name), allowed)
         if not 0 < self.validation_fraction < 1:
             raise ValueError(f"validation_fraction={self.validation_fraction} must lie between 0 and 1.")
@@ -107,22 +125,34 @@ class Parameters(Predictor):
             raise ValueError(f"dropout={self.dropout} must lie between 0 and 1.")
         self._settings(0)
         if self.n_members < 1 or self.restarts < 0:
-            raise ValueError(f"n_members={self.n_members} and restarts={self.restarts} must be 1 or more and "
-                             f"0 or more.")
+            raise ValueError(
+                f"n_members={self.n_members} and restarts={self.restarts} must be 1 or more and 0 or more."
+            )
         if self.n_layers < 0 or self.n_hidden < 1:
             raise ValueError(f"n_layers={self.n_layers} and n_hidden={self.n_hidden} must be 0 or more and 1 or more.")
         if network is None and self.n_layers > 0:
-            raise ValueError("APP reads gene embeddings off a network: pass load_network(...) to fit, "
-                             "or set n_layers=0.")
+            raise ValueError(
+                "APP reads gene embeddings off a network: pass load_network(...) to fit, or set n_layers=0."
+            )
 
     def _settings(self, seed: int) -> TrainingSettings:
-        return TrainingSettings(self.learning_rate, self.weight_decay, self.batch_size, self.max_epochs,
-                                self.patience, self.loss, self.schedule, self.averaging, seed)
+        return TrainingSettings(
+            self.learning_rate,
+            self.weight_decay,
+            self.batch_size,
+            self.max_epochs,
+            self.patience,
+            self.loss,
+            self.schedule,
+            self.averaging,
+            seed,
+        )
 
     def shaping_parameters(self) -> dict:
         """The parameters that what is learned depends on, as plain values."""
-        plain = {key: value.item() if isinstance(value, np.generic) else value
-                 for key, value in self.get_params().items()}
+        plain = {
+            key: value.item() if isinstance(value, np.generic) else value for key, value in self.get_params().items()
+        }
         return {key: value for key, value in plain.items() if key not in _RUNNING}
 
     def _checkpoint(self, member: int, attempt: int) -> Path | None:

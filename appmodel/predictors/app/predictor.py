@@ -118,14 +118,18 @@ class APP(Parameters):
         self.seconds_ = time.perf_counter() - start
         self.members_, states, of_mean = map(list, zip(*trained, strict=True))
         self.n_parameters_ = sum(map(count_parameters, self.members_))
-        self.history_ = pd.concat([pd.DataFrame(state.history).assign(mean_loss=loss) for state, loss in
-                                   zip(states, of_mean, strict=True)], keys=range(self.n_members), names=["member"])
+        self.history_ = pd.concat(
+            [pd.DataFrame(state.history).assign(mean_loss=loss) for state, loss in zip(states, of_mean, strict=True)],
+            keys=range(self.n_members),
+            names=["member"],
+        )
         self.history_ = self.history_.reset_index("member").reset_index(drop=True)
         self.best_epoch_ = states[0].best_epoch
         self._judge(names, Y)
 
-    def _trained(self, member: int, names: list[str], Y: np.ndarray, features: Tensor | None,
-                 neighbours: Tensor) -> tuple[APPModule, TrainingState, float]:
+    def _trained(
+        self, member: int, names: list[str], Y: np.ndarray, features: Tensor | None, neighbours: Tensor
+    ) -> tuple[APPModule, TrainingState, float]:
         """One member, its training, and the validation loss of the mean of what it trained on."""
         kind = "conditions" if self.anchor else self.validation_  # with an anchor all are of one kind
         trains, validates = left_out(names, kind, self.validation_fraction, self.seed, member)
@@ -135,8 +139,15 @@ class APP(Parameters):
             drawn = int(self.seed) + 10_007 * member + 1_000_003 * attempt
             module = self._drawn_module(features, drawn)
             checkpoint = self._checkpoint(member, attempt)
-            state = train(module, lambda module, rows: module(rows, neighbours)[0], examples, self._settings(drawn),
-                          checkpoint, self._fingerprint(examples, module, drawn), self.progress)
+            state = train(
+                module,
+                lambda module, rows: module(rows, neighbours)[0],
+                examples,
+                self._settings(drawn),
+                checkpoint,
+                self._fingerprint(examples, module, drawn),
+                self.progress,
+            )
             module.rescale(scale, torch.tensor(centre, dtype=torch.float32, device=self.device))
             module.eval()
             with torch.no_grad():
@@ -152,10 +163,13 @@ class APP(Parameters):
         predicted, effects = spread(self._mean_output(names)), spread(Y)
         self.spread_ = predicted / effects if effects > 0 else float("nan")
         if self.spread_ < COLLAPSED and self._can_collapse():
-            warnings.warn(f"APP has collapsed: its predictions for {len(names)} training conditions spread "
-                          f"{predicted:.2g} about their mean, the effects {effects:.2g}; it says the same of every "
-                          f"condition.  Try other features, a larger learning_rate, or more training conditions.",
-                          CollapseWarning, stacklevel=4)
+            warnings.warn(
+                f"APP has collapsed: its predictions for {len(names)} training conditions spread "
+                f"{predicted:.2g} about their mean, the effects {effects:.2g}; it says the same of every "
+                f"condition.  Try other features, a larger learning_rate, or more training conditions.",
+                CollapseWarning,
+                stacklevel=4,
+            )
 
     def _can_collapse(self) -> bool:
         """Whether the same output for all conditions is a fault: sums of measured effects differ without any."""
@@ -176,8 +190,10 @@ class APP(Parameters):
         if not self.anchor:
             return self._mean_output(names)
         if self.validation_ == "doubles":
-            values, learned = self.anchor_.predict(names), [i for i, name in enumerate(names)
-                                                            if self.anchor_.knows_sum(genes_of(name))]
+            values, learned = (
+                self.anchor_.predict(names),
+                [i for i, name in enumerate(names) if self.anchor_.knows_sum(genes_of(name))],
+            )
             if learned:
                 values[learned] += self._mean_output([names[i] for i in learned])
             return values
@@ -218,9 +234,18 @@ class APP(Parameters):
 
     def _fingerprint(self, examples: Examples, module: APPModule, drawn: int) -> str:
         """Changes with the data, the graph and every parameter that shapes the result, not with where it runs."""
-        shaping = {key: value for key, value in self.shaping_parameters().items()
-                   if key not in ("max_epochs", "n_members", "restarts")}
-        tensors = (examples.perturbed, examples.targets, examples.trains, examples.validates, self.edge_index_,
-                   module.x)
+        shaping = {
+            key: value
+            for key, value in self.shaping_parameters().items()
+            if key not in ("max_epochs", "n_members", "restarts")
+        }
+        tensors = (
+            examples.perturbed,
+            examples.targets,
+            examples.trains,
+            examples.validates,
+            self.edge_index_,
+            module.x,
+        )
         content = [hashlib.sha256(tensor.detach().cpu().numpy().tobytes()).hexdigest() for tensor in tensors]
         return text_digest(json.dumps([shaping, drawn, self.genes_, content]))

@@ -79,9 +79,15 @@ class Examples:
     unit: float = 1.0
 
 
-def train(module: nn.Module, predict: Callable[[nn.Module, Tensor], Tensor], examples: Examples,
-          settings: TrainingSettings, checkpoint: Path | None = None, fingerprint: str = "",
-          progress: bool = False) -> TrainingState:
+def train(
+    module: nn.Module,
+    predict: Callable[[nn.Module, Tensor], Tensor],
+    examples: Examples,
+    settings: TrainingSettings,
+    checkpoint: Path | None = None,
+    fingerprint: str = "",
+    progress: bool = False,
+) -> TrainingState:
     """Minimise the loss of ``predict(module, perturbed)``; leave the best epoch's weights in ``module``.
 
     What is judged and kept are the weights averaged over the steps, each counting ``averaging`` times as much as the
@@ -152,8 +158,14 @@ def _record(module, predict, examples, settings, state, train_loss) -> None:
     rows = examples.validates
     loss = LOSSES[settings.loss](predict(module, examples.perturbed[rows]), examples.targets[rows]).item()
     state.epoch += 1
-    state.history.append({"epoch": state.epoch, "step": state.step, "training_loss": train_loss * examples.unit,
-                          "validation_loss": loss * examples.unit})
+    state.history.append(
+        {
+            "epoch": state.epoch,
+            "step": state.step,
+            "training_loss": train_loss * examples.unit,
+            "validation_loss": loss * examples.unit,
+        }
+    )
     if not math.isfinite(loss):
         raise ValueError(f"The validation loss is {loss} after epoch {state.epoch}: use a smaller learning_rate.")
     if loss < state.best_loss:
@@ -164,8 +176,14 @@ def _record(module, predict, examples, settings, state, train_loss) -> None:
 _NUMBERS = ("epoch", "step", "best_epoch", "best_step", "best_loss", "history", "schedule")
 
 
-def save_checkpoint(path: Path, averaged: AveragedModel, module: nn.Module, optimizer: torch.optim.Optimizer,
-                    state: TrainingState, fingerprint: str) -> None:
+def save_checkpoint(
+    path: Path,
+    averaged: AveragedModel,
+    module: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    state: TrainingState,
+    fingerprint: str,
+) -> None:
     """Write weights, their average, optimiser moments and history to one safetensors file, renamed when complete."""
     tensors = {f"module/{name}": tensor for name, tensor in module.state_dict().items()}
     tensors |= {f"averaged/{name}": tensor for name, tensor in averaged.state_dict().items()}
@@ -176,16 +194,19 @@ def save_checkpoint(path: Path, averaged: AveragedModel, module: nn.Module, opti
     write_safetensors(path, tensors, {"fingerprint": fingerprint, "state": json.dumps(numbers)})
 
 
-def load_checkpoint(path: Path, averaged: AveragedModel, module: nn.Module, optimizer: torch.optim.Optimizer,
-                    fingerprint: str) -> TrainingState:
+def load_checkpoint(
+    path: Path, averaged: AveragedModel, module: nn.Module, optimizer: torch.optim.Optimizer, fingerprint: str
+) -> TrainingState:
     """Read what ``save_checkpoint`` wrote into ``averaged``, ``module`` and ``optimizer``.
 
     Raises ``ValueError`` where the file is damaged or belongs to another training.
     """
     tensors, metadata = read_safetensors(path)
     if metadata.get("fingerprint") != fingerprint:
-        raise ValueError(f"{path} is the checkpoint of another training (other data, parameters or seed): "
-                         f"delete it or name another file.")
+        raise ValueError(
+            f"{path} is the checkpoint of another training (other data, parameters or seed): "
+            f"delete it or name another file."
+        )
     parts: dict[str, dict] = {"module": {}, "averaged": {}, "best": {}, "optimizer": {}}
     for key, tensor in tensors.items():
         part, _, name = key.partition("/")

@@ -32,12 +32,15 @@ def read_checkpoint(folder: str | Path) -> tuple[list[str], np.ndarray, list[dic
     embedding = _input_embeddings(folder, transformers)
     ids = list(tokens.values())
     if bad := [token for token, i in tokens.items() if type(i) is not int or not 0 <= i < len(embedding)]:
-        raise ValueError(f"Token {bad[0]!r} of {folder} has the number {tokens[bad[0]]!r}, but the embedding has rows "
-                         f"0 to {len(embedding) - 1}: give the vocabulary that belongs to this model.")
+        raise ValueError(
+            f"Token {bad[0]!r} of {folder} has the number {tokens[bad[0]]!r}, but the embedding has rows "
+            f"0 to {len(embedding) - 1}: give the vocabulary that belongs to this model."
+        )
     unnamed = [f"row {i}" for i in sorted(set(range(len(embedding))) - set(ids))]
     changes = counted(str(folder), "rows dropped", unnamed, "no token of the vocabulary has this number")
-    changes += counted(str(folder), "tokens dropped", [token for token in tokens if token in special],
-                    "special tokens are no genes")
+    changes += counted(
+        str(folder), "tokens dropped", [token for token in tokens if token in special], "special tokens are no genes"
+    )
     genes = sorted((token for token in tokens if token not in special), key=tokens.__getitem__)
     named, renames = _with_symbols(genes, folder)
     return list(named), embedding[[tokens[token] for token in named.values()]], changes + renames
@@ -57,8 +60,10 @@ def _transformers(folder: Path) -> ModuleType:
     try:
         import transformers
     except ImportError as error:
-        raise ValueError(f"To read the checkpoint {folder} the package transformers is needed: install it with "
-                         f"pip install 'appmodel[transformers]'.") from error
+        raise ValueError(
+            f"To read the checkpoint {folder} the package transformers is needed: install it with "
+            f"pip install 'appmodel[transformers]'."
+        ) from error
     return transformers
 
 
@@ -68,19 +73,24 @@ def _vocabulary(folder: Path, transformers: ModuleType) -> tuple[dict[str, int],
         return _token_numbers(folder / "token_dictionary.json"), set()
     if any((folder / name).is_file() for name in ("tokenizer.json", "tokenizer_config.json")):
         try:
-            tokenizer = transformers.AutoTokenizer.from_pretrained(str(folder), local_files_only=True,
-                                                                   trust_remote_code=False)
+            tokenizer = transformers.AutoTokenizer.from_pretrained(
+                str(folder), local_files_only=True, trust_remote_code=False
+            )
         except (OSError, ValueError, ImportError, KeyError, TypeError) as error:
-            raise ValueError(f"The tokenizer of {folder} cannot be read without code of its own ({_line(error)}): "
-                             f"write its vocabulary as token_dictionary.json (gene -> number).") from error
+            raise ValueError(
+                f"The tokenizer of {folder} cannot be read without code of its own ({_line(error)}): "
+                f"write its vocabulary as token_dictionary.json (gene -> number)."
+            ) from error
         return dict(tokenizer.get_vocab()), set(tokenizer.all_special_tokens)
     if (folder / "vocab.json").is_file():
         return _token_numbers(folder / "vocab.json"), set()
     if (folder / "vocab.txt").is_file():
         tokens = (folder / "vocab.txt").read_text(encoding="utf-8").splitlines()
         return {token: i for i, token in enumerate(tokens)}, set()
-    raise ValueError(f"{folder} holds no vocabulary: write token_dictionary.json (gene -> number of its token; a "
-                     f"pickled dictionary can be turned into it with json.dump where you trust it).")
+    raise ValueError(
+        f"{folder} holds no vocabulary: write token_dictionary.json (gene -> number of its token; a "
+        f"pickled dictionary can be turned into it with json.dump where you trust it)."
+    )
 
 
 def _token_numbers(path: Path) -> dict[str, int]:
@@ -102,20 +112,28 @@ def _input_embeddings(folder: Path, transformers: ModuleType) -> np.ndarray:
     try:
         with torch.random.fork_rng(devices=[]):  # layers that the weights lack are drawn at random
             model, loading = transformers.AutoModel.from_pretrained(
-                str(folder), local_files_only=True, trust_remote_code=False, use_safetensors=True,
-                output_loading_info=True)
+                str(folder),
+                local_files_only=True,
+                trust_remote_code=False,
+                use_safetensors=True,
+                output_loading_info=True,
+            )
         weight = model.get_input_embeddings().weight
     except Exception as error:  # a library of hundreds of models raises anything
-        raise ValueError(f"The model in {folder} cannot be read by transformers ({_line(error)}): write its gene "
-                         f"embedding as a table and give that.") from error
+        raise ValueError(
+            f"The model in {folder} cannot be read by transformers ({_line(error)}): write its gene "
+            f"embedding as a table and give that."
+        ) from error
     finally:
         if bars:
             transformers.utils.logging.enable_progress_bar()
     names = {name for name, parameter in model.named_parameters(remove_duplicate=False) if parameter is weight}
     absent = {*loading["missing_keys"], *(key[0] for key in loading.get("mismatched_keys", ()))}
     if names <= absent:
-        raise ValueError(f"The weights in {folder} lack the input embeddings of the model ({shown(sorted(names))}): "
-                         f"give the whole checkpoint, with the config.json that belongs to it.")
+        raise ValueError(
+            f"The weights in {folder} lack the input embeddings of the model ({shown(sorted(names))}): "
+            f"give the whole checkpoint, with the config.json that belongs to it."
+        )
     return weight.detach().float().cpu().numpy()
 
 
@@ -134,10 +152,18 @@ def _with_symbols(tokens: list[str], folder: Path) -> tuple[dict[str, str], list
     for token in sorted(tokens, key=lambda token: rank.get(token, len(rank))):  # stable: as listed, then the others
         named.setdefault(symbols.get(token, token), token)
     kept = set(named.values())
-    changes = counted(str(folder), "genes renamed", [f"{token} -> {symbols[token]}" for token in tokens
-                                                  if token in kept and token in symbols], "symbols of gene_names.csv")
-    changes += counted(str(folder), "genes dropped", [token for token in tokens if token not in kept],
-                    "another identifier has the same symbol")
+    changes = counted(
+        str(folder),
+        "genes renamed",
+        [f"{token} -> {symbols[token]}" for token in tokens if token in kept and token in symbols],
+        "symbols of gene_names.csv",
+    )
+    changes += counted(
+        str(folder),
+        "genes dropped",
+        [token for token in tokens if token not in kept],
+        "another identifier has the same symbol",
+    )
     order = {token: i for i, token in enumerate(tokens)}
     return dict(sorted(named.items(), key=lambda pair: order[pair[1]])), changes
 

@@ -35,8 +35,13 @@ class EmbeddingLinear(Predictor):
     network, and where fewer than two training conditions have a row; ``FileNotFoundError`` for a missing file.
     """
 
-    def __init__(self, embedding: str | Path | pd.DataFrame = "network", ridge: float | None = None,
-                 n_components: int = 64, seed: int = 0) -> None:
+    def __init__(
+        self,
+        embedding: str | Path | pd.DataFrame = "network",
+        ridge: float | None = None,
+        n_components: int = 64,
+        seed: int = 0,
+    ) -> None:
         self.embedding = embedding
         self.ridge = ridge
         self.n_components = n_components
@@ -87,14 +92,18 @@ class EmbeddingLinear(Predictor):
         left_out = list(effects.obs_names[~known])
         if known.sum() < 2:
             there = shown(self.gene_rows_.examples) or "no gene"
-            raise ValueError(f"EmbeddingLinear needs two training conditions whose genes have rows in "
-                             f"{self.gene_rows_.where}, which holds {there}; there are {int(known.sum())}, without "
-                             f"rows are {shown(left_out, 3)}: use an embedding with the same kind of gene symbols.")
+            raise ValueError(
+                f"EmbeddingLinear needs two training conditions whose genes have rows in "
+                f"{self.gene_rows_.where}, which holds {there}; there are {int(known.sum())}, without "
+                f"rows are {shown(left_out, 3)}: use an embedding with the same kind of gene symbols."
+            )
         self.n_left_out_ = len(left_out)
-        lines = counted("EmbeddingLinear", "training conditions left out", left_out,
-                     f"no row in {self.gene_rows_.where}")
-        self.changes_ = pd.DataFrame([*self.gene_rows_.changes, *lines],
-                                     columns=["change", "count", "reason", "examples"])
+        lines = counted(
+            "EmbeddingLinear", "training conditions left out", left_out, f"no row in {self.gene_rows_.where}"
+        )
+        self.changes_ = pd.DataFrame(
+            [*self.gene_rows_.changes, *lines], columns=["change", "count", "reason", "examples"]
+        )
 
 
 def condition_rows(names: Sequence[str], rows: GeneRows) -> np.ndarray:

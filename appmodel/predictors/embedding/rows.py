@@ -29,8 +29,10 @@ class TableRows:
             if gene == symbol or symbol not in self._row:
                 self._row[symbol] = i
         unused = sorted(set(range(len(symbols))) - set(self._row.values()))
-        self.changes = [*table.attrs.get("changes", ()),
-                        *counted(where, "genes dropped", table.index[unused], "another spelling of the gene has a row")]
+        self.changes = [
+            *table.attrs.get("changes", ()),
+            *counted(where, "genes dropped", table.index[unused], "another spelling of the gene has a row"),
+        ]
 
     def __call__(self, genes: Sequence[str]) -> np.ndarray:
         """Rows (n_genes, n_dimensions), NaN for a gene that is not in the table."""
@@ -86,15 +88,19 @@ def gene_rows(embedding: str | Path | pd.DataFrame, network: Network | None, n_c
         where = "the embedding table"
         return TableRows(embedding_table(embedding.index, embedding.to_numpy(), where), where)
     if not isinstance(embedding, (str, Path)):
-        raise ValueError(f"embedding={embedding!r} is not known: give a path, a DataFrame (genes x dimensions), "
-                         f"'network' or 'random'.")
+        raise ValueError(
+            f"embedding={embedding!r} is not known: give a path, a DataFrame (genes x dimensions), "
+            f"'network' or 'random'."
+        )
     if embedding == "random":
         return RandomRows(n_components, seed)
     if embedding != "network":
         return _kept_table(str(embedding), _stamp(str(embedding)))
     if network is None:
-        raise ValueError("embedding='network' reads gene rows off a network: pass load_network(...) to fit, or give "
-                         "a table as embedding.")
+        raise ValueError(
+            "embedding='network' reads gene rows off a network: pass load_network(...) to fit, or give "
+            "a table as embedding."
+        )
     return _kept_network(network, n_components)
 
 
@@ -113,7 +119,8 @@ def _stamp(path: str) -> tuple:
     """Changes with the file, or with any file of the folder."""
     place = file_and_key(path)[0]
     if not place.exists():
-        raise FileNotFoundError(f"embedding={path!r} is no file: give the path of one, a DataFrame, 'network' or "
-                                f"'random'.")
+        raise FileNotFoundError(
+            f"embedding={path!r} is no file: give the path of one, a DataFrame, 'network' or 'random'."
+        )
     files = sorted(place.iterdir()) if place.is_dir() else [place]
     return tuple((file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in files)

@@ -49,8 +49,10 @@ def read_embedding(path: str | Path) -> pd.DataFrame:
     elif file.suffix in _READERS:
         genes, values = _READERS[file.suffix](file)
     else:
-        raise ValueError(f"{file} is no embedding file: its name should end in {', '.join(_READERS)} or .h5ad, or it "
-                         f"should be a checkpoint folder.")
+        raise ValueError(
+            f"{file} is no embedding file: its name should end in {', '.join(_READERS)} or .h5ad, or it "
+            f"should be a checkpoint folder."
+        )
     return embedding_table(genes, values, str(path), changes)
 
 
@@ -61,13 +63,15 @@ def embedding_table(genes: Sequence, values: np.ndarray, where: str, changes: Se
     """
     genes, values = list(genes), np.asarray(values)
     if values.ndim != 2 or values.shape[1] < 2:
-        raise ValueError(f"The embedding in {where} has shape {values.shape}: give genes x dimensions, with two "
-                         f"dimensions or more.")
+        raise ValueError(
+            f"The embedding in {where} has shape {values.shape}: give genes x dimensions, with two dimensions or more."
+        )
     if len(genes) != len(values):
         raise ValueError(f"{where} names {len(genes)} genes for {len(values)} rows: give one name per row.")
     if values.dtype.kind not in "fiu":
-        raise ValueError(f"The embedding in {where} is no table of numbers ({values.dtype}): "
-                         f"keep numbers only beside the genes.")
+        raise ValueError(
+            f"The embedding in {where} is no table of numbers ({values.dtype}): keep numbers only beside the genes."
+        )
     if bad := [gene for gene in genes if not isinstance(gene, str) or not gene.strip()]:
         raise ValueError(f"The genes of {where} should be text; there is {bad[0]!r}: use gene symbols.")
     names = np.array([gene.strip() for gene in genes], dtype=object)
@@ -82,8 +86,10 @@ def embedding_table(genes: Sequence, values: np.ndarray, where: str, changes: Se
         raise ValueError(f"{where} names {len(twice)} genes more than once ({shown(twice, 3)}): keep one row per gene.")
     undefined = ~np.isfinite(values).all(axis=1)
     if undefined.any():
-        raise ValueError(f"The rows of {int(undefined.sum())} genes in {where} hold missing or infinite values "
-                         f"({shown(names[undefined], 3)}): leave these rows out or mend them.")
+        raise ValueError(
+            f"The rows of {int(undefined.sum())} genes in {where} hold missing or infinite values "
+            f"({shown(names[undefined], 3)}): leave these rows out or mend them."
+        )
     table = pd.DataFrame(values, index=pd.Index(names, dtype=object, name="gene"))
     table.attrs["changes"] = changes
     return table
@@ -110,12 +116,17 @@ def _reading(path: Path, kind: str) -> Iterator[None]:
 
 def _read_npz(path: Path) -> Named:
     # Opened here: NumPy leaves a file open that turns out to be damaged.
-    with (_reading(path, "npz without pickled objects"), open(path, "rb") as file,
-          np.load(file, allow_pickle=False) as arrays):
+    with (
+        _reading(path, "npz without pickled objects"),
+        open(path, "rb") as file,
+        np.load(file, allow_pickle=False) as arrays,
+    ):
         found = {name: arrays[name] for name in ("genes", "embedding") if name in arrays.files}
     if len(found) < 2:
-        raise ValueError(f"{path} should hold the arrays genes and embedding: write it with "
-                         f"numpy.savez(path, genes=..., embedding=...).")
+        raise ValueError(
+            f"{path} should hold the arrays genes and embedding: write it with "
+            f"numpy.savez(path, genes=..., embedding=...)."
+        )
     genes = found["genes"]
     return np.char.decode(genes, "utf-8").tolist() if genes.dtype.kind == "S" else genes.tolist(), found["embedding"]
 
@@ -127,8 +138,10 @@ def _read_safetensors(path: Path) -> Named:
         values = file.get_tensor("embedding") if "embedding" in file.keys() else None  # noqa: SIM118 (no mapping)
         genes = json.loads((file.metadata() or {}).get("genes", "null"))
     if values is None or not isinstance(genes, list):
-        raise ValueError(f"{path} should hold a tensor embedding and, in its metadata, genes as a JSON list: write it "
-                         f"with save_file({{'embedding': ...}}, path, metadata={{'genes': json.dumps(genes)}}).")
+        raise ValueError(
+            f"{path} should hold a tensor embedding and, in its metadata, genes as a JSON list: write it "
+            f"with save_file({{'embedding': ...}}, path, metadata={{'genes': json.dumps(genes)}})."
+        )
     return genes, values
 
 
@@ -152,16 +165,21 @@ def _read_text(path: Path) -> Named:
     if len(first) - len(header) == 1:
         header = ["gene", *header]
     if len(first) != len(header) or len(header) < 2:
-        raise ValueError(f"{path} should hold a header line and then a gene and its numbers per line, all of one "
-                         f"length; its first lines have {len(header)} and {len(first)} fields.")
+        raise ValueError(
+            f"{path} should hold a header line and then a gene and its numbers per line, all of one "
+            f"length; its first lines have {len(header)} and {len(first)} fields."
+        )
     if _is_data(header[1:]):
         raise ValueError(f"{path} has no header line (it starts with {shown(header, 3)}): add one.")
     columns = [str(i) for i in range(len(header))]
     types = {column: pa.float64() for column in columns[1:]}
     with _reading(path, "genes and numbers"):  # by Arrow: every digit counts, and it is ten times as quick as pandas
         table = arrow_csv.read_csv(
-            path, arrow_csv.ReadOptions(skip_rows=1, column_names=columns), arrow_csv.ParseOptions(delimiter=separator),
-            arrow_csv.ConvertOptions(column_types={columns[0]: pa.string(), **types}))
+            path,
+            arrow_csv.ReadOptions(skip_rows=1, column_names=columns),
+            arrow_csv.ParseOptions(delimiter=separator),
+            arrow_csv.ConvertOptions(column_types={columns[0]: pa.string(), **types}),
+        )
     return table[columns[0]].to_pylist(), table.select(columns[1:]).to_pandas().to_numpy()
 
 
@@ -186,11 +204,18 @@ def _read_h5ad(path: Path, key: str) -> Named:
         values = None if stored is None else read_elem(stored)
         others = sorted(file["obsm"]) if "obsm" in file else []
     if values is None:
-        raise ValueError(f"{path} has no {f'obsm[{key!r}]' if key else 'X'}: name one of its obsm "
-                         f"({shown(others) or 'it has none'}) as '{path.name}#...'.")
+        raise ValueError(
+            f"{path} has no {f'obsm[{key!r}]' if key else 'X'}: name one of its obsm "
+            f"({shown(others) or 'it has none'}) as '{path.name}#...'."
+        )
     values = values.toarray() if hasattr(values, "toarray") else values
     return genes, np.asarray(values)
 
 
-_READERS = {".npz": _read_npz, ".parquet": _read_parquet, ".csv": _read_text, ".tsv": _read_text,
-            ".safetensors": _read_safetensors}
+_READERS = {
+    ".npz": _read_npz,
+    ".parquet": _read_parquet,
+    ".csv": _read_text,
+    ".tsv": _read_text,
+    ".safetensors": _read_safetensors,
+}

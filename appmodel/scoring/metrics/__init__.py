@@ -13,8 +13,21 @@ from .top_k_overlap import TOP_K_OVERLAP
 from .weighted_mse import WEIGHTED_MSE
 from .weighted_r2 import WEIGHTED_R2
 
-METRICS: dict[str, Metric] = {metric.name: metric for metric in (
-    L2, MAE, PEARSON, PEARSON_PERTURBED, CENTROID_ACCURACY, CENTROID_RANK, DISCRIMINATION, WEIGHTED_MSE, WEIGHTED_R2,
-    TOP_K_OVERLAP, ERROR_RATIO)}
+METRICS: dict[str, Metric] = {
+    metric.name: metric
+    for metric in (
+        L2,
+        MAE,
+        PEARSON,
+        PEARSON_PERTURBED,
+        CENTROID_ACCURACY,
+        CENTROID_RANK,
+        DISCRIMINATION,
+        WEIGHTED_MSE,
+        WEIGHTED_R2,
+        TOP_K_OVERLAP,
+        ERROR_RATIO,
+    )
+}
 
 __all__ = ["METRICS", "Case", "Metric", "Scored"]

@@ -23,5 +23,10 @@ def centroid_accuracy(case: Case) -> Scored:
     return defined(share_farther(cdist(case.predicted, case.observed), takes_part))
 
 
-CENTROID_ACCURACY = Metric("centroid_accuracy", centroid_accuracy, "higher", 1.0,
-                           "share of other conditions' effects that are farther than the right one")
+CENTROID_ACCURACY = Metric(
+    "centroid_accuracy",
+    centroid_accuracy,
+    "higher",
+    1.0,
+    "share of other conditions' effects that are farther than the right one",
+)

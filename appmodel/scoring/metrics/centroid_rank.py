@@ -25,5 +25,10 @@ def centroid_rank(case: Case) -> Scored:
     return defined(1 - share_farther(cdist(case.observed, case.predicted), takes_part))
 
 
-CENTROID_RANK = Metric("centroid_rank", centroid_rank, "lower", 0.0,
-                       "share of other conditions' predictions that are nearer than the own one")
+CENTROID_RANK = Metric(
+    "centroid_rank",
+    centroid_rank,
+    "lower",
+    0.0,
+    "share of other conditions' predictions that are nearer than the own one",
+)

@@ -24,5 +24,4 @@ def discrimination(case: Case) -> Scored:
     return defined(share_farther(cdist(case.predicted, case.observed, "cityblock"), takes_part))
 
 
-DISCRIMINATION = Metric("discrimination", discrimination, "higher", 1.0,
-                        "perturbation discrimination score (L1)")
+DISCRIMINATION = Metric("discrimination", discrimination, "higher", 1.0, "perturbation discrimination score (L1)")

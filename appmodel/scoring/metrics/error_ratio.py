@@ -20,9 +20,14 @@ def error_ratio(case: Case) -> Scored:
     values = np.full(len(usable), np.nan)
     error = np.linalg.norm(case.predicted - case.observed, axis=1)
     values[usable] = error[usable] / case.stated_error[usable]
-    return values, ["" if ok else "the method states no error" if np.isnan(stated) else
-                    f"the stated error is {stated:g}, not a positive number"
-                    for ok, stated in zip(usable, case.stated_error, strict=True)]
+    return values, [
+        ""
+        if ok
+        else "the method states no error"
+        if np.isnan(stated)
+        else f"the stated error is {stated:g}, not a positive number"
+        for ok, stated in zip(usable, case.stated_error, strict=True)
+    ]
 
 
 ERROR_RATIO = Metric("error_ratio", error_ratio, "one", 0.0, "error divided by the stated error")

@@ -31,8 +31,10 @@ class Case:
     def undefined(self) -> list[str]:
         """The reason for each row that holds NaN or infinite values, empty for the others."""
         p_bad, o_bad = (~np.isfinite(side).all(axis=1) for side in (self.predicted, self.observed))
-        return ["the prediction is undefined" if p else "the observed effect is undefined" if o else ""
-                for p, o in zip(p_bad, o_bad, strict=True)]
+        return [
+            "the prediction is undefined" if p else "the observed effect is undefined" if o else ""
+            for p, o in zip(p_bad, o_bad, strict=True)
+        ]
 
 
 @dataclass(frozen=True)

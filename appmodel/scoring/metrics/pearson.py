@@ -18,17 +18,23 @@ def pearson(case: Case) -> Scored:
     return correlation(case.predicted, case.observed)
 
 
-def correlation(predicted: np.ndarray, observed: np.ndarray, reference: np.ndarray | float = 0.0,
-                sides: str = "") -> Scored:
+def correlation(
+    predicted: np.ndarray, observed: np.ndarray, reference: np.ndarray | float = 0.0, sides: str = ""
+) -> Scored:
     """Pearson correlation row by row (n_conditions,) of both sides minus ``reference`` (n_readouts,).
 
     A row is undefined where a side is constant up to rounding; ``sides`` says in its reason what was taken off.
     """
     p, flat_p = _centred(predicted, reference)
     o, flat_o = _centred(observed, reference)
-    reasons = [f"the prediction{sides} is constant over the readouts" if p_is_flat else
-               f"the observed effect{sides} is constant over the readouts" if o_is_flat else ""
-               for p_is_flat, o_is_flat in zip(flat_p, flat_o, strict=True)]
+    reasons = [
+        f"the prediction{sides} is constant over the readouts"
+        if p_is_flat
+        else f"the observed effect{sides} is constant over the readouts"
+        if o_is_flat
+        else ""
+        for p_is_flat, o_is_flat in zip(flat_p, flat_o, strict=True)
+    ]
     usable = ~(flat_p | flat_o)
     p, o = p[usable], o[usable]
     values = np.full(len(usable), np.nan)

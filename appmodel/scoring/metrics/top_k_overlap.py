@@ -30,8 +30,14 @@ def top_k_overlap(case: Case) -> Scored:
     chance = (m - above.sum(axis=1)) / np.maximum(tied.sum(axis=1), 1)
     hits = (above & measured).sum(axis=1) + chance * (tied & measured).sum(axis=1)
     values = np.where((m > 0) & (m < n), hits / np.maximum(m, 1), np.nan)
-    return values, ["nothing changed in the observed effect" if size == 0 else
-                    f"all readouts are among the {K} most changed" if size == n else "" for size in m]
+    return values, [
+        "nothing changed in the observed effect"
+        if size == 0
+        else f"all readouts are among the {K} most changed"
+        if size == n
+        else ""
+        for size in m
+    ]
 
 
 TOP_K_OVERLAP = Metric("top_k_overlap", top_k_overlap, "higher", 1.0, f"share of the {K} most changed readouts found")

@@ -33,9 +33,14 @@ def significance_weights(significance: np.ndarray) -> Scored:
     weights = np.full(t.shape, np.nan)
     weights[usable] = ((t[usable] - least[usable]) / span[usable]) ** 2
     weights[usable] /= weights[usable].sum(axis=1, keepdims=True)
-    return weights, ["the significance of its readouts is undefined" if bad else
-                     "" if ok else "the significance is the same for all readouts"
-                     for bad, ok in zip(unknown, usable, strict=True)]
+    return weights, [
+        "the significance of its readouts is undefined"
+        if bad
+        else ""
+        if ok
+        else "the significance is the same for all readouts"
+        for bad, ok in zip(unknown, usable, strict=True)
+    ]
 
 
 WEIGHTED_MSE = Metric("weighted_mse", weighted_mse, "lower", 0.0, "squared error weighted by measured significance")

@@ -33,9 +33,17 @@ def weighted_r2(case: Case) -> Scored:
     error = (weights * (case.predicted - case.observed) ** 2).sum(axis=1)
     values = np.full(len(error), np.nan)
     values[~flat] = 1 - error[~flat] / spread[~flat]
-    return values, [first or ("the observed effect minus the training mean is constant over the weighted readouts"
-                              if is_flat else "") for first, is_flat in zip(reasons, flat, strict=True)]
+    return values, [
+        first
+        or ("the observed effect minus the training mean is constant over the weighted readouts" if is_flat else "")
+        for first, is_flat in zip(reasons, flat, strict=True)
+    ]
 
 
-WEIGHTED_R2 = Metric("weighted_r2", weighted_r2, "higher", 1.0,
-                     "share of the special effect explained, weighted by measured significance")
+WEIGHTED_R2 = Metric(
+    "weighted_r2",
+    weighted_r2,
+    "higher",
+    1.0,
+    "share of the special effect explained, weighted by measured significance",
+)

@@ -37,8 +37,9 @@ def effect_similarity(asked: AnnData, measured: AnnData) -> pd.DataFrame:
     return pd.DataFrame(cosines, index=list(asked.obs_names), columns=list(measured.obs_names))
 
 
-def condition_rankings(attention: pd.DataFrame, network: Network, nodes: Sequence[str],
-                       **others: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def condition_rankings(
+    attention: pd.DataFrame, network: Network, nodes: Sequence[str], **others: pd.DataFrame
+) -> dict[str, pd.DataFrame]:
     """What measured conditions can be ranked by, each a table like ``attention`` (n_asked, n_measured).
 
     ``attention`` of ``AnchoredAPP`` (weights of a regression: their sign counts), ``mean_attention`` of the other
@@ -52,11 +53,16 @@ def condition_rankings(attention: pd.DataFrame, network: Network, nodes: Sequenc
     mean = (total - weights.fillna(0.0)) / (count - compared.astype(int)).where(lambda n: n > 0)
     genes = all_genes([*attention.index, *attention.columns])
     steps = steps_from(network.adjacency(list(nodes)), genes, nodes)[genes].to_numpy()
-    rows, columns = ([[genes.index(gene) for gene in genes_of(name)] for name in names]
-                     for names in (attention.index, attention.columns))
+    rows, columns = (
+        [[genes.index(gene) for gene in genes_of(name)] for name in names]
+        for names in (attention.index, attention.columns)
+    )
     distance = [[steps[np.ix_(one, other)].min() for other in columns] for one in rows]
-    found = {"attention": weights, "mean_attention": mean,
-             "distance": -pd.DataFrame(distance, index=attention.index, columns=attention.columns)}
+    found = {
+        "attention": weights,
+        "mean_attention": mean,
+        "distance": -pd.DataFrame(distance, index=attention.index, columns=attention.columns),
+    }
     found |= {name: table.reindex(index=attention.index, columns=attention.columns) for name, table in others.items()}
     return {name: table.where(compared) for name, table in found.items()}
 

@@ -31,9 +31,14 @@ DELETED = {
 }
 
 
-def deletion_changes(model: APP, conditions: Sequence[str], sizes: Sequence[int] = SIZES,
-                     others: Mapping[str, pd.DataFrame] | None = None, n_draws: int = 20,
-                     seed: int = 0) -> pd.DataFrame:
+def deletion_changes(
+    model: APP,
+    conditions: Sequence[str],
+    sizes: Sequence[int] = SIZES,
+    others: Mapping[str, pd.DataFrame] | None = None,
+    n_draws: int = 20,
+    seed: int = 0,
+) -> pd.DataFrame:
     """Change of the prediction where k genes are deleted from the mixture: the most or least attended, or random ones.
 
     Deleting a set D: alpha'_i = alpha_i / sum_{j not in D} alpha_j for the others and 0 within D, z' = sum alpha'_i
@@ -55,10 +60,15 @@ def deletion_changes(model: APP, conditions: Sequence[str], sizes: Sequence[int]
         for name in conditions:
             alpha = model.module_.from_embeddings(rows_of[name], h)[1][0]
             attended = alpha.cpu().numpy()
-            orders = {"attention": _descending(attended)[None], "least_attended": _descending(-attended)[None],
-                      "random": draws}
-            orders |= {key: _descending(table.loc[name, model.genes_].to_numpy())[None]
-                       for key, table in (others or {}).items()}
+            orders = {
+                "attention": _descending(attended)[None],
+                "least_attended": _descending(-attended)[None],
+                "random": draws,
+            }
+            orders |= {
+                key: _descending(table.loc[name, model.genes_].to_numpy())[None]
+                for key, table in (others or {}).items()
+            }
             for k in sizes:
                 for ranking, order in orders.items():
                     value = float(_changes(model, alpha, h, torch.tensor(order[:, :k], device=h.device)).mean())
@@ -87,12 +97,14 @@ def attributions(model: APP, conditions: Sequence[str], of: str = "x", n_steps: 
     start = module.x.detach() if of == "x" else h
     table = {}
     for name in conditions:
+
         def size(vectors: Tensor, row: Tensor = rows_of[name]) -> Tensor:
             one_by_one = (module.encoder(v, neighbours) if of == "x" else v for v in vectors)
             return torch.stack([module.from_embeddings(row, v)[0].norm() for v in one_by_one])
 
-        found = integrated(size).attribute(start[None], baselines=torch.zeros_like(start)[None], n_steps=n_steps,
-                                           internal_batch_size=1)
+        found = integrated(size).attribute(
+            start[None], baselines=torch.zeros_like(start)[None], n_steps=n_steps, internal_batch_size=1
+        )
         table[name] = found[0].sum(dim=1).detach().cpu().numpy().astype(float)
     return pd.DataFrame.from_dict(table, orient="index", columns=model.genes_)
 

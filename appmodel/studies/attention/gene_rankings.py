@@ -26,9 +26,13 @@ RANKINGS = {
 }
 
 
-def gene_rankings(attention: pd.DataFrame, network: Network, n_neighbors: int = 20,
-                  shuffled: pd.DataFrame | None = None,
-                  prediction: pd.DataFrame | None = None) -> dict[str, pd.DataFrame]:
+def gene_rankings(
+    attention: pd.DataFrame,
+    network: Network,
+    n_neighbors: int = 20,
+    shuffled: pd.DataFrame | None = None,
+    prediction: pd.DataFrame | None = None,
+) -> dict[str, pd.DataFrame]:
     """What genes can be ranked by, each a table like ``attention`` (n_conditions, n_genes), larger is first.
 
     ``attention`` itself; ``mean_attention`` of the other conditions and ``specific``, attention divided by that mean;
@@ -43,10 +47,14 @@ def gene_rankings(attention: pd.DataFrame, network: Network, n_neighbors: int = 
     genes = list(attention.columns)
     adjacency = network.adjacency(genes, n_neighbors)
     others = mean_of_others(attention)
-    found = {"attention": attention, "mean_attention": others, "specific": attention / others,
-             "degree": _like(attention, np.tile(np.diff(adjacency.indptr).astype(float), (len(attention), 1))),
-             "distance": -steps_from(adjacency, attention.index, genes),
-             "uniform": _like(attention, np.zeros(attention.shape))}
+    found = {
+        "attention": attention,
+        "mean_attention": others,
+        "specific": attention / others,
+        "degree": _like(attention, np.tile(np.diff(adjacency.indptr).astype(float), (len(attention), 1))),
+        "distance": -steps_from(adjacency, attention.index, genes),
+        "uniform": _like(attention, np.zeros(attention.shape)),
+    }
     for name, table in (("shuffled", shuffled), ("prediction", None if prediction is None else prediction.abs())):
         if table is not None:
             found[name] = table.reindex(index=attention.index, columns=genes)
@@ -67,17 +75,25 @@ def steps_from(adjacency: sparse.csr_matrix, conditions: Sequence[str], genes: S
     """
     position = {gene: i for i, gene in enumerate(genes)}
     if absent := sorted({gene for name in conditions for gene in genes_of(name)} - set(position)):
-        raise ValueError(f"Perturbed gene {shown(absent)} is not among the {len(genes)} genes: give the genes of the "
-                         f"model's graph.")
-    steps = {gene: csgraph.dijkstra(adjacency, directed=False, unweighted=True, indices=position[gene])
-             for gene in sorted({gene for name in conditions for gene in genes_of(name)})}
+        raise ValueError(
+            f"Perturbed gene {shown(absent)} is not among the {len(genes)} genes: give the genes of the model's graph."
+        )
+    steps = {
+        gene: csgraph.dijkstra(adjacency, directed=False, unweighted=True, indices=position[gene])
+        for gene in sorted({gene for name in conditions for gene in genes_of(name)})
+    }
     nearest = np.array([np.min([steps[gene] for gene in genes_of(name)], axis=0) for name in conditions])
-    return pd.DataFrame(np.where(np.isfinite(nearest), nearest, len(genes)), index=list(conditions),
-                        columns=list(genes))
+    return pd.DataFrame(
+        np.where(np.isfinite(nearest), nearest, len(genes)), index=list(conditions), columns=list(genes)
+    )
 
 
-def ranking_scores(rankings: Mapping[str, pd.DataFrame], responding: Mapping[str, Collection[str]], what: str,
-                   universe: Collection[str] | None = None) -> pd.DataFrame:
+def ranking_scores(
+    rankings: Mapping[str, pd.DataFrame],
+    responding: Mapping[str, Collection[str]],
+    what: str,
+    universe: Collection[str] | None = None,
+) -> pd.DataFrame:
     """How well each ranking puts the ``responding`` genes of each condition first.
 
     Two measures per condition and ranking, called auroc_``what`` (the chance that a responding gene stands before
@@ -97,8 +113,9 @@ def ranking_scores(rankings: Mapping[str, pd.DataFrame], responding: Mapping[str
     return _table(rows)
 
 
-def rank_correlations(rankings: Mapping[str, pd.DataFrame], reference: pd.DataFrame, measure: str,
-                      leave_out_perturbed: bool = True) -> pd.DataFrame:
+def rank_correlations(
+    rankings: Mapping[str, pd.DataFrame], reference: pd.DataFrame, measure: str, leave_out_perturbed: bool = True
+) -> pd.DataFrame:
     """Spearman correlation of each ranking with ``reference`` (n_conditions, n_columns), condition by condition.
 
     Columns where either is NaN are left out, and the perturbed genes where columns are genes.  NaN where fewer than
@@ -141,8 +158,7 @@ def rank_correlation(first: np.ndarray, second: np.ndarray) -> tuple[float, str]
     return float(np.corrcoef(first, second)[0, 1]), ""
 
 
-def _rows_of(rankings: Mapping[str, pd.DataFrame], universe: Collection[str] | None,
-             leave_out_perturbed: bool = True):
+def _rows_of(rankings: Mapping[str, pd.DataFrame], universe: Collection[str] | None, leave_out_perturbed: bool = True):
     """Each condition with the columns that are ranked and every ranking's values there."""
     first = next(iter(rankings.values()))
     columns = np.array(first.columns, dtype=object)
@@ -152,8 +168,11 @@ def _rows_of(rankings: Mapping[str, pd.DataFrame], universe: Collection[str] | N
             raise ValueError("The rankings are of different conditions or genes: make them for the same ones.")
     for i, name in enumerate(first.index):
         keep = allowed & ~np.isin(columns, genes_of(name)) if leave_out_perturbed else allowed
-        yield name, columns[keep], {ranking: table.to_numpy(dtype=float)[i, keep]
-                                    for ranking, table in rankings.items()}
+        yield (
+            name,
+            columns[keep],
+            {ranking: table.to_numpy(dtype=float)[i, keep] for ranking, table in rankings.items()},
+        )
 
 
 def _undefined(name: str, positive: np.ndarray, responding: Mapping[str, Collection[str]]) -> str:

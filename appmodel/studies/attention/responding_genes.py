@@ -28,8 +28,10 @@ def direct_targets(cells: AnnData, conditions: Iterable[str]) -> dict[str, set[s
     if "true_network" not in cells.uns:
         raise ValueError(f"Screen {cells.uns.get('dataset', '?')!r} holds no true network: load 'demo'.")
     targets = cells.uns["true_network"].groupby("source")["target"].agg(set).to_dict()
-    return {name: set().union(*(targets.get(gene, set()) for gene in genes_of(name))) - set(genes_of(name))
-            for name in conditions}
+    return {
+        name: set().union(*(targets.get(gene, set()) for gene in genes_of(name))) - set(genes_of(name))
+        for name in conditions
+    }
 
 
 def strongest_genes(sizes: pd.DataFrame, share: float = 0.05) -> dict[str, set[str]]:
@@ -48,8 +50,9 @@ def strongest_genes(sizes: pd.DataFrame, share: float = 0.05) -> dict[str, set[s
     return found
 
 
-def significant_genes(conditions: Iterable[str], genes: Sequence[str],
-                      path: str | Path | None = None) -> tuple[dict[str, set[str]], list[str]]:
+def significant_genes(
+    conditions: Iterable[str], genes: Sequence[str], path: str | Path | None = None
+) -> tuple[dict[str, set[str]], list[str]]:
     """Genes with a measured significant effect in Adamson 2016, of those in ``genes``, and which ``genes`` are listed.
 
     The table lists pairs of perturbation and gene with adjusted p < 0.05 and |log2 fold change| > 1; a pair that is
@@ -76,8 +79,10 @@ def significant_genes(conditions: Iterable[str], genes: Sequence[str],
 def _significant(path: str | Path | None) -> pd.DataFrame:
     folder = data_dir()
     if path is None and folder is None:
-        raise FileNotFoundError(f"The table of significant effects is not part of the project: set APPMODEL_DATA to a "
-                                f"folder that holds {SIGNIFICANT}.")
+        raise FileNotFoundError(
+            f"The table of significant effects is not part of the project: set APPMODEL_DATA to a "
+            f"folder that holds {SIGNIFICANT}."
+        )
     path = Path(folder / SIGNIFICANT if path is None else path)
     if not path.is_file():
         raise FileNotFoundError(f"{path} does not exist: put the catalogue's table there, or name another path.")

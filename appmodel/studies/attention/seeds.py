@@ -15,9 +15,11 @@ from ...provenance import code_version, load_scores, save_scores, today
 from .study import MAX_EPOCHS, N_EXPLAINED, SCREENS, attention_scores, fit_models
 from .summary import seed_means, summarised
 
-_AGAINST = {"demo": "true regulatory targets and effects of the simulated screen",
-            "adamson16": "significant effects in the EMBL-EBI Perturbation Catalogue (Apache-2.0), from Adamson et al. "
-                         "2016; effects of the compact screen for AnchoredAPP"}
+_AGAINST = {
+    "demo": "true regulatory targets and effects of the simulated screen",
+    "adamson16": "significant effects in the EMBL-EBI Perturbation Catalogue (Apache-2.0), from Adamson et al. "
+    "2016; effects of the compact screen for AnchoredAPP",
+}
 
 
 def interpret(screen: str, seed: int, max_epochs: int = MAX_EPOCHS, n_explained: int = N_EXPLAINED) -> pd.DataFrame:
@@ -26,9 +28,13 @@ def interpret(screen: str, seed: int, max_epochs: int = MAX_EPOCHS, n_explained:
     models = fit_models(screen, seed, max_epochs)
     rows = attention_scores(models, n_explained)
     rows.attrs["provenance"] = {
-        **_setting(screen, seed, max_epochs), "against": _AGAINST[screen], "date": today(), "n_explained": n_explained,
+        **_setting(screen, seed, max_epochs),
+        "against": _AGAINST[screen],
+        "date": today(),
+        "n_explained": n_explained,
         "network": {"sources": sorted(models.network.sources), "digest": models.network.digest},
-        "seconds": round(time.perf_counter() - start, 1)}
+        "seconds": round(time.perf_counter() - start, 1),
+    }
     return rows
 
 
@@ -47,12 +53,15 @@ def kept_part(screen: str, seed: int, max_epochs: int, folder: Path) -> pd.DataF
     return rows
 
 
-def kept_parts(screens: Sequence[str], n_seeds: int, max_epochs: int | None, folder: Path,
-               progress: bool = True) -> list[pd.DataFrame]:
+def kept_parts(
+    screens: Sequence[str], n_seeds: int, max_epochs: int | None, folder: Path, progress: bool = True
+) -> list[pd.DataFrame]:
     """``kept_part`` of seeds 0 to ``n_seeds`` - 1 of each screen.  Raises ``ValueError`` where there is none."""
     if n_seeds < 1 or not set(screens) <= set(SCREENS):
-        raise ValueError(f"Interpretability was asked for {n_seeds} seeds of {', '.join(screens)}: give 1 or more, of "
-                         f"{', '.join(SCREENS)}.")
+        raise ValueError(
+            f"Interpretability was asked for {n_seeds} seeds of {', '.join(screens)}: give 1 or more, of "
+            f"{', '.join(SCREENS)}."
+        )
     runs, parts = [(screen, seed) for screen in screens for seed in range(n_seeds)], []
     for screen, seed in (bar := tqdm(runs, desc="interpretability", unit="seed", disable=not progress)):
         bar.set_postfix(screen=screen, seed=seed)
@@ -73,18 +82,28 @@ def write_tables(parts: list[pd.DataFrame], output: Path) -> None:
             before = load_scores(path)
             screens = {**before.attrs["provenance"]["screens"], **made}
             table = pd.concat([before[~before["screen"].isin(list(made))], table], ignore_index=True)
-        shared = {key: {screen: about[key] for screen, about in screens.items()}
-                  for key in ("dataset_hash", "seeds", "methods")}
-        table.attrs["provenance"] = {"study": "interpretability", "code_version": code_version(__name__), **shared,
-                                     "screens": screens}
+        shared = {
+            key: {screen: about[key] for screen, about in screens.items()}
+            for key in ("dataset_hash", "seeds", "methods")
+        }
+        table.attrs["provenance"] = {
+            "study": "interpretability",
+            "code_version": code_version(__name__),
+            **shared,
+            "screens": screens,
+        }
         save_scores(table, path)
 
 
 def _setting(screen: str, seed: int, max_epochs: int) -> dict:
     """What the numbers of a seed depend on."""
-    return {"dataset": screen, "dataset_hash": str(load_effects(screen).uns["dataset_hash"]), "seeds": [seed],
-            "code_version": code_version(__name__),
-            "methods": {"app": repr(APP(seed=seed, max_epochs=max_epochs)), "anchored_app": repr(AnchoredAPP())}}
+    return {
+        "dataset": screen,
+        "dataset_hash": str(load_effects(screen).uns["dataset_hash"]),
+        "seeds": [seed],
+        "code_version": code_version(__name__),
+        "methods": {"app": repr(APP(seed=seed, max_epochs=max_epochs)), "anchored_app": repr(AnchoredAPP())},
+    }
 
 
 def _by_screen(abouts: list[dict]) -> dict[str, dict]:

@@ -32,10 +32,14 @@ def specificity(attention: pd.DataFrame) -> pd.DataFrame:
     if len(attention) < 2:
         raise ValueError("Attention is compared with its mean over other conditions: give two conditions or more.")
     values = attention.to_numpy(dtype=float)
-    return pd.DataFrame({"times_uniform": values.max(axis=1) * values.shape[1],
-                         "effective_genes": 2.0 ** _entropy(values),
-                         "total_variation_from_mean": total_variation(values, mean_of_others(attention).to_numpy())},
-                        index=attention.index)
+    return pd.DataFrame(
+        {
+            "times_uniform": values.max(axis=1) * values.shape[1],
+            "effective_genes": 2.0 ** _entropy(values),
+            "total_variation_from_mean": total_variation(values, mean_of_others(attention).to_numpy()),
+        },
+        index=attention.index,
+    )
 
 
 def sharing(attention: pd.DataFrame, doubles: Sequence[str], k: int = 20) -> pd.DataFrame:

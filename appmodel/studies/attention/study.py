@@ -54,8 +54,9 @@ class Models:
         return [name for names in self.groups.values() for name in names]
 
 
-def fit_models(screen: str, seed: int = 0, max_epochs: int = MAX_EPOCHS,
-               networks: Sequence[str] | None = None) -> Models:
+def fit_models(
+    screen: str, seed: int = 0, max_epochs: int = MAX_EPOCHS, networks: Sequence[str] | None = None
+) -> Models:
     """Fit the models of one seed, with ``networks`` or those of ``SCREENS``.
 
     On a screen of one's own the genes that respond are those with the strongest measured effects.  Raises
@@ -66,8 +67,9 @@ def fit_models(screen: str, seed: int = 0, max_epochs: int = MAX_EPOCHS,
         raise ValueError(f"Screen {screen!r} has no network of its own here: name some in networks=[...].")
     effects = load_effects(screen)
     if screen not in SCREENS and "control_mean" not in effects.var:
-        raise ValueError(f"The readouts of screen {screen!r} are axes: which genes respond cannot be said, use a "
-                         f"screen of cells.")
+        raise ValueError(
+            f"The readouts of screen {screen!r} are axes: which genes respond cannot be said, use a screen of cells."
+        )
     # Loading comes first: what it calls gives torch all cores back.
     return _fitted(screen, effects, load_network(networks), seed, max_epochs)
 
@@ -108,11 +110,17 @@ def attention_scores(models: Models, n_explained: int = N_EXPLAINED) -> pd.DataF
     captum.
     """
     parts = [_ranked_genes(models), _specific(models), _faithful(models, n_explained)]
-    rows = pd.concat([pd.concat(parts).assign(model="app"), _ranked_conditions(models).assign(model="anchored_app")],
-                     ignore_index=True)
+    rows = pd.concat(
+        [pd.concat(parts).assign(model="app"), _ranked_conditions(models).assign(model="anchored_app")],
+        ignore_index=True,
+    )
     group_of = {name: group for group, names in models.groups.items() for name in names}
-    rows = rows.assign(screen=models.screen, simulated=bool(models.effects.uns.get("simulated", False)),
-                       seed=models.app.seed, group=rows["condition"].map(group_of))
+    rows = rows.assign(
+        screen=models.screen,
+        simulated=bool(models.effects.uns.get("simulated", False)),
+        seed=models.app.seed,
+        group=rows["condition"].map(group_of),
+    )
     return rows[["screen", "simulated", "seed", "model", "group", "condition", "ranking", "measure", "value", "reason"]]
 
 
@@ -121,8 +129,9 @@ def _ranked_genes(models: Models) -> pd.DataFrame:
     app, asked = models.app, models.asked
     named = "control_mean" in models.effects.var  # readouts are genes, so that a prediction ranks genes as well
     prediction = app.predict(asked).to_df() if named else None
-    rankings = gene_rankings(app.attention(asked), models.network, app.n_neighbors,
-                             models.app_shuffled.attention(asked), prediction)
+    rankings = gene_rankings(
+        app.attention(asked), models.network, app.n_neighbors, models.app_shuffled.attention(asked), prediction
+    )
     if models.screen not in SCREENS:
         sizes = models.effects[asked].to_df().abs()
         universe = [gene for gene in app.genes_ if gene in sizes]
@@ -133,17 +142,23 @@ def _ranked_genes(models: Models) -> pd.DataFrame:
     cells = load_cells("demo")
     sizes = true_effects(cells).to_df().abs().reindex(index=asked, columns=app.genes_)
     ordered = {name: table for name, table in rankings.items() if name != "uniform"}
-    return pd.concat([ranking_scores(rankings, direct_targets(cells, asked), "direct"),
-                      ranking_scores(rankings, strongest_genes(sizes), "strongest"),
-                      rank_correlations(ordered, sizes, "spearman_true_effect")])
+    return pd.concat(
+        [
+            ranking_scores(rankings, direct_targets(cells, asked), "direct"),
+            ranking_scores(rankings, strongest_genes(sizes), "strongest"),
+            rank_correlations(ordered, sizes, "spearman_true_effect"),
+        ]
+    )
 
 
 def _specific(models: Models) -> pd.DataFrame:
     """How attention differs between perturbations, and what doubles share with their singles."""
     fitted = {"attention": models.app, "shuffled": models.app_shuffled}
     attention = {ranking: model.attention(models.asked) for ranking, model in fitted.items()}
-    tables = [specificity(table).assign(ranking=ranking).rename_axis("condition").reset_index()
-              for ranking, table in attention.items()]
+    tables = [
+        specificity(table).assign(ranking=ranking).rename_axis("condition").reset_index()
+        for ranking, table in attention.items()
+    ]
     if DOUBLE in models.groups:
         tables.append(sharing(attention["attention"], models.groups[DOUBLE]))
     return pd.concat([table.melt(["condition", "ranking"], var_name="measure") for table in tables]).assign(reason="")
@@ -175,8 +190,9 @@ def _ranked_conditions(models: Models) -> pd.DataFrame:
                 controls = {"sum": effect_similarity(Additive().fit(measured).predict(asked), measured)}
             else:
                 controls = {"shuffled": models.anchored_shuffled.attention(asked)}
-            rankings = condition_rankings(models.anchored.attention(asked), models.network, models.app.genes_,
-                                          **controls)
+            rankings = condition_rankings(
+                models.anchored.attention(asked), models.network, models.app.genes_, **controls
+            )
             tables.append(similarity_scores(rankings, effect_similarity(truth[asked], truth[models.train])))
     return pd.concat(tables)
 

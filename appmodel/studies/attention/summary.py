@@ -7,17 +7,37 @@ import pandas as pd
 
 from ...scoring.intervals import N_BOOTSTRAP, interval, row_weights, weighted_means
 
-COLUMNS = ["screen", "simulated", "model", "group", "ranking", "measure", "value", "low", "high", "n",
-           "seed_min", "seed_max", "undefined", "reason"]
+COLUMNS = [
+    "screen",
+    "simulated",
+    "model",
+    "group",
+    "ranking",
+    "measure",
+    "value",
+    "low",
+    "high",
+    "n",
+    "seed_min",
+    "seed_max",
+    "undefined",
+    "reason",
+]
 EVERY = "all"  # the group of all conditions together
 # The measure that decides what is said of a model on a screen, with what it says of chance.
-DECISIVE = {"auroc_direct": ("direct targets", 0.5, "area under the ROC curve"),
-            "auroc_measured": ("genes with the strongest measured effects", 0.5, "area under the ROC curve"),
-            "auroc_significant": ("genes with a significant effect", 0.5, "area under the ROC curve"),
-            "spearman_similarity": ("conditions with similar effects", 0.0, "rank correlation")}
-_CONTROLS = {"mean_attention": "its mean over other perturbations", "shuffled": "a model with a shuffled network",
-             "degree": "the number of neighbours", "distance": "closeness in the network",
-             "sum": "the sum of its singles"}
+DECISIVE = {
+    "auroc_direct": ("direct targets", 0.5, "area under the ROC curve"),
+    "auroc_measured": ("genes with the strongest measured effects", 0.5, "area under the ROC curve"),
+    "auroc_significant": ("genes with a significant effect", 0.5, "area under the ROC curve"),
+    "spearman_similarity": ("conditions with similar effects", 0.0, "rank correlation"),
+}
+_CONTROLS = {
+    "mean_attention": "its mean over other perturbations",
+    "shuffled": "a model with a shuffled network",
+    "degree": "the number of neighbours",
+    "distance": "closeness in the network",
+    "sum": "the sum of its singles",
+}
 
 
 def seed_means(rows: pd.DataFrame) -> pd.DataFrame:
@@ -61,18 +81,29 @@ def _with_intervals(rows: pd.DataFrame, n_bootstrap: int, seed: int) -> pd.DataF
     of_seed = wide.groupby(level="seed").mean()
     reasons = rows[rows["value"].isna()].groupby("ranking")["reason"].first()
     whys = wide.columns.str.removeprefix("attention - ").map(reasons).fillna(reasons.get("attention", ""))
-    table = pd.DataFrame({"value": wide.mean(), "low": low, "high": high,
-                          "n": wide.notna().groupby(level="condition").any().sum(),
-                          "seed_min": of_seed.min(), "seed_max": of_seed.max(),
-                          "undefined": (asked & wide.isna()).sum()})
+    table = pd.DataFrame(
+        {
+            "value": wide.mean(),
+            "low": low,
+            "high": high,
+            "n": wide.notna().groupby(level="condition").any().sum(),
+            "seed_min": of_seed.min(),
+            "seed_max": of_seed.max(),
+            "undefined": (asked & wide.isna()).sum(),
+        }
+    )
     table["reason"] = np.where(table["value"].isna(), whys, "")
     return table.rename_axis("ranking").reset_index()
 
 
 def one(summary: pd.DataFrame, screen: str, model: str, measure: str, group: str = EVERY) -> pd.DataFrame:
     """The rows of one measure of one model on one screen, by ranking.  Raises ``ValueError`` where there is none."""
-    rows = summary[(summary["screen"] == screen) & (summary["model"] == model) & (summary["measure"] == measure)
-                   & (summary["group"] == group)]
+    rows = summary[
+        (summary["screen"] == screen)
+        & (summary["model"] == model)
+        & (summary["measure"] == measure)
+        & (summary["group"] == group)
+    ]
     if rows.empty:
         raise ValueError(f"The table holds no {measure!r} of {model} on {screen}, group {group!r}: run the job for it.")
     return rows.set_index("ranking")
@@ -85,8 +116,11 @@ def not_beaten(table: pd.DataFrame, chance: float) -> list[str] | None:
     """
     if not table.loc["attention", "low"] > chance:
         return None
-    return [key for key in _CONTROLS
-            if f"attention - {key}" in table.index and not table.loc[f"attention - {key}", "low"] > 0]
+    return [
+        key
+        for key in _CONTROLS
+        if f"attention - {key}" in table.index and not table.loc[f"attention - {key}", "low"] > 0
+    ]
 
 
 def explanations(summary: pd.DataFrame, model: str) -> pd.DataFrame:
@@ -105,8 +139,18 @@ def explanations(summary: pd.DataFrame, model: str) -> pd.DataFrame:
         says = "chance" if behind is None else ", ".join(_CONTROLS[key] for key in behind)
         if np.isnan(own["value"]):
             says = f"not tested: {own['reason']}"
-        found.append({"screen": screen, "group": group, "ranked": what, "value": own["value"], "low": own["low"],
-                      "high": own["high"], "chance": chance, "no better than": says})
+        found.append(
+            {
+                "screen": screen,
+                "group": group,
+                "ranked": what,
+                "value": own["value"],
+                "low": own["low"],
+                "high": own["high"],
+                "chance": chance,
+                "no better than": says,
+            }
+        )
     return pd.DataFrame(found)
 
 
@@ -129,8 +173,12 @@ def deletions(summary: pd.DataFrame, model: str = "app", k: int = 20) -> pd.Data
         table = one(summary, screen, model, f"change_{k}")
         pairs = ["attention - random", "attention - least_attended"]
         everywhere, anywhere = table.loc[pairs, "seed_min"].min() > 0, table.loc[pairs, "seed_max"].min() > 0
-        found.append({"screen": screen, **table["value"].reindex(["attention", "random", "least_attended",
-                                                                   "mean_attention"]).to_dict(),
-                      "faithful": "every seed" if everywhere else "some seeds" if anywhere else "no seed",
-                      "own": bool(table.loc["attention - mean_attention", "low"] > 0)})
+        found.append(
+            {
+                "screen": screen,
+                **table["value"].reindex(["attention", "random", "least_attended", "mean_attention"]).to_dict(),
+                "faithful": "every seed" if everywhere else "some seeds" if anywhere else "no seed",
+                "own": bool(table.loc["attention - mean_attention", "low"] > 0),
+            }
+        )
     return pd.DataFrame(found)

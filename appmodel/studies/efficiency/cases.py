@@ -66,20 +66,35 @@ def measure_case(case: Case, folder: Path, seed: int, plan: Plan) -> dict[str, f
     training = effects[split.train].copy()
     model = AnchoredAPP()
     if case.method == "app":
-        model = APP(n_nodes=case.n_genes, n_neighbors=case.n_neighbors, n_hidden=case.n_hidden, seed=seed,
-                    max_epochs=plan.max_epochs if case.threads == 1 else min(plan.max_epochs, FEW))
+        model = APP(
+            n_nodes=case.n_genes,
+            n_neighbors=case.n_neighbors,
+            n_hidden=case.n_hidden,
+            seed=seed,
+            max_epochs=plan.max_epochs if case.threads == 1 else min(plan.max_epochs, FEW),
+        )
     small = APP(n_hidden=2, n_nodes=1, max_epochs=1) if case.method == "app" else AnchoredAPP()
     small.fit(training[:, :5].copy(), network)  # what torch sets up at first use is no part of a fit
     before, start, used = start_of_peak(), time.perf_counter(), time.process_time()
     model.fit(training, network)
     seconds, used = time.perf_counter() - start, time.process_time() - used
-    found = {"training_time": seconds, "peak_memory": peak_memory() / _MIB,
-             "fit_memory": max(peak_memory() - before, 0) / _MIB, "processor_share": used / seconds,
-             "conditions": len(split.train), "edges": None, **numbers_of(model)}
+    found = {
+        "training_time": seconds,
+        "peak_memory": peak_memory() / _MIB,
+        "fit_memory": max(peak_memory() - before, 0) / _MIB,
+        "processor_share": used / seconds,
+        "conditions": len(split.train),
+        "edges": None,
+        **numbers_of(model),
+    }
     if case.method == "app":
         epoch = model.seconds_ / len(model.history_)
-        found |= {"epoch_time": epoch, "epochs_to_best": model.best_epoch_, "time_to_best": epoch * model.best_epoch_,
-                  "edges": model.edge_index_.shape[1] // 2}
+        found |= {
+            "epoch_time": epoch,
+            "epochs_to_best": model.best_epoch_,
+            "time_to_best": epoch * model.best_epoch_,
+            "edges": model.edge_index_.shape[1] // 2,
+        }
     bare = (case.n_neighbors, case.n_hidden, case.n_singles, case.threads) == (*plan.reference[1:], 1)
     if case.threads > 1:
         found = {key: found[key] for key in ("epoch_time", "processor_share", "conditions", "edges")}
@@ -93,8 +108,10 @@ def numbers_of(model: APP | AnchoredAPP) -> dict[str, int]:
     the noise of each training single counts as fitted.  What is read off the network anew counts as neither.
     """
     if isinstance(model, APP):
-        return {"parameters": model.n_parameters_,
-                "held_numbers": _count([list(model.module_.state_dict().values()), model.edge_index_])}
+        return {
+            "parameters": model.n_parameters_,
+            "held_numbers": _count([list(model.module_.state_dict().values()), model.edge_index_]),
+        }
     genes, pairs = model.genes_, model.pairs_
     fitted = _count([genes.weights_, genes.constant_, genes.ridge_, genes.error_weights_])
     fitted += len(genes.genes_) if genes.robust_noise else 0
@@ -114,12 +131,18 @@ def prediction_times(model: Predictor, pairs: Sequence[str], beside_torch: bool 
     one = [_seconds(lambda name=name: model.predict([name])) for name in pairs[:ONE]]
     bare = {}
     if isinstance(model, APP) and beside_torch:
-        bare = {"batch_over_torch": torch_cost(model, len(pairs), torch.tanh),
-                "batch_over_sigmoid": torch_cost(model, len(pairs), torch.sigmoid)}
-    times = [{"": _seconds(lambda: model.predict(pairs)), **{name: _seconds(run) for name, run in bare.items()}}
-             for _ in range(BATCHES)]
-    found = {"prediction_time": 1e3 * float(np.median(one)),
-             "batch_prediction_time": 1e3 * float(np.median([turn[""] for turn in times])) / len(pairs)}
+        bare = {
+            "batch_over_torch": torch_cost(model, len(pairs), torch.tanh),
+            "batch_over_sigmoid": torch_cost(model, len(pairs), torch.sigmoid),
+        }
+    times = [
+        {"": _seconds(lambda: model.predict(pairs)), **{name: _seconds(run) for name, run in bare.items()}}
+        for _ in range(BATCHES)
+    ]
+    found = {
+        "prediction_time": 1e3 * float(np.median(one)),
+        "batch_prediction_time": 1e3 * float(np.median([turn[""] for turn in times])) / len(pairs),
+    }
     return found | {name: float(np.median([turn[""] / turn[name] for turn in times])) for name in bare}
 
 

@@ -10,14 +10,29 @@ import pandas as pd
 from ...scoring.intervals import N_BOOTSTRAP, interval
 
 COLUMNS = ["quantity", "method", "size_of", "size", "value", "low", "high", "unit", "n", "reason"]
-UNITS = {"parameters": "count", "held_numbers": "count", "epochs_to_best": "count", "epoch_time": "s",
-         "time_to_best": "s", "training_time": "s", "peak_memory": "MiB", "fit_memory": "MiB",
-         "prediction_time": "ms", "batch_prediction_time": "ms", "batch_over_torch": "ratio",
-         "batch_over_sigmoid": "ratio"}
+UNITS = {
+    "parameters": "count",
+    "held_numbers": "count",
+    "epochs_to_best": "count",
+    "epoch_time": "s",
+    "time_to_best": "s",
+    "training_time": "s",
+    "peak_memory": "MiB",
+    "fit_memory": "MiB",
+    "prediction_time": "ms",
+    "batch_prediction_time": "ms",
+    "batch_over_torch": "ratio",
+    "batch_over_sigmoid": "ratio",
+}
 SETTINGS = ("n_genes", "n_neighbors", "n_hidden", "n_singles", "threads")
 # What is varied: the setting, and the column that says how large that made it.
-SIZES = {"genes": ("n_genes", "n_genes"), "edges": ("n_neighbors", "edges"), "embedding": ("n_hidden", "n_hidden"),
-         "conditions": ("n_singles", "conditions"), "threads": ("threads", "threads")}
+SIZES = {
+    "genes": ("n_genes", "n_genes"),
+    "edges": ("n_neighbors", "edges"),
+    "embedding": ("n_hidden", "n_hidden"),
+    "conditions": ("n_singles", "conditions"),
+    "threads": ("threads", "threads"),
+}
 REFERENCE, SLOPE = "reference", "_slope"
 EXACT = ("parameters", "held_numbers")  # counts that are the same at every measurement
 AIM = 2  # a batch may take so many times what bare torch takes
@@ -112,16 +127,21 @@ def efficiency_sentence(table: pd.DataFrame, published: pd.DataFrame) -> str:
     app, anchored = (reference_values(table, method).apply(said, axis=1) for method in ("app", "anchored_app"))
     ratio = reference_values(table, "app").loc["batch_over_torch"]
     aim = "at most" if ratio["value"] <= AIM else "more than"
-    paper = published[(published["claim"] == "T5") & (published["method"] == "app")].set_index("metric").apply(
-        quoted, axis=1)
-    return (f"With {_short(ratio['size'])} genes (simulated) on one thread, APP has {app['parameters']} parameters "
-            f"(the paper: {paper['parameters']}), is trained in {app['training_time']} (the paper: "
-            f"{paper['training_time']}) and predicts one unseen condition in {app['prediction_time']} (the paper: "
-            f"{paper['prediction_time']}), in a batch each in {app['batch_prediction_time']}. The batch takes "
-            f"{app['batch_over_torch']} times what torch needs for the same tanh and matrix products: {aim} the "
-            f"{AIM} times aimed at. AnchoredAPP fits {anchored['parameters']} numbers, and holds "
-            f"{anchored['held_numbers']}, in {anchored['training_time']}; it predicts one condition in "
-            f"{anchored['prediction_time']}, in a batch each in {anchored['batch_prediction_time']}.")
+    paper = (
+        published[(published["claim"] == "T5") & (published["method"] == "app")]
+        .set_index("metric")
+        .apply(quoted, axis=1)
+    )
+    return (
+        f"With {_short(ratio['size'])} genes (simulated) on one thread, APP has {app['parameters']} parameters "
+        f"(the paper: {paper['parameters']}), is trained in {app['training_time']} (the paper: "
+        f"{paper['training_time']}) and predicts one unseen condition in {app['prediction_time']} (the paper: "
+        f"{paper['prediction_time']}), in a batch each in {app['batch_prediction_time']}. The batch takes "
+        f"{app['batch_over_torch']} times what torch needs for the same tanh and matrix products: {aim} the "
+        f"{AIM} times aimed at. AnchoredAPP fits {anchored['parameters']} numbers, and holds "
+        f"{anchored['held_numbers']}, in {anchored['training_time']}; it predicts one condition in "
+        f"{anchored['prediction_time']}, in a batch each in {anchored['batch_prediction_time']}."
+    )
 
 
 def quoted(row: pd.Series) -> str:
@@ -135,9 +155,15 @@ def quoted(row: pd.Series) -> str:
 def slope_table(table: pd.DataFrame) -> pd.DataFrame:
     """Slopes with their intervals as text: a row per method and quantity, a column per size."""
     rows = table[table["quantity"].str.endswith(SLOPE)]
-    rows = rows.assign(quantity=rows["quantity"].str.removesuffix(SLOPE), text=[
-        _power(row.value) + (f" ({_power(row.low)} to {_power(row.high)})" if row.low < row.high else "")
-        if np.isfinite(row.value) else row.reason for row in rows.itertuples()])
+    rows = rows.assign(
+        quantity=rows["quantity"].str.removesuffix(SLOPE),
+        text=[
+            _power(row.value) + (f" ({_power(row.low)} to {_power(row.high)})" if row.low < row.high else "")
+            if np.isfinite(row.value)
+            else row.reason
+            for row in rows.itertuples()
+        ],
+    )
     wide = rows.pivot(index=["method", "quantity"], columns="size_of", values="text")
     order = pd.MultiIndex.from_frame(rows[["method", "quantity"]].drop_duplicates())
     return wide.loc[order, [name for name in SIZES if name in wide]].fillna("")
@@ -162,11 +188,17 @@ def machine_sentence(about: Mapping) -> str:
     """The machine of a run from the provenance of its table, and whether the machine had other work to do."""
     machine = about["machine"]
     share = machine["processor_share"]
-    busy = ("" if share >= _UNDISTURBED else f" **The machine had other work to do:** fits got {share:.0%} of a core, "
-            f"so that times are about {1 / share:.1f} times too long.")
-    return (f"Measured on {machine['processor']} ({machine['cores']} cores, {machine['system']}), torch "
-            f"{machine['torch']} on {machine['threads']} thread (by default it takes {machine['default_threads']} here)"
-            f", rounds: {len(about['seeds'])}, {about['date']}.{busy}")
+    busy = (
+        ""
+        if share >= _UNDISTURBED
+        else f" **The machine had other work to do:** fits got {share:.0%} of a core, "
+        f"so that times are about {1 / share:.1f} times too long."
+    )
+    return (
+        f"Measured on {machine['processor']} ({machine['cores']} cores, {machine['system']}), torch "
+        f"{machine['torch']} on {machine['threads']} thread (by default it takes {machine['default_threads']} here)"
+        f", rounds: {len(about['seeds'])}, {about['date']}.{busy}"
+    )
 
 
 def _with(rows: pd.DataFrame, settings: Mapping[str, int]) -> pd.DataFrame:

@@ -36,9 +36,15 @@ def machine(default_threads: int) -> dict[str, str | int]:
     if information.is_file():
         lines = [line.partition(":") for line in information.read_text().splitlines()]
         model = next((value.strip() for key, _, value in lines if key.strip() == "model name"), "")
-    return {"processor": model or platform.processor() or platform.machine(), "cores": os.cpu_count() or 1,
-            "threads": 1, "default_threads": default_threads, "torch": version("torch"),
-            "python": platform.python_version(), "system": platform.system()}
+    return {
+        "processor": model or platform.processor() or platform.machine(),
+        "cores": os.cpu_count() or 1,
+        "threads": 1,
+        "default_threads": default_threads,
+        "torch": version("torch"),
+        "python": platform.python_version(),
+        "system": platform.system(),
+    }
 
 
 def separately(function: Callable, *arguments: object) -> object:

@@ -65,11 +65,15 @@ class Plan:
             raise ValueError("A plan needs 1 or more of rounds, batch and max_epochs.")
         for n_genes, n_singles in self.screens():
             if n_singles < 4 or n_genes < 4 * n_singles:
-                raise ValueError(f"{n_singles} singles among {n_genes} genes cannot be simulated: give 4 singles or "
-                                 f"more, and 4 genes for each.")
+                raise ValueError(
+                    f"{n_singles} singles among {n_genes} genes cannot be simulated: give 4 singles or "
+                    f"more, and 4 genes for each."
+                )
             if (unseen := n_singles * (n_singles - 1) // 2 - doubles_of(n_singles)) < self.batch:
-                raise ValueError(f"{n_singles} singles leave {unseen} unseen pairs for a batch of {self.batch}: give "
-                                 f"more singles or a smaller batch.")
+                raise ValueError(
+                    f"{n_singles} singles leave {unseen} unseen pairs for a batch of {self.batch}: give "
+                    f"more singles or a smaller batch."
+                )
 
     def cases(self, default_threads: int = 1) -> list[Case]:
         """The cases of one round, each once.
@@ -104,8 +108,16 @@ def doubles_of(n_singles: int) -> int:
 
 
 FULL = Plan()
-QUICK = Plan(genes=(150, 300, 600), neighbors=(5, 10, 20), hidden=(32, 64, 128), singles=(24, 30, 36, 72),
-             reference=(300, 20, 128, 36), rounds=2, batch=200, all_threads=False)
+QUICK = Plan(
+    genes=(150, 300, 600),
+    neighbors=(5, 10, 20),
+    hidden=(32, 64, 128),
+    singles=(24, 30, 36, 72),
+    reference=(300, 20, 128, 36),
+    rounds=2,
+    batch=200,
+    all_threads=False,
+)
 
 
 def measure(plan: Plan = FULL, progress: bool = False) -> pd.DataFrame:
@@ -125,8 +137,11 @@ def measure(plan: Plan = FULL, progress: bool = False) -> pd.DataFrame:
             share = line["measured"].pop("processor_share")
             if line["case"]["threads"] == 1:
                 about.setdefault("shares", []).append(share)
-            shared = {**line["case"], "seed": line["seed"],
-                      **{key: line["measured"].pop(key) for key in ("edges", "conditions")}}
+            shared = {
+                **line["case"],
+                "seed": line["seed"],
+                **{key: line["measured"].pop(key) for key in ("edges", "conditions")},
+            }
             rows += [{**shared, "quantity": name, "value": value} for name, value in line["measured"].items()]
             bar.set_postfix(method=shared["method"], genes=shared["n_genes"])
             bar.update()
@@ -145,21 +160,37 @@ def benchmark_table(plan: Plan = FULL, progress: bool = False) -> pd.DataFrame:
 
 def _provenance(plan: Plan, about: dict, seconds: float) -> dict:
     machine = {**about["machine"], "processor_share": round(float(pd.Series(about["shares"]).median()), 3)}
-    return {"study": "efficiency", "dataset": "demo simulator", "simulated": True, "dataset_hash": about["screens"],
-            "network": "regulons of the simulated prior network, as gene sets", "seeds": list(range(plan.rounds)),
-            "methods": {"app": repr(APP(max_epochs=plan.max_epochs)), "anchored_app": repr(AnchoredAPP())},
-            "plan": asdict(plan), "machine": machine, "date": today(),
-            "code_version": code_version(__name__, f"{__package__}.cases"), "seconds": round(seconds, 1)}
+    return {
+        "study": "efficiency",
+        "dataset": "demo simulator",
+        "simulated": True,
+        "dataset_hash": about["screens"],
+        "network": "regulons of the simulated prior network, as gene sets",
+        "seeds": list(range(plan.rounds)),
+        "methods": {"app": repr(APP(max_epochs=plan.max_epochs)), "anchored_app": repr(AnchoredAPP())},
+        "plan": asdict(plan),
+        "machine": machine,
+        "date": today(),
+        "code_version": code_version(__name__, f"{__package__}.cases"),
+        "seconds": round(seconds, 1),
+    }
 
 
 def _lines(plan: Plan) -> Iterator[dict]:
     """What the measuring process says, line by line; it ends with whoever reads it."""
     environment = {key: value for key, value in os.environ.items() if key not in ("OMP_NUM_THREADS", "MKL_NUM_THREADS")}
-    environment |= {"OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(
-        [str(_PACKAGE.parent), *filter(None, [os.environ.get("PYTHONPATH")])])}
+    environment |= {
+        "OPENBLAS_NUM_THREADS": "1",
+        "PYTHONPATH": os.pathsep.join([str(_PACKAGE.parent), *filter(None, [os.environ.get("PYTHONPATH")])]),
+    }
     with tempfile.TemporaryFile("w+") as said:
-        process = subprocess.Popen([sys.executable, "-m", f"{__package__}.cases", json.dumps(asdict(plan))],
-                                   stdout=subprocess.PIPE, stderr=said, text=True, env=environment)
+        process = subprocess.Popen(
+            [sys.executable, "-m", f"{__package__}.cases", json.dumps(asdict(plan))],
+            stdout=subprocess.PIPE,
+            stderr=said,
+            text=True,
+            env=environment,
+        )
         try:
             yield from map(json.loads, process.stdout)
         except BaseException:  # whoever reads has gone, or was interrupted

@@ -38,9 +38,17 @@ def condition_covariates(effects: AnnData, network: Network, splits: Sequence[Sp
         for name in split.test:
             genes = genes_of(name)
             distance, reason = _distance([gene for gene in genes if gene not in set(trained)], trained, cosine, network)
-            rows.append({"seed": split.seed, "condition": name, "n_seen": seen_genes(split, name),
-                         "degree": float(np.mean([degree[gene] for gene in genes])), "distance": distance,
-                         **sizes[name], "reason": "; ".join(filter(None, [reason, sizes[name]["reason"]]))})
+            rows.append(
+                {
+                    "seed": split.seed,
+                    "condition": name,
+                    "n_seen": seen_genes(split, name),
+                    "degree": float(np.mean([degree[gene] for gene in genes])),
+                    "distance": distance,
+                    **sizes[name],
+                    "reason": "; ".join(filter(None, [reason, sizes[name]["reason"]])),
+                }
+            )
     return pd.DataFrame(rows)
 
 
@@ -82,6 +90,9 @@ def _sizes(effects: AnnData, tested: list[str]) -> dict[str, dict]:
             reason = "interaction_size: not all singles were measured"
         else:
             interaction = float(np.linalg.norm(rows[name] - sum(rows[gene] for gene in genes)))
-        found[name] = {"effect_size": float(np.linalg.norm(rows[name])), "interaction_size": interaction,
-                       "reason": reason}
+        found[name] = {
+            "effect_size": float(np.linalg.norm(rows[name])),
+            "interaction_size": interaction,
+            "reason": reason,
+        }
     return found

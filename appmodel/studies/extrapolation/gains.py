@@ -22,21 +22,37 @@ from .summary import USUAL_SHARE, error_rows, extrapolation_summary
 
 # The studies with the usual splits; those with other test sets are found by their options.
 USUAL = ("real", "demo")
-METHODS = ("no_change", "training_mean", "training_median", "singles_mean", "additive", "scaled_additive", "linear",
-           "kernel_ridge", "app", "app_shuffled", "anchored_app", "anchored_app_shuffled")
+METHODS = (
+    "no_change",
+    "training_mean",
+    "training_median",
+    "singles_mean",
+    "additive",
+    "scaled_additive",
+    "linear",
+    "kernel_ridge",
+    "app",
+    "app_shuffled",
+    "anchored_app",
+    "anchored_app_shuffled",
+)
 
 
 def tables_of(studies: Mapping[str, Study]) -> list[tuple[Study, str, str]]:
     """Study, screen and task of every table that is read, those of one screen together."""
-    used = [study for name, study in studies.items()
-            if name in USUAL or study.split == "by_seen" or study.test_fraction is not None]
+    used = [
+        study
+        for name, study in studies.items()
+        if name in USUAL or study.split == "by_seen" or study.test_fraction is not None
+    ]
     found = [(study, screen, task) for study in used for screen, tasks in study.screens.items() for task in tasks]
     order = list(dict.fromkeys(screen for _, screen, _ in found))
     return sorted(found, key=lambda one: order.index(one[1]))
 
 
-def conditions_of(study: Study, screen: str, task: str, scores: pd.DataFrame, effects: AnnData,
-                  network: Network) -> pd.DataFrame:
+def conditions_of(
+    study: Study, screen: str, task: str, scores: pd.DataFrame, effects: AnnData, network: Network
+) -> pd.DataFrame:
     """The rows of ``error_rows`` of one committed table, with the covariates of its splits.
 
     Raises ``ValueError`` where the table was scored on other data or other splits than the study makes now.
@@ -47,12 +63,19 @@ def conditions_of(study: Study, screen: str, task: str, scores: pd.DataFrame, ef
     now = {"dataset_hash": str(effects.uns["dataset_hash"]), "splits": [split.digest for split in splits]}
     for key, value in now.items():
         if about.get(key) != value:
-            raise ValueError(f"The table {study.name}_{screen}_{task}.csv was scored on other {key} than the study "
-                             f"{study.name!r} has now: make it again.")
+            raise ValueError(
+                f"The table {study.name}_{screen}_{task}.csv was scored on other {key} than the study "
+                f"{study.name!r} has now: make it again."
+            )
     share = study.test_fraction or USUAL_SHARE
-    return error_rows(scores[scores["method"].isin(METHODS)], condition_covariates(effects, network, splits),
-                             BASELINES[task], test_share=share, by_seen=study.split == "by_seen",
-                             simulated=bool(about["simulated"]))
+    return error_rows(
+        scores[scores["method"].isin(METHODS)],
+        condition_covariates(effects, network, splits),
+        BASELINES[task],
+        test_share=share,
+        by_seen=study.split == "by_seen",
+        simulated=bool(about["simulated"]),
+    )
 
 
 def extrapolation_table(studies: Mapping[str, Study], results: str | Path, progress: bool = False) -> pd.DataFrame:
@@ -72,8 +95,12 @@ def extrapolation_table(studies: Mapping[str, Study], results: str | Path, progr
         about["seeds"][name] = scores.attrs["provenance"]["seeds"]
     conditions = pd.concat(parts, ignore_index=True)
     table = extrapolation_summary(conditions)
-    table.attrs["provenance"] = {"study": "extrapolation", **about, "code_version": code_version(__name__),
-                                 "methods": sorted(set(conditions["method"]))}
+    table.attrs["provenance"] = {
+        "study": "extrapolation",
+        **about,
+        "code_version": code_version(__name__),
+        "methods": sorted(set(conditions["method"])),
+    }
     return table
 
 

@@ -19,12 +19,34 @@ AGAINST = {"unseen": ("singles_mean",), "doubles": ("additive", "training_mean")
 ALSO_AGAINST = {"unseen": ("training_median", "linear", "kernel_ridge"), "doubles": ("scaled_additive", "linear")}
 RATIO, OF_RATIO, OF_ERROR = "ratio", "spearman_ratio", "spearman_error"
 UNKNOWN = "unknown"  # the bin of conditions whose covariate is undefined
-COLUMNS = ["dataset", "simulated", "task", "method", "against", "statistic", "by", "bin", "low_edge", "high_edge",
-           "value", "low", "high", "n", "reason"]
+COLUMNS = [
+    "dataset",
+    "simulated",
+    "task",
+    "method",
+    "against",
+    "statistic",
+    "by",
+    "bin",
+    "low_edge",
+    "high_edge",
+    "value",
+    "low",
+    "high",
+    "n",
+    "reason",
+]
 
 
-def error_rows(scores: pd.DataFrame, covariates: pd.DataFrame, baseline: str, *, test_share: float = np.nan,
-                      by_seen: bool = False, simulated: bool = False) -> pd.DataFrame:
+def error_rows(
+    scores: pd.DataFrame,
+    covariates: pd.DataFrame,
+    baseline: str,
+    *,
+    test_share: float = np.nan,
+    by_seen: bool = False,
+    simulated: bool = False,
+) -> pd.DataFrame:
     """L2 of every method and test condition beside what is known of the condition, one row each.
 
     ``scores`` are of one screen, task and kind of split, ``covariates`` those of ``condition_covariates`` for the same
@@ -37,10 +59,13 @@ def error_rows(scores: pd.DataFrame, covariates: pd.DataFrame, baseline: str, *,
     of_baseline = rows.loc[rows["method"] == baseline, [*keys, "l2"]].rename(columns={"l2": "baseline_l2"})
     known = covariates[[*keys, "n_seen", *COVARIATES]]
     if set(map(tuple, known[keys].to_numpy())) != set(map(tuple, of_baseline[keys].to_numpy())):
-        raise ValueError(f"The scores of {baseline!r} and the splits do not name the same test conditions: "
-                         f"score this method on these splits.")
+        raise ValueError(
+            f"The scores of {baseline!r} and the splits do not name the same test conditions: "
+            f"score this method on these splits."
+        )
     rows = rows.merge(of_baseline, on=keys, how="left", validate="many_to_one").merge(
-        known, on=keys, how="left", validate="many_to_one")
+        known, on=keys, how="left", validate="many_to_one"
+    )
     return rows.assign(simulated=simulated, by_seen=by_seen, test_share=test_share)
 
 
@@ -87,8 +112,14 @@ def _answers(part: pd.DataFrame, by: str, task: str) -> Iterator[dict]:
         if both.notna().all(axis=1).sum() == 0:
             continue
         for label, edges in bins.groupby("bin", sort=True):
-            yield {"method": method, "against": against, "statistic": RATIO, "bin": label,
-                   **edges.iloc[0][["low_edge", "high_edge"]], **_ratio(both.loc[edges.index], method, against)}
+            yield {
+                "method": method,
+                "against": against,
+                "statistic": RATIO,
+                "bin": label,
+                **edges.iloc[0][["low_edge", "high_edge"]],
+                **_ratio(both.loc[edges.index], method, against),
+            }
         if by in COVARIATES:
             ratio = pd.Series(_divided(*both.to_numpy().T), both.index)
             yield {"method": method, "against": against, "statistic": OF_RATIO, **_correlation(known[by], ratio)}
@@ -143,8 +174,16 @@ def _correlation(covariate: pd.Series, value: pd.Series) -> dict:
     defined = pd.DataFrame({"x": covariate, "y": value}).dropna()
     names = defined.index.unique(level="condition")
     x, y = defined.to_numpy().T
-    found = {"bin": "all", "low_edge": np.nan, "high_edge": np.nan, "value": np.nan, "low": np.nan, "high": np.nan,
-             "n": len(names), "reason": ""}
+    found = {
+        "bin": "all",
+        "low_edge": np.nan,
+        "high_edge": np.nan,
+        "value": np.nan,
+        "low": np.nan,
+        "high": np.nan,
+        "n": len(names),
+        "reason": "",
+    }
     if len(names) < 3 or np.ptp(x) == 0 or np.ptp(y) == 0:
         return {**found, "reason": "fewer than three conditions, or the same value for all"}
     (low,), (high,) = interval(rankings.spearman(x, y, row_weights(defined))[:, None])

@@ -33,8 +33,10 @@ class Thresholds:
 
     def __post_init__(self) -> None:
         if self.suppression > self.synergy:
-            raise ValueError(f"suppression ends at {self.suppression} and synergy begins at {self.synergy}: let "
-                             f"synergy begin where suppression ends, or later.")
+            raise ValueError(
+                f"suppression ends at {self.suppression} and synergy begins at {self.synergy}: let "
+                f"synergy begin where suppression ends, or later."
+            )
 
 
 def with_classes(table: pd.DataFrame, thresholds: Thresholds) -> pd.DataFrame:

@@ -58,14 +58,24 @@ def measured_doubles(effects: AnnData) -> Doubles:
     pairs = [(name, genes_of(name)) for name in names]
     complete = [(name, pair) for name, pair in pairs if len(pair) == 2 and set(pair) <= rows.keys()]
     if not complete:
-        raise ValueError("No double has both of its singles in the effects: an interaction needs all three; "
-                         "choose a screen with singles and doubles.")
+        raise ValueError(
+            "No double has both of its singles in the effects: an interaction needs all three; "
+            "choose a screen with singles and doubles."
+        )
     readouts = scored_readouts(effects)
     values = np.asarray(effects.X, dtype=float)[:, readouts]
     members = np.array([[rows[name], rows[a], rows[b]] for name, (a, b) in complete])
     noise, freedom = _noise(effects, readouts, members)
-    return Doubles([name for name, _ in complete], [pair for _, pair in complete], values[members[:, 1]],
-                   values[members[:, 2]], values[members[:, 0]], noise, freedom, effects.var.iloc[readouts])
+    return Doubles(
+        [name for name, _ in complete],
+        [pair for _, pair in complete],
+        values[members[:, 1]],
+        values[members[:, 2]],
+        values[members[:, 0]],
+        noise,
+        freedom,
+        effects.var.iloc[readouts],
+    )
 
 
 def _noise(effects: AnnData, readouts: np.ndarray, members: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -130,8 +140,11 @@ def along_the_sum(deviation: np.ndarray, total: np.ndarray) -> tuple[np.ndarray,
     """
     size = (total**2).sum(axis=1)
     part = np.divide((deviation * total).sum(axis=1), size, out=np.full(len(size), np.nan), where=size > 0)
-    kind = np.select([~np.isfinite(part), ~deviation.any(axis=1), part > 0, part >= -1 - _ROUNDING],
-                     ["", "additive", "synergistic", "buffering"], "opposite")
+    kind = np.select(
+        [~np.isfinite(part), ~deviation.any(axis=1), part > 0, part >= -1 - _ROUNDING],
+        ["", "additive", "synergistic", "buffering"],
+        "opposite",
+    )
     return part, kind.astype(object)
 
 
@@ -158,12 +171,24 @@ def _table(doubles: Doubles, fdr: float, top_fraction: float) -> pd.DataFrame:
     size = np.linalg.norm(difference, axis=1)
     p = interaction_p_value(size, doubles.noise, doubles.freedom)
     direction, kind = along_the_sum(difference, doubles.total)
-    reasons = joined(np.where(np.isnan(doubles.noise), "noise: the screen states no sampling variance", ""),
-                     np.where(np.isnan(direction), "direction: the singles cancel out", ""))
-    return pd.DataFrame({"condition": doubles.conditions, "gene_a": [a for a, _ in doubles.genes],
-                         "gene_b": [b for _, b in doubles.genes], "deviation": size, "noise": doubles.noise,
-                         "p_value": p, "is_interaction": is_interaction(size, p, fdr, top_fraction),
-                         "direction": direction, "kind": kind, "reason": reasons})
+    reasons = joined(
+        np.where(np.isnan(doubles.noise), "noise: the screen states no sampling variance", ""),
+        np.where(np.isnan(direction), "direction: the singles cancel out", ""),
+    )
+    return pd.DataFrame(
+        {
+            "condition": doubles.conditions,
+            "gene_a": [a for a, _ in doubles.genes],
+            "gene_b": [b for _, b in doubles.genes],
+            "deviation": size,
+            "noise": doubles.noise,
+            "p_value": p,
+            "is_interaction": is_interaction(size, p, fdr, top_fraction),
+            "direction": direction,
+            "kind": kind,
+            "reason": reasons,
+        }
+    )
 
 
 def joined(*columns: Sequence[str]) -> list[str]:

@@ -26,8 +26,10 @@ def discovery_curve(predicted_deviation: np.ndarray, is_interaction: np.ndarray)
     """
     score = np.asarray(predicted_deviation, dtype=float)
     if len(score) != len(is_interaction) or pd.isna(score).any() or pd.isna(is_interaction).any():
-        raise ValueError("The curve needs a predicted deviation and a truth for each double: leave out the doubles "
-                         "where either is missing, and count them.")
+        raise ValueError(
+            "The curve needs a predicted deviation and a truth for each double: leave out the doubles "
+            "where either is missing, and count them."
+        )
     truth = np.asarray(is_interaction, dtype=bool)
     if not truth.any():
         raise ValueError("None of the doubles interacts: there is nothing to discover.")
@@ -35,12 +37,20 @@ def discovery_curve(predicted_deviation: np.ndarray, is_interaction: np.ndarray)
     found = score >= np.r_[np.inf, thresholds][:, None]
     true, false = (found & truth).sum(axis=1), (found & ~truth).sum(axis=1)
     proportion = np.divide(false, true + false, out=np.full(len(true), np.nan), where=true + false > 0)
-    return pd.DataFrame({"threshold": np.r_[np.inf, thresholds], "true_discoveries": true, "false_discoveries": false,
-                         "true_positive_rate": true / truth.sum(), "false_discovery_proportion": proportion})
+    return pd.DataFrame(
+        {
+            "threshold": np.r_[np.inf, thresholds],
+            "true_discoveries": true,
+            "false_discoveries": false,
+            "true_positive_rate": true / truth.sum(),
+            "false_discovery_proportion": proportion,
+        }
+    )
 
 
-def interaction_scores(predictions: Mapping[str, AnnData], effects: AnnData, *, fdr: float = 0.05,
-                       top_fraction: float = 0.25) -> pd.DataFrame:
+def interaction_scores(
+    predictions: Mapping[str, AnnData], effects: AnnData, *, fdr: float = 0.05, top_fraction: float = 0.25
+) -> pd.DataFrame:
     """Predicted against measured deviations of every double in ``predictions``, one row per method and double.
 
     ``predictions`` maps a method to its predicted effects (rows in any order), ``effects`` are the measured ones of
@@ -56,15 +66,29 @@ def interaction_scores(predictions: Mapping[str, AnnData], effects: AnnData, *, 
     measured = deviation_table(effects, fdr, top_fraction).drop(columns="reason")
     parts = [_scored(name, predicted, doubles, effects) for name, predicted in predictions.items()]
     scores = pd.concat(parts, ignore_index=True).merge(measured, on="condition", how="left", validate="many_to_one")
-    columns = ["method", "condition", "deviation", "noise", "predicted_deviation", "cosine", "is_interaction",
-               "direction", "kind", "predicted_direction", "predicted_kind", "reason"]
+    columns = [
+        "method",
+        "condition",
+        "deviation",
+        "noise",
+        "predicted_deviation",
+        "cosine",
+        "is_interaction",
+        "direction",
+        "kind",
+        "predicted_direction",
+        "predicted_kind",
+        "reason",
+    ]
     return scores[columns].fillna({"kind": ""})
 
 
 def _scored(name: str, predicted: AnnData, doubles: Doubles, effects: AnnData) -> pd.DataFrame:
     if list(predicted.var_names) != list(effects.var_names):
-        raise ValueError(f"The predictions of {name!r} have other readouts than the effects, or in another order: "
-                         f"pass what the predictor returned after it was fitted on these effects.")
+        raise ValueError(
+            f"The predictions of {name!r} have other readouts than the effects, or in another order: "
+            f"pass what the predictor returned after it was fitted on these effects."
+        )
     conditions = [standard_name(str(condition)) for condition in predicted.obs_names]
     position = {condition: i for i, condition in enumerate(doubles.conditions)}
     rows = np.array([position.get(condition, -1) for condition in conditions])
@@ -78,8 +102,9 @@ def _scored(name: str, predicted: AnnData, doubles: Doubles, effects: AnnData) -
     sizes = np.linalg.norm(guess, axis=1)
     product = np.linalg.norm(real, axis=1) * sizes
     table.loc[known, "predicted_deviation"] = sizes
-    table.loc[known, "cosine"] = np.divide((real * guess).sum(axis=1), product, out=np.full(len(product), np.nan),
-                                           where=product > 0)
+    table.loc[known, "cosine"] = np.divide(
+        (real * guess).sum(axis=1), product, out=np.full(len(product), np.nan), where=product > 0
+    )
     table.loc[known, "predicted_direction"], table.loc[known, "predicted_kind"] = along_the_sum(guess, total)
     own = predicted.obs["reason"].fillna("").astype(str) if "reason" in predicted.obs else [""] * len(table)
     additive = table["predicted_kind"] == "additive"
@@ -94,8 +119,9 @@ def by_method_and_seed(predictions: AnnData) -> dict[tuple[str, int], AnnData]:
     """
     missing = [name for name in ("method", "seed", "condition") if name not in predictions.obs]
     if missing:
-        raise ValueError(f"The predictions have no obs[{shown(missing)}]: pass what predict_splits or "
-                         f"load_predictions returned.")
+        raise ValueError(
+            f"The predictions have no obs[{shown(missing)}]: pass what predict_splits or load_predictions returned."
+        )
     parts = {}
     for (method, seed), rows in predictions.obs.groupby(["method", "seed"], sort=False, observed=True):
         part = predictions[rows.index].copy()

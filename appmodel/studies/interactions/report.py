@@ -17,16 +17,37 @@ from .. import rankings
 from .discovery import by_method_and_seed, interaction_scores
 from .table import Fit, interaction_table, replaced
 
-COLUMNS = ["seed", "method", "condition", "deviation", "noise", "predicted_deviation", "cosine", "is_interaction",
-           "direction", "kind", "predicted_direction", "predicted_kind", "c1", "c2", "interaction",
-           "predicted_interaction", "reason"]
+COLUMNS = [
+    "seed",
+    "method",
+    "condition",
+    "deviation",
+    "noise",
+    "predicted_deviation",
+    "cosine",
+    "is_interaction",
+    "direction",
+    "kind",
+    "predicted_direction",
+    "predicted_kind",
+    "c1",
+    "c2",
+    "interaction",
+    "predicted_interaction",
+    "reason",
+]
 _TEXT = ("method", "condition", "kind", "predicted_kind", "interaction", "predicted_interaction", "reason")
 # What a row needs for a statistic: column, and the function of rows and weights (n_draws, n_rows).
 _Statistic = tuple[list[str], Callable[[pd.DataFrame, np.ndarray], np.ndarray]]
 
 
-def interactions_report(predictions: Mapping[tuple[str, int], AnnData] | AnnData, effects: AnnData, *,
-                        fit: Fit | None = None, fdr: float = 0.05) -> pd.DataFrame:
+def interactions_report(
+    predictions: Mapping[tuple[str, int], AnnData] | AnnData,
+    effects: AnnData,
+    *,
+    fit: Fit | None = None,
+    fdr: float = 0.05,
+) -> pd.DataFrame:
     """One row per seed, method and double: what was measured of its interaction and what was predicted.
 
     ``predictions`` maps (method, seed) to predicted effects, or is the table of ``predict_splits``, whose provenance
@@ -50,8 +71,9 @@ def interactions_report(predictions: Mapping[tuple[str, int], AnnData] | AnnData
     return report
 
 
-def _predicted_classes(predicted: AnnData, effects: AnnData, table: pd.DataFrame, fit: Fit | None,
-                       fdr: float) -> dict[str, str]:
+def _predicted_classes(
+    predicted: AnnData, effects: AnnData, table: pd.DataFrame, fit: Fit | None, fdr: float
+) -> dict[str, str]:
     named = predicted.copy()
     named.obs_names = [standard_name(str(name)) for name in predicted.obs_names]
     defined = table["condition"][table["predicted_deviation"].notna()]
@@ -83,19 +105,28 @@ def _right(rows: pd.DataFrame, weights: np.ndarray) -> np.ndarray:
 
 
 STATISTICS: dict[str, _Statistic] = {
-    "auroc": (["predicted_deviation", "is_interaction"], lambda rows, weights: rankings.auroc(
-        rows["predicted_deviation"], rows["is_interaction"].astype(bool), weights)),
-    "average_precision": (["predicted_deviation", "is_interaction"], lambda rows, weights: rankings.average_precision(
-        rows["predicted_deviation"], rows["is_interaction"].astype(bool), weights)),
-    "spearman": (["predicted_deviation", "deviation"], lambda rows, weights: rankings.spearman(
-        rows["predicted_deviation"], rows["deviation"], weights)),
+    "auroc": (
+        ["predicted_deviation", "is_interaction"],
+        lambda rows, weights: rankings.auroc(rows["predicted_deviation"], rows["is_interaction"].astype(bool), weights),
+    ),
+    "average_precision": (
+        ["predicted_deviation", "is_interaction"],
+        lambda rows, weights: rankings.average_precision(
+            rows["predicted_deviation"], rows["is_interaction"].astype(bool), weights
+        ),
+    ),
+    "spearman": (
+        ["predicted_deviation", "deviation"],
+        lambda rows, weights: rankings.spearman(rows["predicted_deviation"], rows["deviation"], weights),
+    ),
     "cosine": (["cosine"], lambda rows, weights: rankings.mean(rows["cosine"], weights)),
     "kind_right": (["is_interaction", "predicted_direction", "direction"], _right),
 }
 
 
-def interaction_summary(report: pd.DataFrame, level: float = 0.95, n_bootstrap: int = 2000,
-                        seed: int = 0) -> pd.DataFrame:
+def interaction_summary(
+    report: pd.DataFrame, level: float = 0.95, n_bootstrap: int = 2000, seed: int = 0
+) -> pd.DataFrame:
     """How well each method finds the interactions: one row per method and statistic.
 
     Statistics, each computed per split and averaged over splits: auroc and average_precision (doubles ranked by
@@ -110,13 +141,29 @@ def interaction_summary(report: pd.DataFrame, level: float = 0.95, n_bootstrap: 
         for statistic in STATISTICS:
             value, low, high = _interval(*_drawn(part, statistic, n_bootstrap, seed), level)
             undefined = int(part[STATISTICS[statistic][0]].isna().any(axis=1).sum())
-            rows.append({"method": method, "statistic": statistic, "value": value, "low": low, "high": high,
-                         "undefined": undefined, "reason": _reason(statistic) if np.isnan(value) else ""})
+            rows.append(
+                {
+                    "method": method,
+                    "statistic": statistic,
+                    "value": value,
+                    "low": low,
+                    "high": high,
+                    "undefined": undefined,
+                    "reason": _reason(statistic) if np.isnan(value) else "",
+                }
+            )
     return pd.DataFrame(rows)
 
 
-def interaction_difference(report: pd.DataFrame, method: str, baseline: str, statistic: str = "auroc",
-                           level: float = 0.95, n_bootstrap: int = 2000, seed: int = 0) -> dict[str, float]:
+def interaction_difference(
+    report: pd.DataFrame,
+    method: str,
+    baseline: str,
+    statistic: str = "auroc",
+    level: float = 0.95,
+    n_bootstrap: int = 2000,
+    seed: int = 0,
+) -> dict[str, float]:
     """``method`` minus ``baseline`` in a statistic of ``interaction_summary``, paired, with its interval.
 
     Both are computed on the same doubles and splits (where both are defined; ``value`` and ``baseline``) and, in each
@@ -135,21 +182,35 @@ def interaction_difference(report: pd.DataFrame, method: str, baseline: str, sta
         return {**dict.fromkeys(("difference", "low", "high", "value", "baseline"), float("nan")), "conditions": 0}
     one, other = (_drawn(side, statistic, n_bootstrap, seed) for side in (first, second))
     value, low, high = _interval(one[0] - other[0], one[1] - other[1], level)
-    return {"difference": value, "low": low, "high": high, "value": one[0], "baseline": other[0],
-            "conditions": int(first["condition"].nunique())}
+    return {
+        "difference": value,
+        "low": low,
+        "high": high,
+        "value": one[0],
+        "baseline": other[0],
+        "conditions": int(first["condition"].nunique()),
+    }
 
 
-def interaction_verdict(report: pd.DataFrame, method: str, baseline: str, statistic: str = "auroc",
-                        level: float = 0.95) -> str:
+def interaction_verdict(
+    report: pd.DataFrame, method: str, baseline: str, statistic: str = "auroc", level: float = 0.95
+) -> str:
     """One sentence on whether ``method`` finds interactions better than ``baseline``, with the interval."""
     paired = interaction_difference(report, method, baseline, statistic, level=level)
     if np.isnan(paired["difference"]):
         return f"{method} and {baseline} have no {statistic} in common to compare."
-    says = ("is better than" if paired["low"] > 0 else "is worse than" if paired["high"] < 0 else
-            "cannot be told apart from")
-    return (f"{method} {says} {baseline} ({statistic} {paired['value']:.2f} against {paired['baseline']:.2f}, "
-            f"difference {paired['difference']:+.3f}, {level:.0%} interval {paired['low']:+.3f} to "
-            f"{paired['high']:+.3f}).")
+    says = (
+        "is better than"
+        if paired["low"] > 0
+        else "is worse than"
+        if paired["high"] < 0
+        else "cannot be told apart from"
+    )
+    return (
+        f"{method} {says} {baseline} ({statistic} {paired['value']:.2f} against {paired['baseline']:.2f}, "
+        f"difference {paired['difference']:+.3f}, {level:.0%} interval {paired['low']:+.3f} to "
+        f"{paired['high']:+.3f})."
+    )
 
 
 def _drawn(rows: pd.DataFrame, statistic: str, n_bootstrap: int, seed: int) -> tuple[float, np.ndarray]:
@@ -168,8 +229,9 @@ def _drawn(rows: pd.DataFrame, statistic: str, n_bootstrap: int, seed: int) -> t
         times = np.ones_like(times)
     times = np.vstack([np.ones(len(splits)), times])
     known = np.isfinite(per_split).T
-    averaged = rankings.ratio((np.where(known, np.transpose(per_split), 0) * times).sum(axis=1),
-                               (known * times).sum(axis=1))
+    averaged = rankings.ratio(
+        (np.where(known, np.transpose(per_split), 0) * times).sum(axis=1), (known * times).sum(axis=1)
+    )
     return float(averaged[0]), averaged[1:]
 
 
@@ -183,7 +245,10 @@ def _interval(value: float, drawn: np.ndarray, level: float) -> tuple[float, flo
 
 
 def _reason(statistic: str) -> str:
-    return {"auroc": "all doubles interact, or none does", "average_precision": "no double interacts",
-            "spearman": "the predicted deviation is the same for all doubles",
-            "cosine": "no deviation is predicted", "kind_right": "no deviation is predicted for an interaction",
-            }[statistic]
+    return {
+        "auroc": "all doubles interact, or none does",
+        "average_precision": "no double interacts",
+        "spearman": "the predicted deviation is the same for all doubles",
+        "cosine": "no deviation is predicted",
+        "kind_right": "no deviation is predicted for an interaction",
+    }[statistic]

@@ -64,8 +64,9 @@ def interaction_table(
     return with_classes(table.join(scores), thresholds or Thresholds())
 
 
-def coefficients(first: np.ndarray, second: np.ndarray, double: np.ndarray, fit: Fit,
-                 max_subpopulation: int = 1000) -> np.ndarray:
+def coefficients(
+    first: np.ndarray, second: np.ndarray, double: np.ndarray, fit: Fit, max_subpopulation: int = 1000
+) -> np.ndarray:
     """c1 and c2 of y_AB ~ c1 y_A + c2 y_B over the readouts, without intercept.
 
     ``theil_sen``: scikit-learn's ``TheilSenRegressor``, the spatial median of the exact solutions of pairs of
@@ -98,20 +99,28 @@ def _scores(first: np.ndarray, second: np.ndarray, double: np.ndarray, fit: Fit,
     AB = centred(distances(double))
     to_double = sorted([correlation_of(A, AB), correlation_of(B, AB)])
     constant = np.ptp(fitted) == 0 or np.ptp(double) == 0
-    return {"c1": c[0], "c2": c[1], "magnitude": float(np.hypot(*c)),
-            "dominance": float(abs(np.log10(c[0] / c[1]))) if c[0] * c[1] > 0 else np.nan,
-            "fit": correlation_of(centred(distances(fitted)), AB),
-            "correlation": np.nan if constant else float(np.corrcoef(fitted, double)[0, 1]),
-            "similarity": correlation_of(A, B), "similarity_to_double": correlation_of(both, AB),
-            "equality": to_double[0] / to_double[1] if to_double[1] > 0 else np.nan}
+    return {
+        "c1": c[0],
+        "c2": c[1],
+        "magnitude": float(np.hypot(*c)),
+        "dominance": float(abs(np.log10(c[0] / c[1]))) if c[0] * c[1] > 0 else np.nan,
+        "fit": correlation_of(centred(distances(fitted)), AB),
+        "correlation": np.nan if constant else float(np.corrcoef(fitted, double)[0, 1]),
+        "similarity": correlation_of(A, B),
+        "similarity_to_double": correlation_of(both, AB),
+        "equality": to_double[0] / to_double[1] if to_double[1] > 0 else np.nan,
+    }
 
 
 def _undefined(scores: pd.DataFrame) -> list[list[str]]:
     """For each score that can be undefined, the reason per row, empty where it is defined."""
-    why = {"dominance": "a coefficient is zero or their signs differ",
-           "fit": "the fitted or the measured double is constant", "similarity": "a single is constant",
-           "similarity_to_double": "both singles or the double are constant",
-           "equality": "a single or the double is constant"}
+    why = {
+        "dominance": "a coefficient is zero or their signs differ",
+        "fit": "the fitted or the measured double is constant",
+        "similarity": "a single is constant",
+        "similarity_to_double": "both singles or the double are constant",
+        "equality": "a single or the double is constant",
+    }
     return [[f"{name}: {text}" if missing else "" for missing in scores[name].isna()] for name, text in why.items()]
 
 
@@ -127,6 +136,6 @@ def replaced(effects: AnnData, predicted: AnnData) -> AnnData:
     others = [name for name in effects.obs_names if len(genes_of(str(name))) < 2]
     rows = effects[[*others, *predicted.obs_names]].copy()
     values = np.array(rows.X, dtype=float)
-    values[len(others):] = np.asarray(predicted.X, dtype=float)
+    values[len(others) :] = np.asarray(predicted.X, dtype=float)
     rows.X = values
     return rows

@@ -10,8 +10,9 @@ import pandas as pd
 from ...networks import Network
 
 
-def graph_damage(network: Network, damaged: Mapping[str, Network], targets: Iterable[str], n_nodes: int = 2000,
-                 n_neighbors: int = 20) -> pd.DataFrame:
+def graph_damage(
+    network: Network, damaged: Mapping[str, Network], targets: Iterable[str], n_nodes: int = 2000, n_neighbors: int = 20
+) -> pd.DataFrame:
     """Edges of APP's graph, kept and new, for each damaged network; the genes are those of the intact ``network``.
 
     Columns: network, edges, kept and new, both as a share of the intact graph's edges (0 to 1).

@@ -22,20 +22,38 @@ from appmodel.studies.interactions.report import COLUMNS as INTERACTION_COLUMNS
 
 ROOT = Path(__file__).resolve().parents[3]
 RESULTS = ROOT / "data" / "results"
-VERDICTS = ("holds", "does not hold", "cannot be told apart", "not testable: the model does not beat a constant",
-            "not yet measured", "cannot be tested here: ")
+VERDICTS = (
+    "holds",
+    "does not hold",
+    "cannot be told apart",
+    "not testable: the model does not beat a constant",
+    "not yet measured",
+    "cannot be tested here: ",
+)
 
 
 # the rule
 
-@pytest.mark.parametrize(("low", "high", "sign", "reference", "verdict"), [
-    (-2, -1, "<", 0, "holds"), (1, 2, "<", 0, "does not hold"), (-1, 1, "<", 0, "cannot be told apart"),
-    (0, 0, "<", 0, "cannot be told apart"), (-1, 0, "<", 0, "cannot be told apart"),
-    (1, 2, ">", 0, "holds"), (-2, -1, ">", 0, "does not hold"), (-1, 1, ">", 0, "cannot be told apart"),
-    (0.6, 0.7, ">", 0.5, "holds"), (0.4, 0.6, ">", 0.5, "cannot be told apart"),
-    (1.0, 1.05, "<=", 1.05, "holds"), (1.06, 1.1, "<=", 1.05, "does not hold"),
-    (np.nan, 1, "<", 0, "cannot be tested here"), (1.04, 1.2, "<=", 1.05, "cannot be told apart"),
-])
+
+@pytest.mark.parametrize(
+    ("low", "high", "sign", "reference", "verdict"),
+    [
+        (-2, -1, "<", 0, "holds"),
+        (1, 2, "<", 0, "does not hold"),
+        (-1, 1, "<", 0, "cannot be told apart"),
+        (0, 0, "<", 0, "cannot be told apart"),
+        (-1, 0, "<", 0, "cannot be told apart"),
+        (1, 2, ">", 0, "holds"),
+        (-2, -1, ">", 0, "does not hold"),
+        (-1, 1, ">", 0, "cannot be told apart"),
+        (0.6, 0.7, ">", 0.5, "holds"),
+        (0.4, 0.6, ">", 0.5, "cannot be told apart"),
+        (1.0, 1.05, "<=", 1.05, "holds"),
+        (1.06, 1.1, "<=", 1.05, "does not hold"),
+        (np.nan, 1, "<", 0, "cannot be tested here"),
+        (1.04, 1.2, "<=", 1.05, "cannot be told apart"),
+    ],
+)
 def test_verdict_of(low, high, sign, reference, verdict):
     assert verdict_of(Measured("", "", (low + high) / 2, low, high, reference), sign) == verdict
 
@@ -60,10 +78,15 @@ def test_many_comparisons_are_adjusted_as_scipy_does_it():
     assert adjusted([]).size == 0
 
 
-@pytest.mark.parametrize(("text", "parts"), [
-    ("app < additive", ("app", "", "<", "additive")), ("app", ("app", "", "", "")),
-    ("a / b <= quoted", ("a", "b", "<=", "quoted")), ("attention > chance", ("attention", "", ">", "chance")),
-])
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("app < additive", ("app", "", "<", "additive")),
+        ("app", ("app", "", "", "")),
+        ("a / b <= quoted", ("a", "b", "<=", "quoted")),
+        ("attention > chance", ("attention", "", ">", "chance")),
+    ],
+)
 def test_a_question_is_read(text, parts):
     assert tuple(question(text)) == parts
 
@@ -76,11 +99,24 @@ def test_another_question_is_refused(text):
 
 # what scores say
 
+
 def scored(values, seeds=2, **more):
     """Scores of one screen: ``values`` maps a method to its error on each condition, the same for all seeds."""
-    rows = [{"dataset": "norman19", "task": "doubles", "seed": seed, "method": method, "condition": f"g{i}",
-             "metric": "l2", "value": value, "reason": ""}
-            for seed in range(seeds) for method, column in values.items() for i, value in enumerate(column)]
+    rows = [
+        {
+            "dataset": "norman19",
+            "task": "doubles",
+            "seed": seed,
+            "method": method,
+            "condition": f"g{i}",
+            "metric": "l2",
+            "value": value,
+            "reason": "",
+        }
+        for seed in range(seeds)
+        for method, column in values.items()
+        for i, value in enumerate(column)
+    ]
     scores = pd.DataFrame(rows)
     scores.attrs["provenance"] = {"dataset": "norman19", "dataset_hash": "h", "seeds": [0], **more}
     return scores
@@ -93,8 +129,9 @@ def test_a_difference_is_that_of_paired_difference():
     rng = np.random.default_rng(0)
     scores = scored({"app": rng.normal(5, 1, 30), "additive": rng.normal(5.2, 1, 30)})
     found, paired = of_scores(scores, question("app < additive"), "l2"), paired_difference(scores, "app", "additive")
-    assert [found.value, found.low, found.high] == pytest.approx([paired[key] for key in ("difference", "low", "high")],
-                                                                abs=1e-12)
+    assert [found.value, found.low, found.high] == pytest.approx(
+        [paired[key] for key in ("difference", "low", "high")], abs=1e-12
+    )
 
 
 def test_a_constant_difference_has_no_spread_and_a_ratio_is_of_means():
@@ -247,10 +284,12 @@ def test_cells_stand_beside_ours_and_are_not_judged(project):
 
 
 def test_a_study_fills_itself_in_when_its_results_land(project):
-    (project / "studies.yml").write_text(STUDIES + "\nablation:\n  screens: {norman19: [doubles]}\n"
-                                         "  methods: {app: {}, app_without_25: {}}\n")
-    save_scores(scored({"app": [1.0, 2], "app_without_25": [1.1, 2.2]}),
-                project / "results" / "ablation_norman19_doubles.csv")
+    (project / "studies.yml").write_text(
+        STUDIES + "\nablation:\n  screens: {norman19: [doubles]}\n  methods: {app: {}, app_without_25: {}}\n"
+    )
+    save_scores(
+        scored({"app": [1.0, 2], "app_without_25": [1.1, 2.2]}), project / "results" / "ablation_norman19_doubles.csv"
+    )
     found = row(read(project), "T4-robust", screen="norman19")
     assert found["verdict"] == "holds"
     assert found["interval"] == "ratio 1.100 (1.100 to 1.100, against 1.200)"
@@ -262,13 +301,30 @@ def other(project, name, rows):
     save_scores(table, project / "results" / name)
 
 
-@pytest.mark.parametrize(("value", "unit", "small", "smaller"), [
-    (60, "s", "holds", "holds"), (2, "h", "does not hold", "holds"), (1.5, "h", "cannot be told apart", "holds"),
-    (60, "h", "does not hold", "does not hold"),
-])
+@pytest.mark.parametrize(
+    ("value", "unit", "small", "smaller"),
+    [
+        (60, "s", "holds", "holds"),
+        (2, "h", "does not hold", "holds"),
+        (1.5, "h", "cannot be told apart", "holds"),
+        (60, "h", "does not hold", "does not hold"),
+    ],
+)
 def test_efficiency_is_judged_by_the_quoted_range_in_its_unit(project, value, unit, small, smaller):
-    other(project, "efficiency.csv", [{"quantity": "training_time", "method": "app", "value": value,
-                                       "low": 0.9 * value, "high": 1.1 * value, "unit": unit}])
+    other(
+        project,
+        "efficiency.csv",
+        [
+            {
+                "quantity": "training_time",
+                "method": "app",
+                "value": value,
+                "low": 0.9 * value,
+                "high": 1.1 * value,
+                "unit": unit,
+            }
+        ],
+    )
     table = read(project)
     assert row(table, "T5-size")["verdict"] == small
     assert row(table, "T5-large")["verdict"] == smaller
@@ -277,19 +333,35 @@ def test_efficiency_is_judged_by_the_quoted_range_in_its_unit(project, value, un
 
 
 def test_efficiency_in_a_unit_that_cannot_be_compared_is_named(project):
-    other(project, "efficiency.csv", [{"quantity": "training_time", "method": "app", "value": 1, "low": 1, "high": 1,
-                                       "unit": "MB"}])
+    other(
+        project,
+        "efficiency.csv",
+        [{"quantity": "training_time", "method": "app", "value": 1, "low": 1, "high": 1, "unit": "MB"}],
+    )
     with pytest.raises(ValueError, match="measures in 'MB' what is quoted in 'h'"):
         read(project)
 
 
 def test_several_sizes_are_no_answer_until_one_is_named(project):
-    rows = [{"quantity": "training_time", "method": "app", "size_of": "genes", "size": size, "value": 1.0, "low": 1.0,
-             "high": 1.0, "unit": "s"} for size in (500, 1000)]
+    rows = [
+        {
+            "quantity": "training_time",
+            "method": "app",
+            "size_of": "genes",
+            "size": size,
+            "value": 1.0,
+            "low": 1.0,
+            "high": 1.0,
+            "unit": "s",
+        }
+        for size in (500, 1000)
+    ]
     other(project, "efficiency.csv", rows)
     assert row(read(project), "T5-size")["verdict"] == "not yet measured"
-    claims = CLAIMS.replace("{table: efficiency, measure: training_time}",
-                            "{table: efficiency, measure: training_time, size_of: genes, size: 1000}")
+    claims = CLAIMS.replace(
+        "{table: efficiency, measure: training_time}",
+        "{table: efficiency, measure: training_time, size_of: genes, size: 1000}",
+    )
     (project / "data" / "claims.yml").write_text(claims)
     assert row(read(project), "T5-size")["verdict"] == "holds"
 
@@ -297,8 +369,11 @@ def test_several_sizes_are_no_answer_until_one_is_named(project):
 def test_interpretability_is_judged_against_chance_and_by_paired_differences(project):
     about = {"model": "app", "measure": "auroc_direct", "group": "single", "n": 5}
     values = {"attention": (0.7, 0.6, 0.8), "degree": (0.75, 0.7, 0.8), "attention - degree": (-0.05, -0.08, -0.02)}
-    rows = [{"screen": screen, "ranking": ranking, "value": value, "low": low, "high": high, **about}
-            for screen in ("demo", "adamson16") for ranking, (value, low, high) in values.items()]
+    rows = [
+        {"screen": screen, "ranking": ranking, "value": value, "low": low, "high": high, **about}
+        for screen in ("demo", "adamson16")
+        for ranking, (value, low, high) in values.items()
+    ]
     other(project, "interpretability.csv", [*rows, {**rows[0], "group": "all", "low": 0.1}])
     table = read(project)
     for screen in ("demo", "adamson16"):
@@ -314,18 +389,37 @@ def test_interactions_are_judged_by_their_report(project):
         for i in range(40):
             truth = i % 2 == 0
             for method, predicted in (("app", truth + rng.normal(0, 0.1)), ("additive", 0.0)):
-                rows.append({"seed": seed, "method": method, "condition": f"a{i}+b", "deviation": float(truth),
-                             "noise": 0.1, "predicted_deviation": predicted, "cosine": 0.5, "is_interaction": truth,
-                             "direction": 0.5, "kind": "synergistic", "predicted_direction": 0.5,
-                             "predicted_kind": "synergistic", "c1": 1.0, "c2": 1.0, "interaction": "synergy",
-                             "predicted_interaction": "synergy", "reason": ""})
+                rows.append(
+                    {
+                        "seed": seed,
+                        "method": method,
+                        "condition": f"a{i}+b",
+                        "deviation": float(truth),
+                        "noise": 0.1,
+                        "predicted_deviation": predicted,
+                        "cosine": 0.5,
+                        "is_interaction": truth,
+                        "direction": 0.5,
+                        "kind": "synergistic",
+                        "predicted_direction": 0.5,
+                        "predicted_kind": "synergistic",
+                        "c1": 1.0,
+                        "c2": 1.0,
+                        "interaction": "synergy",
+                        "predicted_interaction": "synergy",
+                        "reason": "",
+                    }
+                )
     other(project, "interactions_norman19.csv", pd.DataFrame(rows)[INTERACTION_COLUMNS])
-    (project / "data" / "claims.yml").write_text(CLAIMS + """
+    (project / "data" / "claims.yml").write_text(
+        CLAIMS
+        + """
   T3-finds:
     says: it finds interactions
     where: {table: interactions, measure: auroc, screens: [norman19, adamson16]}
     app: app > additive
-""")
+"""
+    )
     found = row(read(project), "T3-finds", screen="norman19")
     assert (found["verdict"], found["ours"]) == ("holds", "app 1.00, additive 0.50")
     assert row(read(project), "T3-finds", screen="adamson16")["verdict"] == "not yet measured"
@@ -339,39 +433,59 @@ def test_chance_is_known_or_refused():
 
 # the first line
 
+
 def test_the_first_line_counts_claims_and_not_rows():
-    rows = [("c1", "claim", "app", "holds"), ("c1", "claim", "app", "holds"),
-            ("c2", "claim", "app", "holds"), ("c2", "claim", "app", "does not hold"),
-            ("c3", "claim", "app", "cannot be told apart"), ("c4", "claim", "app", "not yet measured"),
-            ("c5", "claim", "both", "cannot be tested here: why"), ("c6", "cell", "app", "holds"),
-            ("c7", "repeat", "app", "holds"), ("c8", "stand-in", "app", "holds"),
-            ("c1", "claim", "anchored_app", "holds"), ("c3", "claim", "anchored_app", "holds")]
+    rows = [
+        ("c1", "claim", "app", "holds"),
+        ("c1", "claim", "app", "holds"),
+        ("c2", "claim", "app", "holds"),
+        ("c2", "claim", "app", "does not hold"),
+        ("c3", "claim", "app", "cannot be told apart"),
+        ("c4", "claim", "app", "not yet measured"),
+        ("c5", "claim", "both", "cannot be tested here: why"),
+        ("c6", "cell", "app", "holds"),
+        ("c7", "repeat", "app", "holds"),
+        ("c8", "stand-in", "app", "holds"),
+        ("c1", "claim", "anchored_app", "holds"),
+        ("c3", "claim", "anchored_app", "holds"),
+    ]
     table = pd.DataFrame(rows, columns=["claim", "kind", "model", "verdict"])
     assert summary_sentence(table) == (
         "APP: 1 of the 3 claims that were tested hold on every screen, 1 on some. "
         "AnchoredAPP: 2 of the 2 claims that were tested hold on every screen, 0 on some. "
-        "Of the paper's 5 claims about APP 1 are not yet measured and 1 cannot be tested here.")
+        "Of the paper's 5 claims about APP 1 are not yet measured and 1 cannot be tested here."
+    )
 
 
 # mistakes in claims.yml
 
-@pytest.mark.parametrize(("old", "new", "says"), [
-    ("{study: real", "{study: rael", "T1-better: the study 'rael' is not in studies.yml"),
-    ("app: app < additive", "app: app < aditive", "T1-better: the study 'real' has no method 'aditive'"),
-    ("task: doubles, metric: l2}\n    app: worse", "task: unseen, metric: l2}\n    app: worse",
-     "T1-worse: the study 'real' has no task 'unseen'"),
-    ("metric: l2}\n    app: worse", "metric: l3}\n    app: worse", "T1-worse: .* keeps no rows of the metric 'l3'"),
-    ("app: worse < app", "app: worse beats app", "T1-worse: 'worse beats app' is no question"),
-    ("repeats: T1-better", "repeats: T9-better", "T3-again: it repeats 'T9-better'"),
-    ("says: it is robust", "say: it is robust", "T4-robust: it has the unknown key 'say'"),
-    ("kind: stand-in", "kind: guess", "F2-degree: its kind 'guess'"),
-    ("cannot: no weights\n", "app: app\n    cannot: no weights\n", "F3-sets: it says both"),
-    ("    cannot: no weights\n", "", "F3-sets: nothing is measured"),
-    ("{cannot: it is not here}", "{why: it is not here}", "T1-better: a model's entry has the unknown key 'why'"),
-    ("{table: interpretability", "{table: pictures", "F2-targets: its table 'pictures' is none of"),
-    ("study: real, task: doubles, metric: l2}\n    app: worse", "study: real, task: doubles}\n    app: worse",
-     "T1-worse: 'where' has study, task: it needs"),
-])
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("{study: real", "{study: rael", "T1-better: the study 'rael' is not in studies.yml"),
+        ("app: app < additive", "app: app < aditive", "T1-better: the study 'real' has no method 'aditive'"),
+        (
+            "task: doubles, metric: l2}\n    app: worse",
+            "task: unseen, metric: l2}\n    app: worse",
+            "T1-worse: the study 'real' has no task 'unseen'",
+        ),
+        ("metric: l2}\n    app: worse", "metric: l3}\n    app: worse", "T1-worse: .* keeps no rows of the metric 'l3'"),
+        ("app: worse < app", "app: worse beats app", "T1-worse: 'worse beats app' is no question"),
+        ("repeats: T1-better", "repeats: T9-better", "T3-again: it repeats 'T9-better'"),
+        ("says: it is robust", "say: it is robust", "T4-robust: it has the unknown key 'say'"),
+        ("kind: stand-in", "kind: guess", "F2-degree: its kind 'guess'"),
+        ("cannot: no weights\n", "app: app\n    cannot: no weights\n", "F3-sets: it says both"),
+        ("    cannot: no weights\n", "", "F3-sets: nothing is measured"),
+        ("{cannot: it is not here}", "{why: it is not here}", "T1-better: a model's entry has the unknown key 'why'"),
+        ("{table: interpretability", "{table: pictures", "F2-targets: its table 'pictures' is none of"),
+        (
+            "study: real, task: doubles, metric: l2}\n    app: worse",
+            "study: real, task: doubles}\n    app: worse",
+            "T1-worse: 'where' has study, task: it needs",
+        ),
+    ],
+)
 def test_a_mistake_is_named_with_its_claim(project, old, new, says):
     assert old in CLAIMS
     (project / "data" / "claims.yml").write_text(CLAIMS.replace(old, new, 1))
@@ -392,6 +506,7 @@ def test_a_metric_whose_rows_are_not_kept_is_named(project):
 
 
 # the committed claims
+
 
 @pytest.fixture(scope="module")
 def committed():
@@ -417,8 +532,10 @@ def test_every_quoted_number_of_the_paper_is_on_the_page(page, committed):
     theirs = {(claim.table, part) for claim in committed.entries for part in re.split(r" [</] ", claim.theirs)}
     cells = set(page.loc[page["kind"] == "cell", "claim"])
     for _, line in published[published["claim"].str.fullmatch(r"[TF]\d")].iterrows():
-        assert ((line["claim"], line["method"]) in theirs
-                or f"{line['claim']}-{line['task']}-{line['method']}" in cells), dict(line)
+        assert (
+            line["claim"],
+            line["method"],
+        ) in theirs or f"{line['claim']}-{line['task']}-{line['method']}" in cells, dict(line)
 
 
 def test_claims_about_app_show_both_models_or_say_why_not(committed):
@@ -472,12 +589,16 @@ def test_no_measurement_is_typed():
 
 # beside the quoted numbers, and the figure
 
+
 def test_quoted_and_measured_errors_stand_on_their_own_scales():
-    published = pd.DataFrame([("x", "additive", "norman19", "doubles", "l2", 2.0), ("x", "gears", "norman19", "doubles",
-                              "l2", 3.0)], columns=["claim", "method", "screen", "task", "metric", "value"])
-    board = pd.DataFrame([("norman19", "doubles", "l2", "additive", 4.0, 3.5, 4.5),
-                          ("norman19", "doubles", "l2", "app", 6.0, 5.5, 6.5)],
-                         columns=["dataset", "task", "metric", "method", "mean", "low", "high"])
+    published = pd.DataFrame(
+        [("x", "additive", "norman19", "doubles", "l2", 2.0), ("x", "gears", "norman19", "doubles", "l2", 3.0)],
+        columns=["claim", "method", "screen", "task", "metric", "value"],
+    )
+    board = pd.DataFrame(
+        [("norman19", "doubles", "l2", "additive", 4.0, 3.5, 4.5), ("norman19", "doubles", "l2", "app", 6.0, 5.5, 6.5)],
+        columns=["dataset", "task", "metric", "method", "mean", "low", "high"],
+    )
     table = beside_quoted(published, board, "x", {"doubles": "additive"})
     assert list(table.index.get_level_values("method")) == ["additive", "gears", "app"]
     assert table["theirs, ratio"].tolist() == [1.0, 1.5, ""]
@@ -486,9 +607,18 @@ def test_quoted_and_measured_errors_stand_on_their_own_scales():
 
 
 def board(**columns):
-    return pd.DataFrame({"dataset": "x", "task": "doubles", "metric": "l2", "method": ["a", "b", "c"],
-                         "share": [0.5, -3.0, np.nan], "share_low": [0.4, -3.1, np.nan],
-                         "share_high": [0.7, -2.9, np.nan], **columns})
+    return pd.DataFrame(
+        {
+            "dataset": "x",
+            "task": "doubles",
+            "metric": "l2",
+            "method": ["a", "b", "c"],
+            "share": [0.5, -3.0, np.nan],
+            "share_low": [0.4, -3.1, np.nan],
+            "share_high": [0.7, -2.9, np.nan],
+            **columns,
+        }
+    )
 
 
 def test_a_mark_needs_an_interval_and_what_lies_beyond_the_edge_is_an_arrow():

@@ -69,8 +69,13 @@ def of_study(where, screen, method, divisor, other, theirs):
     second = names.index(divisor or other)
     if divisor:
         per_seed = wide.groupby(level=1).mean()
-        return ((per_seed[names[0]] / per_seed[names[second]]).mean(), means[:, 0] / means[:, second], theirs,
-                MARGIN * theirs, n_seeds)
+        return (
+            (per_seed[names[0]] / per_seed[names[second]]).mean(),
+            means[:, 0] / means[:, second],
+            theirs,
+            MARGIN * theirs,
+            n_seeds,
+        )
     drawn = means[:, 0] - means[:, second]
     return wide[names[0]].mean() - wide[names[second]].mean(), drawn, 0.0, MARGIN * wide[names[second]].mean(), n_seeds
 
@@ -85,8 +90,9 @@ def auroc(score, truth, weights):
 def of_interactions(where, screen, method, other):
     table = pd.read_csv(RESULTS / f"interactions_{screen}.csv", keep_default_na=False)
     column = "predicted_deviation" if where["measure"] == "auroc" else "cosine"
-    table = table[(table[column] != "") & (table["is_interaction"] != "")].assign(**{
-        column: pd.to_numeric(table[column].replace("", np.nan))})
+    table = table[(table[column] != "") & (table["is_interaction"] != "")].assign(
+        **{column: pd.to_numeric(table[column].replace("", np.nan))}
+    )
     sides = [table[table["method"] == name] for name in (method, other)]
     keys = [set(zip(side["seed"], side["condition"], strict=True)) for side in sides]
     both, values = keys[0] & keys[1], []
@@ -95,7 +101,9 @@ def of_interactions(where, screen, method, other):
         rng = np.random.default_rng(0)
         genes = sorted({gene for name in side["condition"] for gene in name.split("+")})
         of_gene = dict(zip(genes, counts(len(genes), rng).T, strict=True))
-        weights = np.array([np.prod([of_gene[g] for g in name.split("+")], axis=0) for name in side["condition"]], float).T
+        weights = np.array(
+            [np.prod([of_gene[g] for g in name.split("+")], axis=0) for name in side["condition"]], float
+        ).T
         weights = np.vstack([np.ones(len(side)), weights])
         splits, score = sorted(set(side["seed"])), side[column].to_numpy(float)
         truth, seed = (side["is_interaction"].astype(str) == "True").to_numpy(), side["seed"].to_numpy()
@@ -106,7 +114,9 @@ def of_interactions(where, screen, method, other):
                 statistic.append(auroc(score[part], truth[part], weights[:, part]))
             else:
                 total = weights[:, part].sum(axis=1)
-                statistic.append(np.where(total > 0, weights[:, part] @ score[part] / np.where(total > 0, total, 1), np.nan))
+                statistic.append(
+                    np.where(total > 0, weights[:, part] @ score[part] / np.where(total > 0, total, 1), np.nan)
+                )
         times = np.vstack([np.ones(len(splits)), counts(len(splits), np.random.default_rng(1))])
         statistic = np.array(statistic).T
         known = np.isfinite(statistic)
@@ -119,15 +129,22 @@ def of_file(where, screen, method, other, model, theirs, sign):
     """Value, ends, reference and margin of a table that carries its own intervals."""
     if where["table"] == "efficiency":
         table = pd.read_csv(RESULTS / "efficiency.csv")
-        row = table[(table["quantity"] == where["measure"]) & (table["method"] == method)
-                    & (table["size_of"] == where["size_of"])].iloc[0]
+        row = table[
+            (table["quantity"] == where["measure"])
+            & (table["method"] == method)
+            & (table["size_of"] == where["size_of"])
+        ].iloc[0]
         scale = {"ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0}
         factor = 1.0 if row["unit"] == theirs["unit"] else scale[row["unit"]] / scale[theirs["unit"]]
         bound = theirs["value"] if np.isfinite(theirs["value"]) else theirs["high" if sign == "<=" else "low"]
         return factor * row["value"], factor * row["low"], factor * row["high"], bound, 0.0
     table = pd.read_csv(RESULTS / "interpretability.csv", keep_default_na=False, na_values=[""])
-    rows = table[(table["model"] == model) & (table["measure"] == where["measure"]) & (table["screen"] == screen)
-                 & (table["group"] == where.get("group", "all"))].set_index("ranking")
+    rows = table[
+        (table["model"] == model)
+        & (table["measure"] == where["measure"])
+        & (table["screen"] == screen)
+        & (table["group"] == where.get("group", "all"))
+    ].set_index("ranking")
     row = rows.loc[f"{method} - {other}"]
     return row["value"], row["low"], row["high"], 0.0, MARGIN * abs(rows.loc[other, "value"])
 
@@ -160,15 +177,20 @@ def constant(study, screen, task, model):
 
 def test_every_verdict_follows_from_the_committed_rows(page, entries):
     quoted = pd.read_csv(DATA / "published.csv")
-    lines = page[page["verdict"].isin(["holds", "does not hold", "cannot be told apart",
-                                       "not testable: the model does not beat a constant"])]
+    lines = page[
+        page["verdict"].isin(
+            ["holds", "does not hold", "cannot be told apart", "not testable: the model does not beat a constant"]
+        )
+    ]
     assert len(lines) > 100
     found = []
     for line in lines.itertuples():
         entry = entries[line.claim]
         method, divisor, sign, other, where = asked(entry, line.model)
-        theirs = [quoted[(quoted["claim"] == line.table) & (quoted["method"] == name)] for name in
-                  re.split(r" [</] ", entry.get("theirs", ""))]
+        theirs = [
+            quoted[(quoted["claim"] == line.table) & (quoted["method"] == name)]
+            for name in re.split(r" [</] ", entry.get("theirs", ""))
+        ]
         n_seeds = 5
         if "study" in where:
             ratio = None
@@ -195,9 +217,19 @@ def test_every_verdict_follows_from_the_committed_rows(page, entries):
                 verdict = "not testable: the model does not beat a constant"
         beyond, error = abs(value - reference) - margin, (high - low) / (2 * 1.959964)
         p = 1.0 if not beyond > 0 else math.erfc(beyond / error / math.sqrt(2)) if error > 0 else 0.0
-        found.append({"claim": line.claim, "model": line.model, "screen": line.screen, "kind": line.kind, "p": p,
-                      "verdict": verdict, "page": line.verdict, "q on page": line.q,
-                      "key": (line.model, line.screen, method, divisor, sign, other, str(sorted(where.items())))})
+        found.append(
+            {
+                "claim": line.claim,
+                "model": line.model,
+                "screen": line.screen,
+                "kind": line.kind,
+                "p": p,
+                "verdict": verdict,
+                "page": line.verdict,
+                "q on page": line.q,
+                "key": (line.model, line.screen, method, divisor, sign, other, str(sorted(where.items()))),
+            }
+        )
     table = pd.DataFrame(found)
     counted = table[(table["kind"] != "repeat") & ~table["verdict"].str.startswith("not testable")]
     adjusted = {}
@@ -206,7 +238,9 @@ def test_every_verdict_follows_from_the_committed_rows(page, entries):
         steps = order * len(part) / np.arange(len(part), 0, -1)
         adjusted |= dict(zip(table.loc[order.index, "key"], np.minimum.accumulate(np.minimum(steps, 1)), strict=True))
     q = table["key"].map(adjusted)
-    table["verdict"] = table["verdict"].where((q <= 0.05) | table["verdict"].str.startswith("not"), "cannot be told apart")
+    table["verdict"] = table["verdict"].where(
+        (q <= 0.05) | table["verdict"].str.startswith("not"), "cannot be told apart"
+    )
     different = table[table["verdict"] != table["page"]]
     assert different.empty, different.to_string()
     known = table["q on page"].notna()

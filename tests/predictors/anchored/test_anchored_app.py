@@ -32,8 +32,16 @@ def names(tiny_effects):
 def asked(names):
     """One condition of each kind; the screen has neither of the pairs asked for here."""
     (a, b, c, *_), _ = names
-    return {"measured": a, "gene": "SIM0001", "pair": f"{a}+{b}", "triple": f"{c}+{a}+{b}", "mixed": f"{a}+SIM0001",
-            "unseen pair": "SIM0001+SIM0004", "stranger": "NOPE", "strangers": "NADA+NOPE"}
+    return {
+        "measured": a,
+        "gene": "SIM0001",
+        "pair": f"{a}+{b}",
+        "triple": f"{c}+{a}+{b}",
+        "mixed": f"{a}+SIM0001",
+        "unseen pair": "SIM0001+SIM0004",
+        "stranger": "NOPE",
+        "strangers": "NADA+NOPE",
+    }
 
 
 @pytest.fixture
@@ -234,8 +242,9 @@ def test_two_thousand_readouts_are_quick():
     Y = rng.normal(size=(150, 2000))
     pairs = [(i, i + 1) for i in range(100)]
     D = np.array([np.maximum(Y[a], Y[b]) for a, b in pairs]) + 0.5
-    effects = as_effects(np.vstack([Y, D]), [*genes, *(f"{genes[a]}+{genes[b]}" for a, b in pairs)],
-                         [f"R{i}" for i in range(2000)])
+    effects = as_effects(
+        np.vstack([Y, D]), [*genes, *(f"{genes[a]}+{genes[b]}" for a, b in pairs)], [f"R{i}" for i in range(2000)]
+    )
     sets = network_from_sets({f"set {i}": rng.choice(genes, 8) for i in range(50)}, aliases=False)
     start = time.process_time()
     model = AnchoredAPP().fit(effects, sets)
@@ -279,8 +288,12 @@ def test_norman_doubles_beat_addition_by_a_quarter():
 
 @pytest.mark.parametrize("screen", ["adamson16", "replogle22_k562", "replogle22_rpe1"])
 def test_unseen_genes_are_found_through_the_real_network_only(open_network, screen):
-    models = {"anchored": (AnchoredAPP(), lambda seed: open_network), "mean": (TrainingMean(), None),
-              "shuffled": (AnchoredAPP(), open_network.shuffled), "centre": (AnchoredAPP(), None)}
+    models = {
+        "anchored": (AnchoredAPP(), lambda seed: open_network),
+        "mean": (TrainingMean(), None),
+        "shuffled": (AnchoredAPP(), open_network.shuffled),
+        "centre": (AnchoredAPP(), None),
+    }
     found = ratios(models, load_effects(screen), "unseen")
     assert found["anchored"] < 0.95 * found["mean"]
     assert found["anchored"] < 0.97 * found["shuffled"]
@@ -306,5 +319,8 @@ def code_lines(path):
 def test_it_is_small_enough_to_teach():
     # The whole model: diffusion, views, solver, both attentions, and the predictor that joins them.
     folder = Path(appmodel.__file__).parent
-    files = [folder / "networks" / "diffusion.py", *(folder / "predictors" / "anchored" / f"{module}.py" for module in MODULES)]
+    files = [
+        folder / "networks" / "diffusion.py",
+        *(folder / "predictors" / "anchored" / f"{module}.py" for module in MODULES),
+    ]
     assert sum(map(code_lines, files)) < 300

@@ -49,8 +49,9 @@ def test_relatives_tell_and_strangers_do_not(model, effects, network):
 
 def test_prediction_is_the_anchor_and_attended_residuals(model, effects):
     np.testing.assert_allclose(model.anchor_, geometric_median(effects[:48]))
-    np.testing.assert_allclose(model.predict(UNSEEN)[0],
-                               model.anchor_ + model.attention(UNSEEN) @ (effects[:48] - model.anchor_), atol=1e-12)
+    np.testing.assert_allclose(
+        model.predict(UNSEEN)[0], model.anchor_ + model.attention(UNSEEN) @ (effects[:48] - model.anchor_), atol=1e-12
+    )
 
 
 def test_most_attention_goes_to_the_family(model):

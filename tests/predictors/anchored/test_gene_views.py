@@ -69,8 +69,7 @@ def test_walk_against_a_dense_solution(path):
     np.testing.assert_allclose(dense(view), [*features, [0, 0, 0]], atol=3 * CONTINUE ** (STEPS + 1))
     short = (1 - CONTINUE) * sum(CONTINUE**k * np.linalg.matrix_power(W, k) for k in range(STEPS + 1))
     features = np.log1p(3 * short[[2, 0]])
-    np.testing.assert_allclose(dense(view)[:2], features / np.linalg.norm(features, axis=1, keepdims=True),
-                               atol=1e-14)
+    np.testing.assert_allclose(dense(view)[:2], features / np.linalg.norm(features, axis=1, keepdims=True), atol=1e-14)
 
 
 def test_walks_do_not_depend_on_which_genes_were_asked_before(path):

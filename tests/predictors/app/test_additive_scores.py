@@ -32,8 +32,13 @@ def test_gradients_are_those_of_finite_differences(sizes):
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.integers(1, 5), st.integers(1, 40), st.integers(1, 9), st.sampled_from([0.01, 1.0, 10.0, 1e4]),
-       st.integers(0, 2**16))
+@given(
+    st.integers(1, 5),
+    st.integers(1, 40),
+    st.integers(1, 9),
+    st.sampled_from([0.01, 1.0, 10.0, 1e4]),
+    st.integers(0, 2**16),
+)
 def test_scores_and_gradients_are_those_of_the_formula(n_conditions, n_genes, n, scale, seed):
     inputs = drawn(n_conditions, n_genes, n, torch.float64, scale, seed)
     outs = [scores(*inputs) for scores in (additive_scores, formula)]
@@ -48,8 +53,12 @@ def test_large_numbers_of_either_sign_neither_overflow_nor_cancel(shift):
     """Query and key may be huge where their sum is not."""
     query = torch.tensor([[shift, -shift]])
     key = torch.tensor([[0.5 - shift, 0.5 + shift], [shift, shift]])
-    torch.testing.assert_close(additive_scores(query, key, torch.tensor([1.0, 3.0])),
-                               formula(query, key, torch.tensor([1.0, 3.0])), rtol=1e-6, atol=1e-6)
+    torch.testing.assert_close(
+        additive_scores(query, key, torch.tensor([1.0, 3.0])),
+        formula(query, key, torch.tensor([1.0, 3.0])),
+        rtol=1e-6,
+        atol=1e-6,
+    )
 
 
 def test_single_precision_is_as_good_as_the_formula_in_it():

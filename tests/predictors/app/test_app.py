@@ -63,12 +63,34 @@ def test_prediction_has_the_form_of_effects(model, data, tiny_effects):
 
 @pytest.mark.parametrize(
     "switch",
-    [{"aggregation": "sum"}, {"aggregation": "max"}, {"n_layers": 0}, {"n_layers": 1}, {"n_layers": 3},
-     {"activation": "leaky_relu"}, {"features": "expression"}, {"features": "network"}, {"n_hidden": 9},
-     {"learning_rate": 1e-2}, {"weight_decay": 50.0}, {"batch_size": 4}, {"validation_fraction": 0.4},
-     {"n_neighbors": 1}, {"seed": 1}, {"features": "network+identity"}, {"n_members": 2}, {"anchor": True},
-     {"loss": "squares"}, {"averaging": 0.0}, {"standardise": False}, {"initialisation": "torch"}, {"dropout": 0.0}, {"dropout": 0.6},
-     {"validation": "genes"}, {"validation": "conditions"}],
+    [
+        {"aggregation": "sum"},
+        {"aggregation": "max"},
+        {"n_layers": 0},
+        {"n_layers": 1},
+        {"n_layers": 3},
+        {"activation": "leaky_relu"},
+        {"features": "expression"},
+        {"features": "network"},
+        {"n_hidden": 9},
+        {"learning_rate": 1e-2},
+        {"weight_decay": 50.0},
+        {"batch_size": 4},
+        {"validation_fraction": 0.4},
+        {"n_neighbors": 1},
+        {"seed": 1},
+        {"features": "network+identity"},
+        {"n_members": 2},
+        {"anchor": True},
+        {"loss": "squares"},
+        {"averaging": 0.0},
+        {"standardise": False},
+        {"initialisation": "torch"},
+        {"dropout": 0.0},
+        {"dropout": 0.6},
+        {"validation": "genes"},
+        {"validation": "conditions"},
+    ],
     ids=str,
 )
 def test_every_switch_changes_the_output(model, data, tiny_network, switch):
@@ -138,9 +160,13 @@ def test_predictions_do_not_depend_on_company(model, data):
 
 @pytest.mark.parametrize(
     ("asked", "says"),
-    [(["SIM9999", "KLF1+SIM0001"], "Gene 'KLF1', 'SIM9999' is not among the 120 genes of the model's graph"),
-     (["control"], "The control has no effect"), ("SIM0001", "not one text"), ([], "No condition"),
-     (["SIM0001", "SIM0001"], "asked for twice")],
+    [
+        (["SIM9999", "KLF1+SIM0001"], "Gene 'KLF1', 'SIM9999' is not among the 120 genes of the model's graph"),
+        (["control"], "The control has no effect"),
+        ("SIM0001", "not one text"),
+        ([], "No condition"),
+        (["SIM0001", "SIM0001"], "asked for twice"),
+    ],
 )
 def test_bad_questions(model, asked, says):
     for question in (model.predict, model.attention):
@@ -157,7 +183,10 @@ def test_nothing_is_answered_or_saved_before_fit(tmp_path):
 @pytest.mark.parametrize(
     ("parameters", "says"),
     [
-        ({"features": "one-hot"}, "features='one-hot' is not known: use one of auto, identity, random, expression, network, network.identity"),
+        (
+            {"features": "one-hot"},
+            "features='one-hot' is not known: use one of auto, identity, random, expression, network, network.identity",
+        ),
         ({"aggregation": "median"}, "aggregation='median' is not known: use one of sum, mean, max"),
         ({"activation": "gelu"}, "activation='gelu' is not known: use one of relu, leaky_relu"),
         ({"n_layers": -1}, "n_layers=-1"),
@@ -222,8 +251,12 @@ def test_two_training_conditions_are_enough_and_one_is_not(data, tiny_network):
 
 @pytest.mark.parametrize("features", ["identity", "expression", "network", "network+identity"])
 def test_save_and_load(tmp_path, data, tiny_network, features):
-    model = APP(**{**SMALL, "features": features}, aggregation="max", seed=np.int64(3),
-                checkpoint=tmp_path / "checkpoint.safetensors").fit(data[0], tiny_network)
+    model = APP(
+        **{**SMALL, "features": features},
+        aggregation="max",
+        seed=np.int64(3),
+        checkpoint=tmp_path / "checkpoint.safetensors",
+    ).fit(data[0], tiny_network)
     path = tmp_path / "deep" / "model.safetensors"
     model.save(path)
     state = torch.get_rng_state()
@@ -334,8 +367,13 @@ APP(n_hidden=8, max_epochs=4, checkpoint=folder + "/checkpoint").fit(anndata.rea
 def test_a_killed_training_goes_on_to_the_same_weights(tmp_path, data, tiny_network):
     data[0].write_h5ad(tmp_path / "e.h5ad")
     tiny_network.edges("demo").to_csv(tmp_path / "edges.csv", index=False)
-    done = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path), str(torch.get_num_threads())],
-                          capture_output=True, text=True, env=os.environ, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, str(tmp_path), str(torch.get_num_threads())],
+        capture_output=True,
+        text=True,
+        env=os.environ,
+        check=False,
+    )
     assert done.returncode == -signal.SIGKILL, done.stderr
     with safe_open(tmp_path / "checkpoint", "pt") as file:
         assert json.loads(json.loads(file.metadata()["appmodel"])["state"])["epoch"] == 2
@@ -383,30 +421,53 @@ def two_groups():
     return as_effects(truth, [gene for group in groups for gene in group], ["r1", "r2", "r3"]), network
 
 
-@pytest.mark.parametrize("more", [{}, {"loss": "squares"}, {"n_members": 2}, {"anchor": True}, {"features": "identity"}],
-                         ids=str)
+@pytest.mark.parametrize(
+    "more", [{}, {"loss": "squares"}, {"n_members": 2}, {"anchor": True}, {"features": "identity"}], ids=str
+)
 def test_it_learns_a_simple_screen(more):
     effects, network = two_groups()
-    options = {"features": "network+identity", "n_hidden": 16, "n_layers": 1, "max_epochs": 150, "learning_rate": 0.01,
-               "dropout": 0.0, "weight_decay": 0.0, "validation_fraction": 0.25}
+    options = {
+        "features": "network+identity",
+        "n_hidden": 16,
+        "n_layers": 1,
+        "max_epochs": 150,
+        "learning_rate": 0.01,
+        "dropout": 0.0,
+        "weight_decay": 0.0,
+        "validation_fraction": 0.25,
+    }
     model = APP(**{**options, **more}).fit(effects, network)
     truth = np.asarray(effects.X)
     of_the_mean = np.mean((truth - truth.mean(axis=0)) ** 2)
     assert of_the_mean == 1.5
     # What is measured stands where there is an anchor; then it has to say it of the genes of a group alike.
-    assert np.mean((model._mean_output(list(effects.obs_names)) + (model.anchor_.median_ if model.anchor else 0)
-                    - truth) ** 2) < 0.2 * of_the_mean
+    assert (
+        np.mean(
+            (model._mean_output(list(effects.obs_names)) + (model.anchor_.median_ if model.anchor else 0) - truth) ** 2
+        )
+        < 0.2 * of_the_mean
+    )
     assert model.spread_ > 0.5
-    last = model.history_.groupby("member").apply(lambda part: part.loc[part["validation_loss"].idxmin()],
-                                                  include_groups=False)
+    last = model.history_.groupby("member").apply(
+        lambda part: part.loc[part["validation_loss"].idxmin()], include_groups=False
+    )
     assert (last["validation_loss"] < 0.7 * last["mean_loss"]).all()
 
 
 def test_losses_are_in_units_of_the_effects():
     effects, network = two_groups()
-    options = {**SMALL, "max_epochs": 1, "learning_rate": 1e-9, "dropout": 0.0, "validation": "conditions", "restarts": 0}
-    small, large = (APP(**options).fit(as_effects(factor * effects.X, list(effects.obs_names), effects.var), network)
-                    for factor in (1.0, 100.0))
+    options = {
+        **SMALL,
+        "max_epochs": 1,
+        "learning_rate": 1e-9,
+        "dropout": 0.0,
+        "validation": "conditions",
+        "restarts": 0,
+    }
+    small, large = (
+        APP(**options).fit(as_effects(factor * effects.X, list(effects.obs_names), effects.var), network)
+        for factor in (1.0, 100.0)
+    )
     for column in ("training_loss", "validation_loss", "mean_loss"):
         assert large.history_[column].iloc[0] == pytest.approx(100 * small.history_[column].iloc[0], rel=1e-4)
     np.testing.assert_allclose(large.predict(["G00"]).X, 100 * small.predict(["G00"]).X, rtol=1e-4)
@@ -418,8 +479,11 @@ def test_a_constant_is_trained_again_and_then_said_with_numbers(monkeypatch):
     trained = []
     monkeypatch.setattr(app_module, "COLLAPSED", 10.0)  # whatever it says is a constant
     monkeypatch.setattr(app_module, "train", lambda *arguments: trained.append(1) or training.train(*arguments))
-    with pytest.warns(app_module.CollapseWarning, match=r"predictions for 12 training conditions spread [0-9.e-]+ about "
-                      r"their mean, the effects 2\.1; it says the same of every condition"):
+    with pytest.warns(
+        app_module.CollapseWarning,
+        match=r"predictions for 12 training conditions spread [0-9.e-]+ about "
+        r"their mean, the effects 2\.1; it says the same of every condition",
+    ):
         model = APP(**options, restarts=2).fit(effects, network)
     assert len(trained) == 3
     assert model.spread_ < 10
@@ -477,10 +541,13 @@ def test_an_anchor_keeps_what_is_known(data, tiny_network):
 REAL = pytest.mark.skipif(data_dir() is None, reason="the folder of the real data is absent (APPMODEL_DATA)")
 
 
-@pytest.mark.parametrize(("screen", "networks", "epochs", "training_error", "left_out_error", "spread"), [
-    pytest.param("adamson16", ["go_bp", "reactome", "string"], 150, 0.85, 0.95, 0.2, marks=REAL),
-    ("demo", ["demo"], 80, 0.95, 0.99, 0.1),
-])
+@pytest.mark.parametrize(
+    ("screen", "networks", "epochs", "training_error", "left_out_error", "spread"),
+    [
+        pytest.param("adamson16", ["go_bp", "reactome", "string"], 150, 0.85, 0.95, 0.2, marks=REAL),
+        ("demo", ["demo"], 80, 0.95, 0.99, 0.1),
+    ],
+)
 def test_it_is_trained(screen, networks, epochs, training_error, left_out_error, spread):
     effects, network = load_effects(screen), load_network(networks)
     split = make_split(effects, "unseen", 7)

@@ -16,11 +16,28 @@ from appmodel.predictors.app.weights import read_safetensors, write_safetensors
 pytestmark = pytest.mark.filterwarnings("ignore::appmodel.predictors.app.predictor.CollapseWarning")
 SMALL = {"features": "identity", "n_layers": 2, "n_hidden": 8, "max_epochs": 2}
 # As APP was trained before: what it gave then, it has to give now.
-BEFORE = {**SMALL, "loss": "squares", "standardise": False, "initialisation": "torch", "dropout": 0.0,
-          "weight_decay": 0.01, "schedule": "constant", "averaging": 0.0, "patience": 1000, "validation": "conditions",
-          "validation_fraction": 0.1, "restarts": 0}
-ABLATIONS = [{"features": "random"}, {"features": "random", "n_layers": 0}, {"features": "identity", "n_layers": 0},
-             {"pooling": "mean"}, {"pooling": "context"}, {"decoder": "mlp"}]
+BEFORE = {
+    **SMALL,
+    "loss": "squares",
+    "standardise": False,
+    "initialisation": "torch",
+    "dropout": 0.0,
+    "weight_decay": 0.01,
+    "schedule": "constant",
+    "averaging": 0.0,
+    "patience": 1000,
+    "validation": "conditions",
+    "validation_fraction": 0.1,
+    "restarts": 0,
+}
+ABLATIONS = [
+    {"features": "random"},
+    {"features": "random", "n_layers": 0},
+    {"features": "identity", "n_layers": 0},
+    {"pooling": "mean"},
+    {"pooling": "context"},
+    {"decoder": "mlp"},
+]
 # 0 - 1 - 2 in a row, 3 alone; both directions
 EDGES = torch.tensor([[0, 1, 1, 2], [1, 0, 2, 1]])
 X = torch.tensor([[1.0, 0.0], [0.0, 2.0], [4.0, -2.0], [1.0, 1.0]])
@@ -47,11 +64,19 @@ def state(model):
     ("parameters", "first", "total", "losses"),
     [
         ({}, [-0.03486547, 0.36807427, -0.04066564, -0.19179985], 107.0711889, (0.117167085, 0.148379654)),
-        ({"max_epochs": 30}, [-0.05574455, 0.30480328, -0.03578955, -0.16774544], 93.7243942,
-         (0.098315939, 0.128281474)),
+        (
+            {"max_epochs": 30},
+            [-0.05574455, 0.30480328, -0.03578955, -0.16774544],
+            93.7243942,
+            (0.098315939, 0.128281474),
+        ),
         ({"n_layers": 0}, [0.13212204, 0.26333001, -0.43438235, -0.16574092], 105.0751222, (0.134808034, 0.174599215)),
-        ({"aggregation": "max"}, [-0.09827448, 0.46412802, 0.02782448, -0.13632596], 129.2701843,
-         (0.145141572, 0.174117833)),
+        (
+            {"aggregation": "max"},
+            [-0.09827448, 0.46412802, 0.02782448, -0.13632596],
+            129.2701843,
+            (0.145141572, 0.174117833),
+        ),
     ],
     ids=str,
 )
@@ -61,7 +86,9 @@ def test_the_published_model_gives_the_numbers_it_gave_before(data, tiny_network
     predicted = model.predict(data[1]).X
     np.testing.assert_allclose(predicted[0, :4], first, atol=1e-5)
     np.testing.assert_allclose(np.abs(predicted).sum(), total, rtol=1e-5)
-    np.testing.assert_allclose(model.history_.iloc[-1][["training_loss", "validation_loss"]].to_numpy(float), losses, atol=1e-5)
+    np.testing.assert_allclose(
+        model.history_.iloc[-1][["training_loss", "validation_loss"]].to_numpy(float), losses, atol=1e-5
+    )
 
 
 @pytest.mark.parametrize(
@@ -168,8 +195,7 @@ def test_the_context_alone_is_linear_in_the_perturbed_genes(data, tiny_network):
 
 @pytest.mark.parametrize(
     ("pooling", "z", "alpha"),
-    [("mean", [[1.5, 0.25], [1.5, 0.25]], torch.full((2, 4), 0.25)),
-     ("context", [[2.5, -1.0], [0.0, 2.0]], PERTURBED)],
+    [("mean", [[1.5, 0.25], [1.5, 0.25]], torch.full((2, 4), 0.25)), ("context", [[2.5, -1.0], [0.0, 2.0]], PERTURBED)],
 )
 def test_pooling_by_hand(pooling, z, alpha):
     module = APPModule(4, 2, X, n_hidden=2, n_layers=0, pooling=pooling)
@@ -209,8 +235,10 @@ def test_gradients_reach_every_parameter(pooling, decoder):
 
 @pytest.mark.parametrize(
     ("parameters", "says"),
-    [({"pooling": "max"}, "pooling='max' is not known: use one of attention, mean, context"),
-     ({"decoder": "gru"}, "decoder='gru' is not known: use one of linear, mlp")],
+    [
+        ({"pooling": "max"}, "pooling='max' is not known: use one of attention, mean, context"),
+        ({"decoder": "gru"}, "decoder='gru' is not known: use one of linear, mlp"),
+    ],
 )
 def test_bad_choices(data, tiny_network, parameters, says):
     with pytest.raises(ValueError, match=says):

@@ -70,15 +70,19 @@ def test_left_out_errors_are_those_of_refitting_without_each_condition(effects, 
 
 def test_the_strength_with_the_least_left_out_error_is_chosen(effects):
     table = table_of(3)
-    effects = as_effects(rows_of(table, CONDITIONS) @ np.random.default_rng(2).normal(size=(3, 6)) + effects.X,
-                         CONDITIONS, effects.var_names)
+    effects = as_effects(
+        rows_of(table, CONDITIONS) @ np.random.default_rng(2).normal(size=(3, 6)) + effects.X,
+        CONDITIONS,
+        effects.var_names,
+    )
     model = EmbeddingLinear(table).fit(effects)
     errors = [EmbeddingLinear(table, ridge).fit(effects).left_out_error_ for ridge in RIDGES]
     assert model.left_out_error_ == pytest.approx(min(errors))
     assert model.ridge_ == RIDGES[int(np.argmin(errors))]
     assert 1e-4 < model.ridge_ < 1e4
-    np.testing.assert_array_equal(model.predict(["G8"]).X,
-                                  EmbeddingLinear(table, model.ridge_).fit(effects).predict(["G8"]).X)
+    np.testing.assert_array_equal(
+        model.predict(["G8"]).X, EmbeddingLinear(table, model.ridge_).fit(effects).predict(["G8"]).X
+    )
 
 
 def test_effects_that_are_linear_in_the_embedding_are_found():
@@ -114,8 +118,11 @@ def test_a_strong_ridge_and_constant_rows_leave_the_mean(effects):
 def test_units_of_the_table_do_not_matter(effects):
     table = table_of(5)
     asked = ["G8", "G0+G7"]
-    np.testing.assert_allclose(EmbeddingLinear(1e6 * table + 3).fit(effects).predict(asked).X,
-                               EmbeddingLinear(table).fit(effects).predict(asked).X, atol=1e-8)
+    np.testing.assert_allclose(
+        EmbeddingLinear(1e6 * table + 3).fit(effects).predict(asked).X,
+        EmbeddingLinear(table).fit(effects).predict(asked).X,
+        atol=1e-8,
+    )
 
 
 def test_zero_effects_are_predicted_as_zero():
@@ -138,8 +145,11 @@ def test_conditions_without_a_row_are_left_out_and_undefined(effects):
     out = model.predict(["G3+G5", "G0", "G0+G3"])
     np.testing.assert_allclose(out.X[1], alone.predict(["G0"]).X[0], atol=1e-12)
     assert np.isnan(out.X).all(axis=1).tolist() == [True, False, True]
-    assert out.obs["reason"].tolist() == ["G3+G5 has no embedding: G3 and G5 not in the embedding table", "",
-                                          "G0+G3 has no embedding: G3 not in the embedding table"]
+    assert out.obs["reason"].tolist() == [
+        "G3+G5 has no embedding: G3 and G5 not in the embedding table",
+        "",
+        "G0+G3 has no embedding: G3 not in the embedding table",
+    ]
 
 
 @pytest.mark.parametrize("there", [[], ["G0"]])
@@ -189,19 +199,22 @@ def test_a_file_is_read_and_read_again_when_it_changed(effects, tmp_path):
         np.savez(path, genes=np.array(["<pad>", *GENES]), embedding=np.vstack([np.zeros(4), table]))
         os.utime(path, ns=(seed, seed))
         model = EmbeddingLinear(str(path)).fit(effects)
-        np.testing.assert_array_equal(model.predict(["G8"]).X,
-                                      EmbeddingLinear(table).fit(effects).predict(["G8"]).X)
+        np.testing.assert_array_equal(model.predict(["G8"]).X, EmbeddingLinear(table).fit(effects).predict(["G8"]).X)
         assert model.changes_["count"].tolist() == [1]  # <pad>
 
 
 def test_network_rows_are_the_networks_embedding(effects):
-    edges = pd.DataFrame([(a, b, 1.0 + i) for i, (a, b) in enumerate(itertools.pairwise(GENES))],
-                         columns=["source", "target", "weight"])
+    edges = pd.DataFrame(
+        [(a, b, 1.0 + i) for i, (a, b) in enumerate(itertools.pairwise(GENES))], columns=["source", "target", "weight"]
+    )
     network = network_from_edges(edges, aliases=False)
     table = pd.DataFrame(network.embedding(GENES, 4), index=GENES)
     asked = ["G8", "G0+G8"]
-    np.testing.assert_allclose(EmbeddingLinear(n_components=4).fit(effects, network).predict(asked).X,
-                               EmbeddingLinear(table).fit(effects).predict(asked).X, atol=1e-12)
+    np.testing.assert_allclose(
+        EmbeddingLinear(n_components=4).fit(effects, network).predict(asked).X,
+        EmbeddingLinear(table).fit(effects).predict(asked).X,
+        atol=1e-12,
+    )
     out = EmbeddingLinear(n_components=4).fit(effects, network).predict(["X"])
     assert out.obs["reason"].iloc[0].startswith("X has no embedding: X not in the embedding of Network(")
 
@@ -241,7 +254,10 @@ def test_scikit_learn_manners(effects, embedding):
     model = EmbeddingLinear(embedding, ridge=2.0, n_components=5, seed=3)
     copy = clone(model)
     assert {key: value for key, value in copy.get_params().items() if key != "embedding"} == {
-        "ridge": 2.0, "n_components": 5, "seed": 3}
+        "ridge": 2.0,
+        "n_components": 5,
+        "seed": 3,
+    }
     if isinstance(embedding, pd.DataFrame):
         pd.testing.assert_frame_equal(copy.embedding, embedding)
         assert repr(model).startswith("EmbeddingLinear(embedding='table 9 x 3, digest ")
@@ -261,18 +277,26 @@ def test_a_table_is_left_as_it_was(effects):
 
 def test_rows_in_any_order_give_the_same_model(effects):
     table, order = table_of(12), np.random.default_rng(6).permutation(9)
-    np.testing.assert_allclose(EmbeddingLinear(table.iloc[::-1]).fit(effects[order]).predict(["G8"]).X,
-                               EmbeddingLinear(table).fit(effects).predict(["G8"]).X, atol=1e-12)
+    np.testing.assert_allclose(
+        EmbeddingLinear(table.iloc[::-1]).fit(effects[order]).predict(["G8"]).X,
+        EmbeddingLinear(table).fit(effects).predict(["G8"]).X,
+        atol=1e-12,
+    )
 
 
 @pytest.mark.parametrize(
     ("parameters", "says"),
-    [({"ridge": -1.0}, "ridge=-1.0 must be 0 or more"), ({"ridge": np.nan}, "ridge=nan"),
-     ({"ridge": np.inf}, "ridge=inf"), ({"n_components": 1}, "n_components=1 must be 2 or more"),
-     ({"seed": -1}, "seed=-1"), ({"embedding": 5}, "embedding=5 is not known: give a path, a DataFrame"),
-     ({"embedding": "network"}, "embedding='network' reads gene rows off a network: pass load_network"),
-     ({"embedding": table_of(1)}, "embedding table has shape"),
-     ({"embedding": table_of(2).assign(x=np.nan)}, "9 genes in the embedding table hold missing")],
+    [
+        ({"ridge": -1.0}, "ridge=-1.0 must be 0 or more"),
+        ({"ridge": np.nan}, "ridge=nan"),
+        ({"ridge": np.inf}, "ridge=inf"),
+        ({"n_components": 1}, "n_components=1 must be 2 or more"),
+        ({"seed": -1}, "seed=-1"),
+        ({"embedding": 5}, "embedding=5 is not known: give a path, a DataFrame"),
+        ({"embedding": "network"}, "embedding='network' reads gene rows off a network: pass load_network"),
+        ({"embedding": table_of(1)}, "embedding table has shape"),
+        ({"embedding": table_of(2).assign(x=np.nan)}, "9 genes in the embedding table hold missing"),
+    ],
 )
 def test_bad_parameters(effects, parameters, says):
     with pytest.raises(ValueError, match=says):
@@ -280,19 +304,23 @@ def test_bad_parameters(effects, parameters, says):
 
 
 def test_a_missing_file_is_named_with_the_other_choices(effects):
-    with pytest.raises(FileNotFoundError, match="embedding='netwrok' is no file: give the path of one, a DataFrame, "
-                                                "'network' or 'random'"):
+    with pytest.raises(
+        FileNotFoundError,
+        match="embedding='netwrok' is no file: give the path of one, a DataFrame, 'network' or 'random'",
+    ):
         EmbeddingLinear("netwrok").fit(effects)
     with pytest.raises(FileNotFoundError, match="is no file"):
         EmbeddingLinear("cells.h5ad#X_scgpt").fit(effects)
 
 
 def test_it_needs_no_torch():
-    code = ("import sys, numpy as np, appmodel; "
-            "e = appmodel.as_effects(np.eye(3), ['A', 'B', 'C'], ['a', 'b', 'c']); "
-            "m = appmodel.EmbeddingLinear('random'); m.fit(e).predict(['A+B']); "
-            "appmodel.PermutedConditions(m).fit(e).predict(['A']); appmodel.TrainingMedian().fit(e); "
-            "assert not {'torch', 'transformers', 'safetensors'} & set(sys.modules)")
+    code = (
+        "import sys, numpy as np, appmodel; "
+        "e = appmodel.as_effects(np.eye(3), ['A', 'B', 'C'], ['a', 'b', 'c']); "
+        "m = appmodel.EmbeddingLinear('random'); m.fit(e).predict(['A+B']); "
+        "appmodel.PermutedConditions(m).fit(e).predict(['A']); appmodel.TrainingMedian().fit(e); "
+        "assert not {'torch', 'transformers', 'safetensors'} & set(sys.modules)"
+    )
     result = subprocess.run([sys.executable, "-c", code], text=True, capture_output=True, check=False)
     assert result.returncode == 0, result.stderr
 

@@ -111,8 +111,14 @@ def test_special_tokens_are_dropped_and_counted(caplog):
     with caplog.at_level(logging.WARNING, "appmodel"):
         table = embedding_table(genes, values, "t.npz")
     check(table, values[[1, 3, 5]], ["A", "B", "HLA-DRB1"])
-    assert table.attrs["changes"] == [{"change": "tokens dropped", "count": 3, "reason": "special tokens are no genes",
-                                       "examples": "'<pad>', '[CLS]', '<unk>'"}]
+    assert table.attrs["changes"] == [
+        {
+            "change": "tokens dropped",
+            "count": 3,
+            "reason": "special tokens are no genes",
+            "examples": "'<pad>', '[CLS]', '<unk>'",
+        }
+    ]
     assert "t.npz: 3 tokens dropped" in caplog.text
 
 
@@ -155,21 +161,23 @@ def test_a_damaged_file_is_named(tmp_path, kind):
 
 @pytest.mark.parametrize(
     ("text", "says"),
-    [("", "its first lines have 0 and 0 fields"),
-     ("gene,a,b\n", "its first lines have 3 and 0 fields"),
-     ("gene\nA\nB\n", "its first lines have 1 and 1 fields"),
-     ("gene,a,b\nA,1\n", "its first lines have 3 and 2 fields"),
-     ("gene,a,b\nA,1,2\nB,1,2,3\n", "cannot be read as genes and numbers .*xpected 3 columns, got 4"),
-     ("gene,a,b\nA,1,2\nB,1\n", "cannot be read as genes and numbers .*xpected 3 columns, got 2"),
-     ("gene,a,b\nA,1,2\nB,,3\n", r"rows of 1 genes in .*missing or infinite values \('B'\)"),
-     ("gene,a,b\nA,1,2\nB,x,3\n", "cannot be read as genes and numbers .*column #1: .* invalid value 'x'"),
-     ("A,0.5,0.25\nB,1,2\n", "has no header line .it starts with 'A', '0.5', '0.25'.: add one"),
-     ("n,a,b\n0,1,2\n1,3,4\n", "are numbers .'0', '1'.: use gene symbols"),
-     ("gene,a,b\nA,1,2\n,3,4\n", "should be text; there is ''"),
-     ("gene,a,b\nA,1,2\nB,1,inf\n", "missing or infinite"),
-     ("gene,a\nA,1\nB,2\n", r"shape \(2, 1\): give genes x dimensions, with two"),
-     ("gene,a,b\n<pad>,1,2\n", "holds no gene"),
-     ("gene,a,b\nA,1,2\nB,3,4\nA,5,6\nA,7,8\nB,1,1\nC,1,1\n", r"names 2 genes more than once \('A', 'B'\): keep")],
+    [
+        ("", "its first lines have 0 and 0 fields"),
+        ("gene,a,b\n", "its first lines have 3 and 0 fields"),
+        ("gene\nA\nB\n", "its first lines have 1 and 1 fields"),
+        ("gene,a,b\nA,1\n", "its first lines have 3 and 2 fields"),
+        ("gene,a,b\nA,1,2\nB,1,2,3\n", "cannot be read as genes and numbers .*xpected 3 columns, got 4"),
+        ("gene,a,b\nA,1,2\nB,1\n", "cannot be read as genes and numbers .*xpected 3 columns, got 2"),
+        ("gene,a,b\nA,1,2\nB,,3\n", r"rows of 1 genes in .*missing or infinite values \('B'\)"),
+        ("gene,a,b\nA,1,2\nB,x,3\n", "cannot be read as genes and numbers .*column #1: .* invalid value 'x'"),
+        ("A,0.5,0.25\nB,1,2\n", "has no header line .it starts with 'A', '0.5', '0.25'.: add one"),
+        ("n,a,b\n0,1,2\n1,3,4\n", "are numbers .'0', '1'.: use gene symbols"),
+        ("gene,a,b\nA,1,2\n,3,4\n", "should be text; there is ''"),
+        ("gene,a,b\nA,1,2\nB,1,inf\n", "missing or infinite"),
+        ("gene,a\nA,1\nB,2\n", r"shape \(2, 1\): give genes x dimensions, with two"),
+        ("gene,a,b\n<pad>,1,2\n", "holds no gene"),
+        ("gene,a,b\nA,1,2\nB,3,4\nA,5,6\nA,7,8\nB,1,1\nC,1,1\n", r"names 2 genes more than once \('A', 'B'\): keep"),
+    ],
 )
 def test_bad_text(tmp_path, text, says):
     (tmp_path / "t.csv").write_text(text)
@@ -186,13 +194,15 @@ def test_text_of_another_encoding(tmp_path):
 
 @pytest.mark.parametrize(
     ("genes", "values", "says"),
-    [([1, 2], np.ones((2, 2)), "genes of here should be text; there is 1"),
-     (["A", None], np.ones((2, 2)), "should be text; there is None"),
-     (["A", "B"], np.ones((3, 2)), "names 2 genes for 3 rows"),
-     (["A"], np.ones(2), r"shape \(2,\)"),
-     (["A", "B"], np.array([["a", "b"], ["c", "d"]]), "no table of numbers"),
-     (["A", "A "], np.ones((2, 2)), "names 1 genes more than once"),
-     ([], np.ones((0, 2)), "holds no gene")],
+    [
+        ([1, 2], np.ones((2, 2)), "genes of here should be text; there is 1"),
+        (["A", None], np.ones((2, 2)), "should be text; there is None"),
+        (["A", "B"], np.ones((3, 2)), "names 2 genes for 3 rows"),
+        (["A"], np.ones(2), r"shape \(2,\)"),
+        (["A", "B"], np.array([["a", "b"], ["c", "d"]]), "no table of numbers"),
+        (["A", "A "], np.ones((2, 2)), "names 1 genes more than once"),
+        ([], np.ones((0, 2)), "holds no gene"),
+    ],
 )
 def test_bad_tables(genes, values, says):
     with pytest.raises(ValueError, match=says):
@@ -220,8 +230,10 @@ def test_other_content(tmp_path):
 
 # ------------------------------------------------------------------------------------ checkpoint folders
 
-needs_transformers = pytest.mark.skipif(importlib.util.find_spec("transformers") is None,
-                                        reason="transformers is not installed (pip install 'appmodel[transformers]')")
+needs_transformers = pytest.mark.skipif(
+    importlib.util.find_spec("transformers") is None,
+    reason="transformers is not installed (pip install 'appmodel[transformers]')",
+)
 TOKENS = {"<pad>": 0, "<mask>": 1, "KLF1": 2, "AARS": 4, "CEBPE": 3, "<cls>": 5}
 
 
@@ -232,8 +244,14 @@ def _checkpoint(tmp_path_factory):
     import transformers
 
     folder = tmp_path_factory.mktemp("checkpoint")
-    config = transformers.BertConfig(vocab_size=8, hidden_size=8, num_hidden_layers=1, num_attention_heads=2,
-                                     intermediate_size=16, max_position_embeddings=16)
+    config = transformers.BertConfig(
+        vocab_size=8,
+        hidden_size=8,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=16,
+        max_position_embeddings=16,
+    )
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         model = transformers.BertForMaskedLM(config)
@@ -285,8 +303,9 @@ def test_checkpoint_with_a_tokenizer(checkpoint):
     source.write_text("\n".join(words) + "\n")
     tokenizers = importlib.import_module("tokenizers")
     model = tokenizers.models.WordLevel({word: i for i, word in enumerate(words)}, unk_token="[UNK]")
-    transformers.PreTrainedTokenizerFast(tokenizer_object=tokenizers.Tokenizer(model), unk_token="[UNK]",
-                                         pad_token="[PAD]", bos_token="bos").save_pretrained(folder)
+    transformers.PreTrainedTokenizerFast(
+        tokenizer_object=tokenizers.Tokenizer(model), unk_token="[UNK]", pad_token="[PAD]", bos_token="bos"
+    ).save_pretrained(folder)
     table = read_embedding(folder)
     check(table, weights[[5, 6]], ["KLF1", "CEBPE"])  # "bos" looks like a gene, but the tokenizer knows better
     assert sum(line["count"] for line in table.attrs["changes"]) == 6
@@ -314,10 +333,14 @@ def test_bad_vocabularies(checkpoint):
     folder, _ = checkpoint
     with pytest.raises(ValueError, match=r"holds no vocabulary: write token_dictionary.json"):
         read_embedding(folder)
-    for content, says in (('{"KLF1": 8, "CEBPE": 1}', "'KLF1' .* has the number 8, but the embedding has rows 0 to 7"),
-                          ('{"KLF1": -1}', "has the number -1"), ('{"KLF1": "2"}', "has the number '2'"),
-                          ('["KLF1"]', "should map each gene"), ("{", "token_dictionary.json is no JSON"),
-                          ('{"<pad>": 0}', "holds no gene")):
+    for content, says in (
+        ('{"KLF1": 8, "CEBPE": 1}', "'KLF1' .* has the number 8, but the embedding has rows 0 to 7"),
+        ('{"KLF1": -1}', "has the number -1"),
+        ('{"KLF1": "2"}', "has the number '2'"),
+        ('["KLF1"]', "should map each gene"),
+        ("{", "token_dictionary.json is no JSON"),
+        ('{"<pad>": 0}', "holds no gene"),
+    ):
         (folder / "token_dictionary.json").write_text(content)
         with pytest.raises(ValueError, match=says):
             read_embedding(folder)
@@ -345,8 +368,9 @@ def test_code_of_the_folder_is_never_run(checkpoint):
     folder, _ = checkpoint
     (folder / "token_dictionary.json").write_text(json.dumps(TOKENS))
     (folder / "own.py").write_text("raise SystemExit('the code was run')")
-    (folder / "config.json").write_text(json.dumps({"model_type": "own", "auto_map": {
-        "AutoConfig": "own.Config", "AutoModel": "own.Model"}}))
+    (folder / "config.json").write_text(
+        json.dumps({"model_type": "own", "auto_map": {"AutoConfig": "own.Config", "AutoModel": "own.Model"}})
+    )
     with pytest.raises(ValueError, match="cannot be read by transformers"):
         read_embedding(folder)
 

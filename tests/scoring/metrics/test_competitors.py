@@ -87,8 +87,11 @@ def test_agree_with_counting_pairs_one_by_one():
     rng = np.random.default_rng(4)
     predicted, observed = np.round(rng.normal(size=(2, 9, 2)))  # few values: many ties
     case = Case(predicted, observed)
-    for name, order, swap in (("centroid_accuracy", 2, False), ("discrimination", 1, False),
-                              ("centroid_rank", 2, True)):
+    for name, order, swap in (
+        ("centroid_accuracy", 2, False),
+        ("discrimination", 1, False),
+        ("centroid_rank", 2, True),
+    ):
         expected = []
         for i in range(9):
             own = np.linalg.norm(predicted[i] - observed[i], order)

@@ -25,12 +25,15 @@ def test_error_ratio_by_hand():
     assert reasons == ["", ""]
 
 
-@pytest.mark.parametrize(("stated", "reason"), [
-    (0.0, "the stated error is 0, not a positive number"),
-    (-1.0, "the stated error is -1, not a positive number"),
-    (np.inf, "the stated error is inf, not a positive number"),
-    (np.nan, "the method states no error"),
-])
+@pytest.mark.parametrize(
+    ("stated", "reason"),
+    [
+        (0.0, "the stated error is 0, not a positive number"),
+        (-1.0, "the stated error is -1, not a positive number"),
+        (np.inf, "the stated error is inf, not a positive number"),
+        (np.nan, "the method states no error"),
+    ],
+)
 def test_an_unusable_stated_error_is_missing_not_infinite(stated, reason):
     case = Case(np.ones((2, 3)), np.zeros((2, 3)), stated_error=np.array([stated, np.sqrt(3)]))
     values, reasons = METRICS["error_ratio"](case)

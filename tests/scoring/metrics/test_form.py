@@ -7,8 +7,19 @@ import pytest
 
 from appmodel.scoring.metrics import METRICS, Case
 
-NAMES = ["l2", "mae", "pearson", "pearson_perturbed", "centroid_accuracy", "centroid_rank", "discrimination",
-         "weighted_mse", "weighted_r2", "top_k_overlap", "error_ratio"]
+NAMES = [
+    "l2",
+    "mae",
+    "pearson",
+    "pearson_perturbed",
+    "centroid_accuracy",
+    "centroid_rank",
+    "discrimination",
+    "weighted_mse",
+    "weighted_r2",
+    "top_k_overlap",
+    "error_ratio",
+]
 every_metric = pytest.mark.parametrize("name", NAMES)
 
 
@@ -46,21 +57,29 @@ def test_undefined_rows_are_missing_with_the_reason_and_the_others_are_not(name,
 def test_undefined_conditions_leave_the_scores_of_the_others_as_they_were_without_them(name):
     case = full_case()
     others = np.array([0, 1, 3, 4, 5])
-    alone = Case(case.predicted[others], case.observed[others], case.training_mean, case.significance[others],
-                 case.stated_error[others])
+    alone = Case(
+        case.predicted[others],
+        case.observed[others],
+        case.training_mean,
+        case.significance[others],
+        case.stated_error[others],
+    )
     expected, _ = METRICS[name](alone)
     case.observed[2] = np.nan
     values, _ = METRICS[name](case)
     np.testing.assert_allclose(values[others], expected, rtol=1e-13)
 
 
-@pytest.mark.parametrize(("name", "piece", "reason"), [
-    ("pearson_perturbed", "training_mean", "training mean is not stated"),
-    ("weighted_r2", "training_mean", "training mean is not stated"),
-    ("weighted_r2", "significance", "significance of single readouts is not known"),
-    ("weighted_mse", "significance", "significance of single readouts is not known"),
-    ("error_ratio", "stated_error", "states no error"),
-])
+@pytest.mark.parametrize(
+    ("name", "piece", "reason"),
+    [
+        ("pearson_perturbed", "training_mean", "training mean is not stated"),
+        ("weighted_r2", "training_mean", "training mean is not stated"),
+        ("weighted_r2", "significance", "significance of single readouts is not known"),
+        ("weighted_mse", "significance", "significance of single readouts is not known"),
+        ("error_ratio", "stated_error", "states no error"),
+    ],
+)
 def test_what_was_not_measured_makes_a_metric_missing(name, piece, reason):
     case = full_case()
     pieces = {key: value for key, value in vars(case).items() if key != piece}

@@ -12,8 +12,14 @@ def tables():
     """The two tables of the page: formulas and rules, each a list of rows of cells."""
     text = (BOOK / "metrics.md").read_text()
     formulas, rules = text.split("## Rules and references")
-    return [[[cell.strip() for cell in line.strip("|").split(" | ")] for line in part.splitlines()
-             if line.startswith("| `")] for part in (formulas, rules)]
+    return [
+        [
+            [cell.strip() for cell in line.strip("|").split(" | ")]
+            for line in part.splitlines()
+            if line.startswith("| `")
+        ]
+        for part in (formulas, rules)
+    ]
 
 
 def test_every_metric_has_its_row_in_both_tables():

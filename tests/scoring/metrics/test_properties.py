@@ -7,9 +7,19 @@ from hypothesis.extra.numpy import arrays
 
 from appmodel.scoring.metrics import METRICS, Case
 
-RANGES = {"l2": (0, np.inf), "mae": (0, np.inf), "pearson": (-1, 1), "pearson_perturbed": (-1, 1),
-          "centroid_accuracy": (0, 1), "centroid_rank": (0, 1), "discrimination": (0, 1), "weighted_mse": (0, np.inf),
-          "weighted_r2": (-np.inf, 1), "top_k_overlap": (0, 1), "error_ratio": (0, np.inf)}
+RANGES = {
+    "l2": (0, np.inf),
+    "mae": (0, np.inf),
+    "pearson": (-1, 1),
+    "pearson_perturbed": (-1, 1),
+    "centroid_accuracy": (0, 1),
+    "centroid_rank": (0, 1),
+    "discrimination": (0, 1),
+    "weighted_mse": (0, np.inf),
+    "weighted_r2": (-np.inf, 1),
+    "top_k_overlap": (0, 1),
+    "error_ratio": (0, np.inf),
+}
 
 
 @st.composite
@@ -25,14 +35,23 @@ def cases(draw, perfect=False):
     predicted = observed.copy() if perfect else draw(arrays(float, (n, readouts), elements=quarters))
     for row in draw(st.lists(st.tuples(st.booleans(), st.integers(0, n - 1)), max_size=2)):
         (predicted if row[0] else observed)[row[1]] = np.nan
-    return Case(predicted, observed, draw(arrays(float, readouts, elements=quarters)),
-                draw(arrays(float, (n, readouts), elements=quarters)),
-                draw(arrays(float, n, elements=st.sampled_from([0.0, 0.5, 3.0, np.nan]))))
+    return Case(
+        predicted,
+        observed,
+        draw(arrays(float, readouts, elements=quarters)),
+        draw(arrays(float, (n, readouts), elements=quarters)),
+        draw(arrays(float, n, elements=st.sampled_from([0.0, 0.5, 3.0, np.nan]))),
+    )
 
 
 def reordered(case, rows=slice(None), columns=slice(None)):
-    return Case(case.predicted[rows][:, columns], case.observed[rows][:, columns], case.training_mean[columns],
-                case.significance[rows][:, columns], case.stated_error[rows])
+    return Case(
+        case.predicted[rows][:, columns],
+        case.observed[rows][:, columns],
+        case.training_mean[columns],
+        case.significance[rows][:, columns],
+        case.stated_error[rows],
+    )
 
 
 @given(case=cases(), data=st.data())

@@ -22,8 +22,11 @@ def reference(module):
     """The module; its own warnings are no errors here.  Skips the test where it cannot be imported."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return pytest.importorskip(module, reason=f"{module} is not installed or does not import: nothing to check "
-                                                  f"against", exc_type=ImportError)
+        return pytest.importorskip(
+            module,
+            reason=f"{module} is not installed or does not import: nothing to check against",
+            exc_type=ImportError,
+        )
 
 
 @pytest.fixture
@@ -71,11 +74,17 @@ def test_scikit_learn(case):
     sklearn = reference("sklearn.metrics")
     weights, _ = significance_weights(case.significance)
     agrees(case, "mae", [sklearn.mean_absolute_error(o, p) for p, o in pairs(case)])
-    agrees(case, "weighted_mse", [sklearn.mean_squared_error(o, p, sample_weight=w)
-                                  for (p, o), w in zip(pairs(case), weights, strict=True)])
+    agrees(
+        case,
+        "weighted_mse",
+        [sklearn.mean_squared_error(o, p, sample_weight=w) for (p, o), w in zip(pairs(case), weights, strict=True)],
+    )
     m = case.training_mean
-    agrees(case, "weighted_r2", [sklearn.r2_score(o - m, p - m, sample_weight=w)
-                                 for (p, o), w in zip(pairs(case), weights, strict=True)])
+    agrees(
+        case,
+        "weighted_r2",
+        [sklearn.r2_score(o - m, p - m, sample_weight=w) for (p, o), w in zip(pairs(case), weights, strict=True)],
+    )
 
 
 def test_scikit_learn_scores_an_effect_without_spread_where_we_do_not():
@@ -90,8 +99,10 @@ def as_pair(case, names):
     cell_eval = reference("cell_eval")
     obs = pd.DataFrame({"target": ["control", *names]}, index=[str(i) for i in range(len(names) + 1)])
     var = pd.DataFrame(index=GENES[: case.observed.shape[1]])
-    sides = [AnnData(np.vstack([np.zeros(side.shape[1]), side]), obs=obs.copy(), var=var.copy())
-             for side in (case.observed, case.predicted)]
+    sides = [
+        AnnData(np.vstack([np.zeros(side.shape[1]), side]), obs=obs.copy(), var=var.copy())
+        for side in (case.observed, case.predicted)
+    ]
     return cell_eval.PerturbationAnndataPair(*sides, pert_col="target", control_pert="control")
 
 
@@ -131,9 +142,19 @@ def test_cell_eval_breaks_ties_by_name_and_we_share_them(case):
 def de_table(side):
     """The effects as cell-eval's table of a test that calls every readout significant."""
     polars = reference("polars")
-    rows = [{"target": name, "feature": gene, "log2_fold_change": value, "abs_log2_fold_change": abs(value),
-             "p_value": 0.0, "fdr": 0.0} for name, row in zip(AWAY, side, strict=True)
-            for gene, value in zip(GENES, row, strict=True) if value != 0]
+    rows = [
+        {
+            "target": name,
+            "feature": gene,
+            "log2_fold_change": value,
+            "abs_log2_fold_change": abs(value),
+            "p_value": 0.0,
+            "fdr": 0.0,
+        }
+        for name, row in zip(AWAY, side, strict=True)
+        for gene, value in zip(GENES, row, strict=True)
+        if value != 0
+    ]
     return polars.DataFrame(rows)
 
 
@@ -149,11 +170,14 @@ def test_cell_eval_overlap_of_changed_genes(case):
 
 
 @pytest.mark.filterwarnings("ignore")  # pertpy's and its dependencies' own
-@pytest.mark.parametrize(("metric", "name", "ours"), [
-    ("euclidean", "l2", lambda score: score),
-    ("mean_absolute_error", "mae", lambda score: score),
-    ("pearson_distance", "pearson", lambda score: 1 - score),
-])
+@pytest.mark.parametrize(
+    ("metric", "name", "ours"),
+    [
+        ("euclidean", "l2", lambda score: score),
+        ("mean_absolute_error", "mae", lambda score: score),
+        ("pearson_distance", "pearson", lambda score: 1 - score),
+    ],
+)
 def test_pertpy(case, metric, name, ours):
     distance = reference("pertpy.tools").Distance(metric)
     agrees(case, name, [ours(distance(p[None], o[None])) for p, o in pairs(case)])

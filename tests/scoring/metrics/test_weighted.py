@@ -42,13 +42,16 @@ def test_the_training_mean_as_a_prediction_scores_zero_or_less():
 
 
 @pytest.mark.parametrize("name", ["weighted_mse", "weighted_r2"])
-@pytest.mark.parametrize(("significance", "reason"), [
-    ([2.0, -2.0, 2.0], "the significance is the same for all readouts"),
-    ([0.0, 0.0, 0.0], "the significance is the same for all readouts"),
-    ([1.0, np.nan, 2.0], "the significance of its readouts is undefined"),
-    ([1.0, np.inf, 2.0], "the significance of its readouts is undefined"),
-    ([np.inf, np.inf, np.inf], "the significance of its readouts is undefined"),
-])
+@pytest.mark.parametrize(
+    ("significance", "reason"),
+    [
+        ([2.0, -2.0, 2.0], "the significance is the same for all readouts"),
+        ([0.0, 0.0, 0.0], "the significance is the same for all readouts"),
+        ([1.0, np.nan, 2.0], "the significance of its readouts is undefined"),
+        ([1.0, np.inf, 2.0], "the significance of its readouts is undefined"),
+        ([np.inf, np.inf, np.inf], "the significance of its readouts is undefined"),
+    ],
+)
 def test_no_weights_is_missing_and_leaves_other_conditions_alone(name, significance, reason):
     observed = np.tile(OBSERVED, (2, 1))
     case = Case(observed + 1, observed, np.zeros(3), np.array([significance, SIGNIFICANCE[0]]))

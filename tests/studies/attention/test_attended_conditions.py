@@ -26,8 +26,9 @@ def test_other_readouts_are_refused():
 @pytest.fixture
 def rankings():
     network = network_from_edges(pd.DataFrame({"source": list("ABC"), "target": list("BCD")}), aliases=False)
-    attention = pd.DataFrame([[0.5, -0.1, 0.0], [0.2, 0.3, 0.4], [0.0, 0.0, 0.0]], index=["A", "D", "A+D"],
-                             columns=["B", "C", "B+C"])
+    attention = pd.DataFrame(
+        [[0.5, -0.1, 0.0], [0.2, 0.3, 0.4], [0.0, 0.0, 0.0]], index=["A", "D", "A+D"], columns=["B", "C", "B+C"]
+    )
     return condition_rankings(attention, network, list("ABCD"), shuffled=attention[["C", "B", "B+C"]] * 2)
 
 

@@ -30,8 +30,9 @@ def four_genes(score=(0.0, 0.0), pooling="attention"):
             module.attention.score.weight.copy_(torch.tensor([score]))
         module.decoder.weight.copy_(torch.eye(2))
         module.decoder.bias.zero_()
-    return SimpleNamespace(module_=module, genes_=GENES, pooling=pooling,
-                           edge_index_=torch.empty((2, 0), dtype=torch.long))
+    return SimpleNamespace(
+        module_=module, genes_=GENES, pooling=pooling, edge_index_=torch.empty((2, 0), dtype=torch.long)
+    )
 
 
 @pytest.fixture(scope="module")

@@ -31,8 +31,11 @@ def chain():
 
 @pytest.fixture
 def attention():
-    return pd.DataFrame([[0.1, 0.4, 0.3, 0.1, 0.1], [0.3, 0.1, 0.1, 0.4, 0.1], [0.2, 0.2, 0.2, 0.2, 0.2]],
-                        index=["A", "D", "A+D"], columns=GENES)
+    return pd.DataFrame(
+        [[0.1, 0.4, 0.3, 0.1, 0.1], [0.3, 0.1, 0.1, 0.4, 0.1], [0.2, 0.2, 0.2, 0.2, 0.2]],
+        index=["A", "D", "A+D"],
+        columns=GENES,
+    )
 
 
 def test_rankings_on_a_chain_by_hand(chain, attention):
@@ -41,15 +44,15 @@ def test_rankings_on_a_chain_by_hand(chain, attention):
     assert found["distance"].loc["A"].tolist() == [0, -1, -2, -3, -5]  # E cannot be reached: as far as there are genes
     assert found["distance"].loc["A+D"].tolist() == [0, -1, -1, 0, -5]
     np.testing.assert_allclose(found["mean_attention"].loc["A"], [0.25, 0.15, 0.15, 0.3, 0.15])
-    np.testing.assert_allclose(found["specific"].loc["A"], np.divide([0.1, 0.4, 0.3, 0.1, 0.1],
-                                                                     [0.25, 0.15, 0.15, 0.3, 0.15]))
+    np.testing.assert_allclose(
+        found["specific"].loc["A"], np.divide([0.1, 0.4, 0.3, 0.1, 0.1], [0.25, 0.15, 0.15, 0.3, 0.15])
+    )
     assert (found["uniform"] == 0).all(axis=None)
     assert set(found) == {"attention", "mean_attention", "specific", "degree", "distance", "uniform"}
 
 
 def test_further_tables_are_brought_to_the_same_genes(chain, attention):
-    found = gene_rankings(attention, chain, shuffled=attention.drop(columns="E"),
-                          prediction=-attention[GENES[::-1]])
+    found = gene_rankings(attention, chain, shuffled=attention.drop(columns="E"), prediction=-attention[GENES[::-1]])
     assert found["shuffled"]["E"].isna().all()
     pd.testing.assert_frame_equal(found["prediction"], attention)
 

@@ -34,8 +34,9 @@ def test_shares_out_of_range_are_refused(share):
 
 def test_the_table_is_matched_by_current_symbols_and_answers_in_the_callers_spelling(tmp_path):
     path = tmp_path / "table.parquet"
-    pd.DataFrame({"perturbation": ["AARS1", "AARS1", "EPRS1", "KLF1"],
-                  "gene": ["HARS1", "AARS1", "KLF1", "OTHER"]}).to_parquet(path)
+    pd.DataFrame(
+        {"perturbation": ["AARS1", "AARS1", "EPRS1", "KLF1"], "gene": ["HARS1", "AARS1", "KLF1", "OTHER"]}
+    ).to_parquet(path)
     genes = ["AARS", "HARS", "KLF1", "NEVER"]
     found, universe = significant_genes(["AARS", "QARS", "GATA1", "KLF1"], genes, path)
     assert universe == ["AARS", "HARS", "KLF1"]

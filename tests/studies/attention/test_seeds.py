@@ -15,10 +15,35 @@ def runs(monkeypatch, tiny_effects):
 
     def interpret(screen, seed, max_epochs=200, n_explained=10):
         done.append((screen, seed))
-        rows = pd.DataFrame([(screen, screen == "demo", seed, "app", "single", condition, "attention", "auroc_direct",
-                              0.5 + seed / 10, "") for condition in ("A", "NA")],
-                            columns=["screen", "simulated", "seed", "model", "group", "condition", "ranking", "measure",
-                                     "value", "reason"])
+        rows = pd.DataFrame(
+            [
+                (
+                    screen,
+                    screen == "demo",
+                    seed,
+                    "app",
+                    "single",
+                    condition,
+                    "attention",
+                    "auroc_direct",
+                    0.5 + seed / 10,
+                    "",
+                )
+                for condition in ("A", "NA")
+            ],
+            columns=[
+                "screen",
+                "simulated",
+                "seed",
+                "model",
+                "group",
+                "condition",
+                "ranking",
+                "measure",
+                "value",
+                "reason",
+            ],
+        )
         rows.attrs["provenance"] = {**interpretability._setting(screen, seed, max_epochs), "seconds": 1.5}
         return rows
 

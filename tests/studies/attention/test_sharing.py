@@ -16,8 +16,14 @@ from appmodel.studies.attention.sharing import (
 
 @pytest.fixture
 def attention():
-    rows = {"A": [0.7, 0.1, 0.1, 0.1], "B": [0.1, 0.7, 0.1, 0.1], "C": [0.1, 0.1, 0.7, 0.1], "D": [0.1, 0.1, 0.7, 0.1],
-            "E": [0.1, 0.1, 0.7, 0.1], "A+B": [0.4, 0.4, 0.1, 0.1]}
+    rows = {
+        "A": [0.7, 0.1, 0.1, 0.1],
+        "B": [0.1, 0.7, 0.1, 0.1],
+        "C": [0.1, 0.1, 0.7, 0.1],
+        "D": [0.1, 0.1, 0.7, 0.1],
+        "E": [0.1, 0.1, 0.7, 0.1],
+        "A+B": [0.4, 0.4, 0.1, 0.1],
+    }
     return pd.DataFrame.from_dict(rows, orient="index", columns=list("WXYZ"))
 
 

@@ -77,8 +77,12 @@ def test_every_condition_is_asked_and_every_nan_has_a_reason(scored, models):
     assert explained.groupby("group", sort=False)["condition"].nunique().tolist() == [2, 2, 2]
     anchored = scored[scored["model"] == "anchored_app"]
     assert set(anchored["measure"]) == {"spearman_similarity"}
-    assert set(anchored.loc[anchored["group"] == "unseen", "ranking"]) == {"attention", "mean_attention", "distance",
-                                                                         "shuffled"}
+    assert set(anchored.loc[anchored["group"] == "unseen", "ranking"]) == {
+        "attention",
+        "mean_attention",
+        "distance",
+        "shuffled",
+    }
     assert "sum" in set(anchored.loc[anchored["group"] == "double", "ranking"])
 
 
@@ -98,10 +102,12 @@ def test_neighbourhood_lists_perturbed_genes_first_and_counts_steps(models):
 def test_figures_are_drawn_and_repeatable(scored, models, tmp_path):
     attention, summary = models.app.attention(models.asked), summarised(scored)
     double = models.groups["double"][0]
-    for draw in (lambda ax: plot_neighbourhood(attention, models.network, double, 6, ax=ax),
-                 lambda ax: plot_double(attention, double, 6, ax),
-                 lambda ax: plot_rankings(summary, "demo", "app", "auroc_direct", RANKINGS, 0.5, ax=ax),
-                 lambda ax: plot_deletion(summary, "demo", ax=ax)):
+    for draw in (
+        lambda ax: plot_neighbourhood(attention, models.network, double, 6, ax=ax),
+        lambda ax: plot_double(attention, double, 6, ax),
+        lambda ax: plot_rankings(summary, "demo", "app", "auroc_direct", RANKINGS, 0.5, ax=ax),
+        lambda ax: plot_deletion(summary, "demo", ax=ax),
+    ):
         pictures = []
         for attempt in range(2):
             figure, ax = plt.subplots()

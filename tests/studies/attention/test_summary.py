@@ -18,12 +18,15 @@ from appmodel.studies.attention.summary import (
 
 def rows(values, measure="auroc_direct", model="app", group="single", reason="no gene responds"):
     """``values``: ranking -> values (n_seeds, n_conditions)."""
-    return pd.DataFrame([("demo", True, seed, model, group, f"G{i}", ranking, measure, value,
-                          reason if np.isnan(value) else "")
-                         for ranking, table in values.items() for seed, of_seed in enumerate(table)
-                         for i, value in enumerate(of_seed)],
-                        columns=["screen", "simulated", "seed", "model", "group", "condition", "ranking", "measure",
-                                 "value", "reason"])
+    return pd.DataFrame(
+        [
+            ("demo", True, seed, model, group, f"G{i}", ranking, measure, value, reason if np.isnan(value) else "")
+            for ranking, table in values.items()
+            for seed, of_seed in enumerate(table)
+            for i, value in enumerate(of_seed)
+        ],
+        columns=["screen", "simulated", "seed", "model", "group", "condition", "ranking", "measure", "value", "reason"],
+    )
 
 
 def test_means_differences_and_counts_by_hand():
@@ -58,7 +61,8 @@ def test_seeds_that_say_the_same_make_nothing_more_certain():
     many, single = (one(summarised(rows({"attention": drawn[:n]})), "demo", "app", "auroc_direct") for n in (5, 1))
     assert many["low"].tolist() == pytest.approx(single["low"].tolist())  # five times the rows, no more certain
     assert many.loc["attention", "high"] - many.loc["attention", "low"] == pytest.approx(
-        2 * 1.96 * drawn[0].std() / np.sqrt(40), rel=0.15)
+        2 * 1.96 * drawn[0].std() / np.sqrt(40), rel=0.15
+    )
 
 
 def test_seed_means():
@@ -71,18 +75,22 @@ def summary_of(attention, **controls):
     return summarised(rows({"attention": [attention], **{key: [value] for key, value in controls.items()}}))
 
 
-@pytest.mark.parametrize(("attention", "degree", "says"), [
-    ([0.7, 0.8, 0.75], [0.5, 0.6, 0.5], ""),
-    ([0.7, 0.8, 0.75], [0.7, 0.9, 0.8], "the number of neighbours"),
-    ([0.4, 0.6, 0.5], [0.2, 0.2, 0.2], "chance"),
-    ([0.3, 0.4, 0.2], [0.1, 0.1, 0.1], "chance"),
-    ([np.nan] * 3, [0.1, 0.1, 0.1], "not tested: no gene responds"),
-])
+@pytest.mark.parametrize(
+    ("attention", "degree", "says"),
+    [
+        ([0.7, 0.8, 0.75], [0.5, 0.6, 0.5], ""),
+        ([0.7, 0.8, 0.75], [0.7, 0.9, 0.8], "the number of neighbours"),
+        ([0.4, 0.6, 0.5], [0.2, 0.2, 0.2], "chance"),
+        ([0.3, 0.4, 0.2], [0.1, 0.1, 0.1], "chance"),
+        ([np.nan] * 3, [0.1, 0.1, 0.1], "not tested: no gene responds"),
+    ],
+)
 def test_what_attention_is_no_better_than(attention, degree, says):
     summary = summary_of(attention, degree=degree)
     table = explanations(summary, "app")
     assert table[["screen", "group", "ranked", "no better than"]].to_numpy().tolist() == [
-        ["demo", "single", "direct targets", says]]
+        ["demo", "single", "direct targets", says]
+    ]
     assert where_ahead(summary, "app") == (["demo, single"] if says == "" else [])
 
 
@@ -95,15 +103,19 @@ def test_a_list_that_looks_at_the_perturbation_is_no_control():
 def deletion(attention, least, random):
     # Means of seeds; other perturbations attend to the same genes.
     values = {"attention": attention, "least_attended": least, "random": random, "mean_attention": attention}
-    return summarised(rows({key: [[value, value] for value in of_seed] for key, of_seed in values.items()},
-                           measure="change_20"))
+    return summarised(
+        rows({key: [[value, value] for value in of_seed] for key, of_seed in values.items()}, measure="change_20")
+    )
 
 
-@pytest.mark.parametrize(("attention", "least", "says"), [
-    ((0.2, 0.3), (0.1, 0.1), "every seed"),
-    ((0.2, 0.3), (0.4, 0.5), "no seed"),
-    ((0.2, 0.3), (0.1, 0.5), "some seeds"),
-])
+@pytest.mark.parametrize(
+    ("attention", "least", "says"),
+    [
+        ((0.2, 0.3), (0.1, 0.1), "every seed"),
+        ((0.2, 0.3), (0.4, 0.5), "no seed"),
+        ((0.2, 0.3), (0.1, 0.5), "some seeds"),
+    ],
+)
 def test_faithful_means_in_every_seed(attention, least, says):
     row = deletions(deletion(attention, least, (0.05, 0.05))).iloc[0]
     assert row["faithful"] == says

@@ -31,8 +31,16 @@ SETS = {"one": ["A", "B"], "two": ["B", "C"], "three": ["A", "B"], "far": ["D", 
 
 
 def covariates(test, train, effects=None, network=None):
-    values = {"A": [3, 4], "B": [0, 1], "C": [1, 0], "D": [0, 2], "Z": [1, 1], "A+B": [3, 4], "A+C": [4, 8],
-              "A+Y": [1, 1]}
+    values = {
+        "A": [3, 4],
+        "B": [0, 1],
+        "C": [1, 0],
+        "D": [0, 2],
+        "Z": [1, 1],
+        "A+B": [3, 4],
+        "A+C": [4, 8],
+        "A+Y": [1, 1],
+    }
     effects = effects or as_effects(np.array(list(values.values()), dtype=float), list(values), ["r1", "r2"])
     split = Split(train, test, "doubles", 3)
     table = condition_covariates(effects, network or network_from_sets(SETS, aliases=False), [split])
@@ -43,8 +51,7 @@ def covariates(test, train, effects=None, network=None):
 
 def test_sizes_by_hand():
     table = covariates(["A+B", "A+C", "A+Y", "D"], ["A", "B", "C", "Z"])
-    assert table["effect_size"].to_dict() == pytest.approx(
-        {"A+B": 5, "A+C": np.sqrt(80), "A+Y": np.sqrt(2), "D": 2})
+    assert table["effect_size"].to_dict() == pytest.approx({"A+B": 5, "A+C": np.sqrt(80), "A+Y": np.sqrt(2), "D": 2})
     # A+B: (3, 4) - (3, 4) - (0, 1) = (0, -1); A+C: (4, 8) - (3, 4) - (1, 0) = (0, 4)
     assert table.loc[["A+B", "A+C"], "interaction_size"].to_list() == pytest.approx([1, 4])
     assert table.loc[["A+Y", "D"], "interaction_size"].isna().all()
@@ -60,8 +67,9 @@ def test_distance_and_seen_genes_by_hand():
     assert table["distance"].drop("Z").to_dict() == pytest.approx({"B": b, "C": 1, "D": 1, "A+C": 1, "A+B": b})
     assert np.isnan(table.loc["Z", "distance"])
     assert "the network does not know Z" in table.loc["Z", "reason"]
-    known = covariates(["A+B", "A+Z"], ["A", "B", "D"], as_effects(np.eye(6), ["A", "B", "D", "A+B", "A+Z", "Z"],
-                                                                   list("uvwxyz")))
+    known = covariates(
+        ["A+B", "A+Z"], ["A", "B", "D"], as_effects(np.eye(6), ["A", "B", "D", "A+B", "A+Z", "Z"], list("uvwxyz"))
+    )
     assert np.isnan(known["distance"]).all()
     assert "training perturbs every gene" in known.loc["A+B", "reason"]
 
@@ -75,8 +83,13 @@ def test_equal_features_are_at_distance_zero_and_the_nearest_gene_counts():
 
 
 def test_the_source_that_knows_two_genes_as_most_alike_counts():
-    one, other = (network_from_sets(sets, name, aliases=False) for name, sets in (
-        ("first", {"s": ["A", "B"], "t": ["A", "D"]}), ("second", {"s": ["A", "B"], "t": ["A", "C"]})))
+    one, other = (
+        network_from_sets(sets, name, aliases=False)
+        for name, sets in (
+            ("first", {"s": ["A", "B"], "t": ["A", "D"]}),
+            ("second", {"s": ["A", "B"], "t": ["A", "C"]}),
+        )
+    )
     table = covariates(["A"], ["B"], network=Network({**one.sources, **other.sources}, use_aliases=False))
     assert table.loc["A", "distance"] == pytest.approx(1 - np.sqrt(0.5))
 
@@ -94,27 +107,53 @@ def test_effects_of_another_screen_are_refused():
 
 
 def scores_of(l2, task="unseen", seeds=(0,)):
-    rows = [{"dataset": "x", "task": task, "seed": seed, "method": method, "condition": condition, "metric": "l2",
-             "value": value, "reason": ""}
-            for seed in seeds for method, values in l2.items() for condition, value in values.items()]
+    rows = [
+        {
+            "dataset": "x",
+            "task": task,
+            "seed": seed,
+            "method": method,
+            "condition": condition,
+            "metric": "l2",
+            "value": value,
+            "reason": "",
+        }
+        for seed in seeds
+        for method, values in l2.items()
+        for condition, value in values.items()
+    ]
     return pd.DataFrame(rows)
 
 
 def known(conditions, seeds=(0,), **columns):
-    table = pd.DataFrame({"condition": list(conditions), "n_seen": 0, "degree": 1.0, "distance": 0.5,
-                          "effect_size": 1.0, "interaction_size": np.nan} | columns)
+    table = pd.DataFrame(
+        {
+            "condition": list(conditions),
+            "n_seen": 0,
+            "degree": 1.0,
+            "distance": 0.5,
+            "effect_size": 1.0,
+            "interaction_size": np.nan,
+        }
+        | columns
+    )
     return pd.concat([table.assign(seed=seed) for seed in seeds], ignore_index=True)
 
 
 def summary(l2, task="unseen", baseline="singles_mean", seeds=(0,), share=0.25, by_seen=False, **columns):
-    rows = error_rows(scores_of(l2, task, seeds), known(l2[baseline], seeds, **columns), baseline, test_share=share,
-                      by_seen=by_seen)
+    rows = error_rows(
+        scores_of(l2, task, seeds), known(l2[baseline], seeds, **columns), baseline, test_share=share, by_seen=by_seen
+    )
     return extrapolation_summary(rows)
 
 
 def found(table, by, method="app", against="singles_mean", statistic="ratio"):
-    rows = table[(table["by"] == by) & (table["method"] == method) & (table["against"] == against)
-                 & (table["statistic"] == statistic)]
+    rows = table[
+        (table["by"] == by)
+        & (table["method"] == method)
+        & (table["against"] == against)
+        & (table["statistic"] == statistic)
+    ]
     return rows.set_index("bin")
 
 
@@ -167,35 +206,56 @@ def test_only_rows_where_both_are_defined_count():
 
 def test_doubles_by_seen_genes_leave_what_addition_cannot_say_undefined():
     names = ["A+B", "A+C", "B+C", "A+D"]
-    l2 = {"training_mean": dict.fromkeys(names, 2.0), "app": dict.fromkeys(names, 1.0),
-          "additive": {**dict.fromkeys(names, np.nan), "A+B": 4.0, "A+C": 4.0}}
-    table = summary(l2, "doubles", "training_mean", by_seen=True, n_seen=[2, 2, 1, 0], distance=[np.nan, np.nan, 0.4, 0.6])
-    assert found(table, "n_seen", against="training_mean")["value"].to_dict() == {"0 seen": 0.5, "1 seen": 0.5, "2 seen": 0.5}
+    l2 = {
+        "training_mean": dict.fromkeys(names, 2.0),
+        "app": dict.fromkeys(names, 1.0),
+        "additive": {**dict.fromkeys(names, np.nan), "A+B": 4.0, "A+C": 4.0},
+    }
+    table = summary(
+        l2, "doubles", "training_mean", by_seen=True, n_seen=[2, 2, 1, 0], distance=[np.nan, np.nan, 0.4, 0.6]
+    )
+    assert found(table, "n_seen", against="training_mean")["value"].to_dict() == {
+        "0 seen": 0.5,
+        "1 seen": 0.5,
+        "2 seen": 0.5,
+    }
     rows = found(table, "n_seen", against="additive")
     assert rows.loc["2 seen", "value"] == pytest.approx(0.25)
     assert rows.loc[["0 seen", "1 seen"], "value"].isna().all()
     assert "additive is undefined for all 1 rows" in rows.loc["0 seen", "reason"]
-    assert set(found(table, "distance", against="training_mean")["n"]) == {1}  # of the doubles with a gene that was not seen
+    assert set(found(table, "distance", against="training_mean")["n"]) == {
+        1
+    }  # of the doubles with a gene that was not seen
     assert not (table["by"].isin(["all", "degree"])).any()  # those come from the usual splits
 
 
 def test_shares_held_out_are_compared_each_with_its_own_rows():
     mean = dict.fromkeys("ABC", 2.0)
-    parts = [error_rows(scores_of({"singles_mean": mean, "app": dict.fromkeys("ABC", value)}), known("ABC"),
-                        "singles_mean", test_share=share) for share, value in ((0.1, 1.0), (0.25, 2.0), (0.75, 3.0))]
+    parts = [
+        error_rows(
+            scores_of({"singles_mean": mean, "app": dict.fromkeys("ABC", value)}),
+            known("ABC"),
+            "singles_mean",
+            test_share=share,
+        )
+        for share, value in ((0.1, 1.0), (0.25, 2.0), (0.75, 3.0))
+    ]
     table = extrapolation_summary(pd.concat(parts, ignore_index=True))
     assert found(table, "test_share")["value"].to_dict() == pytest.approx({"0.1": 0.5, "0.25": 1, "0.75": 1.5})
     assert found(table, "all").loc["all", "value"] == pytest.approx(1)  # the usual share alone
-    assert growth_sentence(table, "app") == ("Error of `app` over the baseline's as more genes are held out: "
-                                             "x 0.50 at 10% to 1.50 at 75%.")
+    assert growth_sentence(table, "app") == (
+        "Error of `app` over the baseline's as more genes are held out: x 0.50 at 10% to 1.50 at 75%."
+    )
 
 
 def test_correlations_agree_with_scipy_and_seeds_do_not_narrow_the_interval():
     rng = np.random.default_rng(0)
     names = [f"G{i}" for i in range(12)]
     degree = rng.integers(0, 6, 12).astype(float)
-    l2 = {"singles_mean": dict(zip(names, rng.uniform(1, 3, 12), strict=True)),
-          "app": dict(zip(names, rng.uniform(1, 3, 12), strict=True))}
+    l2 = {
+        "singles_mean": dict(zip(names, rng.uniform(1, 3, 12), strict=True)),
+        "app": dict(zip(names, rng.uniform(1, 3, 12), strict=True)),
+    }
     ratio = np.array(list(l2["app"].values())) / np.array(list(l2["singles_mean"].values()))
     once, thrice = (summary(l2, seeds=range(n), degree=degree) for n in (1, 3))
     for table in (once, thrice):
@@ -219,10 +279,15 @@ def test_scores_of_other_conditions_are_refused():
 
 
 def test_baseline_errors_stand_beside_those_of_the_methods():
-    rows = error_rows(scores_of({"singles_mean": {"A": 1.0, "B": 3.0}, "app": {"A": 5.0, "B": 7.0}}), known("AB"),
-                      "singles_mean")
+    rows = error_rows(
+        scores_of({"singles_mean": {"A": 1.0, "B": 3.0}, "app": {"A": 5.0, "B": 7.0}}), known("AB"), "singles_mean"
+    )
     assert rows.set_index(["method", "condition"])["baseline_l2"].to_dict() == {
-        ("singles_mean", "A"): 1, ("singles_mean", "B"): 3, ("app", "A"): 1, ("app", "B"): 3}
+        ("singles_mean", "A"): 1,
+        ("singles_mean", "B"): 3,
+        ("app", "A"): 1,
+        ("app", "B"): 3,
+    }
 
 
 def test_a_baseline_without_error_gives_no_ratio():
@@ -237,8 +302,11 @@ def rows_of_trends():
     for dataset, slope in (("near", 1.0), ("flat", 0.0)):
         steps = np.arange(20) / 20
         noise = np.where(np.arange(20) % 2, 0.01, -0.01)
-        l2 = {"singles_mean": dict.fromkeys(names, 2.0), "app": dict.fromkeys(names, 3.0),
-              "anchored_app": dict(zip(names, 0.5 + slope * steps + noise, strict=True))}
+        l2 = {
+            "singles_mean": dict.fromkeys(names, 2.0),
+            "app": dict.fromkeys(names, 3.0),
+            "anchored_app": dict(zip(names, 0.5 + slope * steps + noise, strict=True)),
+        }
         scores = scores_of(l2).assign(dataset=dataset)
         parts.append(error_rows(scores, known(names, distance=steps), "singles_mean", test_share=0.25))
     return pd.concat(parts, ignore_index=True)
@@ -246,17 +314,22 @@ def rows_of_trends():
 
 def test_sentences_are_counted_from_the_table():
     table = extrapolation_summary(rows_of_trends())
-    assert gain_sentence(table, "anchored_app") == ("`anchored_app` beats the baseline on 2 of 2 screens and tasks, "
-                                                    "loses on 0 and cannot be told apart on 0.")
+    assert gain_sentence(table, "anchored_app") == (
+        "`anchored_app` beats the baseline on 2 of 2 screens and tasks, loses on 0 and cannot be told apart on 0."
+    )
     assert "beats the baseline on 0 of 2 screens and tasks, loses on 2" in gain_sentence(table, "app")
     assert gain_sentence(table, "absent") == "`absent` was not run."
     assert gains(table, "anchored_app")["says"].to_list() == ["better", "better"]
     assert trends(table, "anchored_app").to_dict("records") == [
-        {"by": "distance", "larger_low": 1, "larger_high": 0, "of": 2}]
-    assert place_sentence(table, "anchored_app") == ("Compared with the baseline, `anchored_app` is relatively better "
-                                                     "near training genes on 1 of 2.")
-    assert range_sentence(table, "app") == ("Whatever the bin, the screen and the share held out, `app` errs 1.50 to "
-                                            "1.50 times as much as the baseline on unseen genes.")
+        {"by": "distance", "larger_low": 1, "larger_high": 0, "of": 2}
+    ]
+    assert place_sentence(table, "anchored_app") == (
+        "Compared with the baseline, `anchored_app` is relatively better near training genes on 1 of 2."
+    )
+    assert range_sentence(table, "app") == (
+        "Whatever the bin, the screen and the share held out, `app` errs 1.50 to "
+        "1.50 times as much as the baseline on unseen genes."
+    )
     assert place_sentence(table, "app") == ""  # its ratio is the same everywhere: no correlation is defined
 
 
@@ -279,8 +352,15 @@ def test_the_figure_shows_every_defined_ratio():
     plt.close("all")
 
 
-METHODS = {name: {"class": kind} for name, kind in {"singles_mean": "SinglesMean", "training_mean": "TrainingMean", "additive": "Additive",
-                                                    "linear": "LinearModel"}.items()}
+METHODS = {
+    name: {"class": kind}
+    for name, kind in {
+        "singles_mean": "SinglesMean",
+        "training_mean": "TrainingMean",
+        "additive": "Additive",
+        "linear": "LinearModel",
+    }.items()
+}
 
 
 @pytest.fixture(scope="module")
@@ -291,16 +371,25 @@ def studies(tmp_path_factory, _tiny_screen):
     def study(name, task, **options):
         return Study(name, "", 2, [str(path)], {"tiny": [task]}, METHODS, **options)
 
-    return {"real": study("real", "doubles"), "half": study("half", "unseen", test_fraction=0.5),
-            "groups": study("groups", "doubles", split="by_seen"), "other": study("other", "unseen")}
+    return {
+        "real": study("real", "doubles"),
+        "half": study("half", "unseen", test_fraction=0.5),
+        "groups": study("groups", "doubles", split="by_seen"),
+        "other": study("other", "unseen"),
+    }
 
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory, studies, _tiny_effects):
     folder = tmp_path_factory.mktemp("results")
     for study, screen, task in tables_of(studies):
-        scores = benchmark({name: study.predictor(name) for name in METHODS}, _tiny_effects, metrics=["l2"],
-                           network=load_network(study.network), splits=study.splits_of(_tiny_effects, screen, task))
+        scores = benchmark(
+            {name: study.predictor(name) for name in METHODS},
+            _tiny_effects,
+            metrics=["l2"],
+            network=load_network(study.network),
+            splits=study.splits_of(_tiny_effects, screen, task),
+        )
         save_scores(scores, folder / f"{study.name}_{screen}_{task}.csv")
     return folder
 

@@ -37,8 +37,9 @@ def screen(seed=0, noise=0.05):
     values = np.concatenate([singles, [singles[i] + singles[j] for i, j in pairs] + extra])
     values = np.concatenate([np.zeros((1, N_READOUTS)), values + noise * rng.normal(size=values.shape)])
     names = ["control", *genes, *(f"{genes[i]}+{genes[j]}" for i, j in pairs)]
-    effects = as_effects(values, names, [f"axis_{i}" for i in range(N_READOUTS)],
-                         sampling_var=[N_READOUTS * noise**2] * len(names))
+    effects = as_effects(
+        values, names, [f"axis_{i}" for i in range(N_READOUTS)], sampling_var=[N_READOUTS * noise**2] * len(names)
+    )
     effects.uns["dataset"] = "handmade"
     return effects
 
@@ -56,6 +57,7 @@ def shifted(effects, share, conditions=None):
 
 
 # the curve --------------------------------------------------------------------------------------------------------
+
 
 def test_curve_by_hand():
     curve = discovery_curve(np.array([4.0, 3, 3, 1]), np.array([True, True, False, False]))
@@ -84,6 +86,7 @@ def test_curve_refuses_what_is_missing():
 
 
 # ranking statistics -----------------------------------------------------------------------------------------------
+
 
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10_000), st.integers(4, 25), st.integers(1, 6))
@@ -124,6 +127,7 @@ def test_a_case_of_weight_zero_is_not_there():
 
 
 # predictions ------------------------------------------------------------------------------------------------------
+
 
 def test_additive_predicts_no_deviation_at_all():
     effects = screen()
@@ -186,6 +190,7 @@ def test_other_readouts_are_refused():
 
 # the report -------------------------------------------------------------------------------------------------------
 
+
 @pytest.fixture(scope="module")
 def effects():
     return screen()
@@ -239,8 +244,9 @@ def test_report_comes_back_from_its_file(report, tmp_path):
     assert back.attrs["provenance"]["dataset"] == "handmade"
     assert back["is_interaction"].tolist() == report["is_interaction"].tolist()
     np.testing.assert_allclose(back["cosine"], report["cosine"], rtol=1e-5)
-    pd.testing.assert_frame_equal(back[["seed", "method", "condition", "reason"]],
-                                  report[["seed", "method", "condition", "reason"]])
+    pd.testing.assert_frame_equal(
+        back[["seed", "method", "condition", "reason"]], report[["seed", "method", "condition", "reason"]]
+    )
     assert back["deviation"].dtype.kind == "f"
 
 
@@ -259,6 +265,7 @@ def test_predictions_without_their_columns_are_refused(effects):
 
 # summary and intervals --------------------------------------------------------------------------------------------
 
+
 def value(summary, method, statistic):
     return summary.set_index(["method", "statistic"]).loc[(method, statistic)]
 
@@ -269,7 +276,8 @@ def test_additive_is_chance_and_knowing_is_perfect(report):
     assert (additive["value"], additive["low"], additive["high"]) == (0.5, 0.5, 0.5)
     rows = report[report["method"] == "additive"]
     assert value(summary, "additive", "average_precision")["value"] == pytest.approx(
-        rows.groupby("seed")["is_interaction"].mean().mean())
+        rows.groupby("seed")["is_interaction"].mean().mean()
+    )
     for statistic in ("spearman", "cosine", "kind_right"):
         assert np.isnan(value(summary, "additive", statistic)["value"])
         assert value(summary, "additive", statistic)["reason"]
@@ -285,10 +293,13 @@ def test_no_change_and_a_scaled_sum_rank_alike(report):
 
 def test_value_is_the_mean_over_splits(report):
     rows = report[report["method"] == "no_change"]
-    areas = [roc_auc_score(part["is_interaction"].astype(bool), part["predicted_deviation"])
-             for _, part in rows.groupby("seed")]
+    areas = [
+        roc_auc_score(part["is_interaction"].astype(bool), part["predicted_deviation"])
+        for _, part in rows.groupby("seed")
+    ]
     assert value(interaction_summary(report, n_bootstrap=2), "no_change", "auroc")["value"] == pytest.approx(
-        np.mean(areas))
+        np.mean(areas)
+    )
 
 
 def test_paired_difference_and_verdict(report):
@@ -324,16 +335,20 @@ def test_same_seed_same_interval(report):
     assert one == other
 
 
-@pytest.mark.parametrize(("arguments", "message"), [
-    (("knows", "nobody"), "holds no method 'nobody'"),
-    (("knows", "additive", "roc"), "statistic 'roc' is not known"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("knows", "nobody"), "holds no method 'nobody'"),
+        (("knows", "additive", "roc"), "statistic 'roc' is not known"),
+    ],
+)
 def test_unknown_method_or_statistic(report, arguments, message):
     with pytest.raises(ValueError, match=message):
         interaction_difference(report, *arguments)
 
 
 # figures ----------------------------------------------------------------------------------------------------------
+
 
 def test_figures_show_every_double_and_the_additive_diagonal(report, effects):
     import matplotlib
@@ -355,5 +370,6 @@ def test_figures_show_every_double_and_the_additive_diagonal(report, effects):
     assert list(lines) == ["no_change", "scaled_additive", "knows", "additive (chance)"]
     np.testing.assert_allclose(*lines["additive (chance)"].T, atol=1e-6)
     assert np.trapezoid(lines["no_change"][:, 1], lines["no_change"][:, 0]) == pytest.approx(
-        value(interaction_summary(report, n_bootstrap=2), "no_change", "auroc")["value"], abs=0.01)
+        value(interaction_summary(report, n_bootstrap=2), "no_change", "auroc")["value"], abs=0.01
+    )
     plt.close(figure)

@@ -27,8 +27,12 @@ def tiny_screen():
 def screen(double, first=A, second=B, noise=1e-4, axes=False, **more):
     """A screen of two singles and their double with a small known error."""
     rows = {"control": np.zeros(len(first)), "A": first, "B": second, "A+B": double, **more}
-    effects = as_effects(np.array(list(rows.values())), list(rows), [f"g{i}" for i in range(len(first))],
-                         sampling_var=[noise] * len(rows))
+    effects = as_effects(
+        np.array(list(rows.values())),
+        list(rows),
+        [f"g{i}" for i in range(len(first))],
+        sampling_var=[noise] * len(rows),
+    )
     if not axes:
         effects.var["control_mean"] = 1.0
     return effects
@@ -39,6 +43,7 @@ def row(*arguments, fit=None, **options):
 
 
 # deviation, noise, direction -------------------------------------------------------------------------------------
+
 
 def test_deviation_noise_and_direction_by_hand():
     effects = screen(np.array([3.0, 0.0, 4.0]), np.array([2.0, 0, 0]), np.array([0.0, 0, 2]), noise=0.25)
@@ -85,8 +90,10 @@ def test_singles_that_cancel_out_leave_no_direction():
     assert "cancel out" in table["reason"][0]
 
 
-@pytest.mark.parametrize(("double", "kind"), [(1.5, "synergistic"), (1.0, "additive"), (0.4, "buffering"),
-                                              (0.0, "buffering"), (-0.01, "opposite")])
+@pytest.mark.parametrize(
+    ("double", "kind"),
+    [(1.5, "synergistic"), (1.0, "additive"), (0.4, "buffering"), (0.0, "buffering"), (-0.01, "opposite")],
+)
 def test_kind_of_a_deviation_along_the_sum(double, kind):
     total = (A + B)[None]
     part, kinds = along_the_sum(double * total - total, total)
@@ -110,6 +117,7 @@ def test_a_rate_outside_0_and_1_is_refused(rate):
 
 
 # the test of an interaction ---------------------------------------------------------------------------------------
+
 
 def test_p_value_by_hand():
     # one readout: P(chi^2_1 > 4) is that of two standard errors; two: exp(-x / 2) with x = 2 * 4
@@ -173,6 +181,7 @@ def test_measured_deviations_beyond_noise_are_the_true_ones_of_the_simulated_scr
 
 # distance correlation ---------------------------------------------------------------------------------------------
 
+
 def test_distance_correlation_by_hand():
     # (0, 0, 1) has the centred distances [[-2, -2, 4], [-2, -2, 4], [4, 4, -8]] / 9 and (0, 1, 0) the same, permuted:
     # V(x, x) = V(y, y) = 144 / 729, V(x, y) = 36 / 729, and dCor = sqrt(36 / 144)
@@ -201,6 +210,7 @@ def test_distance_correlation_agrees_with_dcor(seed, width, n):
 
 
 # scores -----------------------------------------------------------------------------------------------------------
+
 
 @pytest.mark.parametrize("fit", ["theil_sen", "least_squares"])
 def test_coefficients_of_an_exact_mixture(fit):
@@ -270,17 +280,21 @@ def test_only_expressed_genes_are_scored():
 
 # classes ----------------------------------------------------------------------------------------------------------
 
+
 @pytest.mark.parametrize("axes", [False, True])
-@pytest.mark.parametrize(("expected", "double", "second"), [
-    ("additive", A + B, B),
-    ("synergy", 2 * (A + B), B),
-    ("suppression", 0.3 * (A + B), B),
-    ("redundancy", A, LIKE_A),
-    ("epistasis", A, B),
-    ("epistasis", A - 0.2 * B, B),
-    ("neomorphism", OTHER, B),
-    ("unclassified", 0.78 * (A + B), B),
-])
+@pytest.mark.parametrize(
+    ("expected", "double", "second"),
+    [
+        ("additive", A + B, B),
+        ("synergy", 2 * (A + B), B),
+        ("suppression", 0.3 * (A + B), B),
+        ("redundancy", A, LIKE_A),
+        ("epistasis", A, B),
+        ("epistasis", A - 0.2 * B, B),
+        ("neomorphism", OTHER, B),
+        ("unclassified", 0.78 * (A + B), B),
+    ],
+)
 def test_a_pair_of_each_class(expected, double, second, axes):
     found = row(double, A, second, axes=axes)
     assert found["interaction"] == expected

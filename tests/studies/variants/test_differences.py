@@ -8,8 +8,9 @@ from appmodel.studies.variants import difference_table, percent_table, relies_on
 
 
 def test_differences_and_what_they_say(scores):
-    table = difference_table(scores({"full": 0, "worse": 0.5, "better": -0.5, "same": 0}), "full",
-                             ["worse", "better", "same"]).set_index("method")
+    table = difference_table(
+        scores({"full": 0, "worse": 0.5, "better": -0.5, "same": 0}), "full", ["worse", "better", "same"]
+    ).set_index("method")
     assert table["says"].to_dict() == {"worse": "worse", "better": "better", "same": "no difference"}
     assert table.loc["worse", "difference"] == pytest.approx(0.5, abs=0.01)
     assert table.loc["worse", "low"] < table.loc["worse", "difference"] < table.loc["worse", "high"]
@@ -21,8 +22,9 @@ def test_screens_are_kept_apart(scores):
     assert list(difference_table(both, "full", ["cut", "half"])["says"]) == ["worse", "worse", "better", "worse"]
 
 
-@pytest.mark.parametrize(("shuffled", "empty", "relied"), [
-    (0.5, 0.5, True), (0.0, 0.0, False), (0.5, -0.5, False), (0.5, 0.0, False)])
+@pytest.mark.parametrize(
+    ("shuffled", "empty", "relied"), [(0.5, 0.5, True), (0.0, 0.0, False), (0.5, -0.5, False), (0.5, 0.0, False)]
+)
 def test_flat_is_robust_only_where_the_network_helps(scores, shuffled, empty, relied):
     """A model that is worse with wrong edges, and better or as good without any, gains nothing from the right ones."""
     made = {"m": 0, "m_shuffled": shuffled, "m_empty": empty}
@@ -32,8 +34,13 @@ def test_flat_is_robust_only_where_the_network_helps(scores, shuffled, empty, re
 
 def test_percentages_stand_beside_the_papers(scores):
     table = difference_table(scores({"full": 0, "cut": 0.3, "odd": 0}), "full", ["cut", "odd"])
-    quoted = pd.DataFrame({"task": ["doubles"] * 3 + ["unseen"], "method": ["full", "cut", "odd", "full"],
-                           "value": [5.0, 5.5, np.nan, 4.0]})
+    quoted = pd.DataFrame(
+        {
+            "task": ["doubles"] * 3 + ["unseen"],
+            "method": ["full", "cut", "odd", "full"],
+            "value": [5.0, 5.5, np.nan, 4.0],
+        }
+    )
     found = percent_table(table, {"cut": "no middle", "odd": "odd"}, {"d": "D (simulated)"}, quoted, "full")
     assert list(found.index) == ["no middle", "odd"]
     assert found["paper, doubles"].tolist() == ["+10 %", "not stated"]
@@ -41,5 +48,6 @@ def test_percentages_stand_beside_the_papers(scores):
     row = table.iloc[0]
     full = row["mean"] - row["difference"]
     assert found.loc["no middle", "D (simulated), doubles"] == (
-        f"{100 * row['difference'] / full:+.1f} % ({100 * row['low'] / full:+.1f} to {100 * row['high'] / full:+.1f})")
+        f"{100 * row['difference'] / full:+.1f} % ({100 * row['low'] / full:+.1f} to {100 * row['high'] / full:+.1f})"
+    )
     assert 100 * row["difference"] / full == pytest.approx(10, abs=0.5)  # 0.3 of about 3

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from appmodel.studies.study import load_study
 from appmodel.studies.variants import damage_steps
@@ -12,16 +13,28 @@ STUDIES = Path(__file__).resolve().parents[3] / "studies.yml"
 
 def test_a_new_line_is_a_new_variant(tmp_path):
     path = tmp_path / "studies.yml"
-    path.write_text("s:\n  about: a\n  seeds: 1\n  network: []\n  screens: {}\n  methods:\n    mean: {class: TrainingMean}\n    app: {class: APP}\n"
-                    "    app_b: {class: APP, n_layers: 0, features: random}\n    ours: {class: AnchoredAPP}\n"
-                    "    app_c: {class: APP, network: [a, b]}\n    app_d: {class: APP, conditions: permuted}\n")
+    methods = {
+        "mean": {"class": "TrainingMean"},
+        "app": {"class": "APP"},
+        "app_b": {"class": "APP", "n_layers": 0, "features": "random"},
+        "ours": {"class": "AnchoredAPP"},
+        "app_c": {"class": "APP", "network": ["a", "b"]},
+        "app_d": {"class": "APP", "conditions": "permuted"},
+    }
+    study = {"about": "a", "seeds": 1, "network": [], "screens": {}, "methods": methods}
+    path.write_text(yaml.safe_dump({"s": study}, sort_keys=False))
     assert load_study(path, "s").variants("app") == {
-        "app_b": "n_layers=0, features=random", "app_c": "network: a + b", "app_d": "conditions: permuted"}
+        "app_b": "n_layers=0, features=random",
+        "app_c": "network: a + b",
+        "app_d": "conditions: permuted",
+    }
     assert load_study(path, "s").variants("ours") == {}
 
 
-@pytest.mark.parametrize(("study", "reference", "says"), [
-    ("none", "app", "holds no study 'none'"), ("ablation", "none", "has no method 'none'")])
+@pytest.mark.parametrize(
+    ("study", "reference", "says"),
+    [("none", "app", "holds no study 'none'"), ("ablation", "none", "has no method 'none'")],
+)
 def test_what_is_not_there_is_named(study, reference, says):
     with pytest.raises(ValueError, match=says):
         load_study(STUDIES, study).variants(reference)
