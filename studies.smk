@@ -148,7 +148,7 @@ rule efficiency:
 
 rule tune:
     input:
-        code=code_of("studies.tuning"),
+        code=code_of("studies.tuning.tables"),
         networks=NETWORKS,
     output:
         [f"data/results/tuning{end}" for end in (".csv", ".provenance.json", "_choices.csv",

@@ -32,7 +32,8 @@ from appmodel.pages import style
 from appmodel.pages.interactions import plot_coefficients, plot_deviations, plot_discoveries
 from appmodel.studies.interactions.classes import CLASSES, UNCLASSIFIED, Thresholds
 from appmodel.studies.interactions.discovery import interaction_scores
-from appmodel.studies.interactions.report import interaction_summary, interaction_verdict, load_interactions
+from appmodel.studies.interactions.report import load_interactions
+from appmodel.studies.interactions.summary import interaction_summary, interaction_verdict
 from appmodel.studies.interactions.table import interaction_table
 
 effects = appmodel.load_effects(screen)

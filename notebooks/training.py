@@ -52,7 +52,7 @@ from appmodel.pages.training import mending_table
 from appmodel.predictors.app import CollapseWarning
 from appmodel.splits import make_split
 from appmodel.studies.training import training_checks
-from appmodel.studies.tuning import MENDED, untrained_setting
+from appmodel.studies.tuning.settings import MENDED, untrained_setting
 
 effects = appmodel.load_effects(screen)
 network = appmodel.load_network(networks)

@@ -26,7 +26,7 @@ MADE_BY = [
     "studies.interactions.report",
     "studies.extrapolation.gains",
     "studies.efficiency.timing",
-    "studies.tuning",
+    "studies.tuning.tables",
 ]
 
 

@@ -86,7 +86,7 @@ def test_each_exercise_has_five_lines():
 def test_a_predictor_is_its_file_and_a_line(project):
     (project / "appmodel/predictors/half_sum.py").write_text(
         "from .baselines import Additive\n\n\nclass HalfSum(Additive):\n    def _predict(self, names):\n"
-        "        return super()._predict(names) / 2\n"
+        "        values, reasons = super()._predict(names)\n        return values / 2, reasons\n"
     )
     methods = {**SMALL["methods"], "half_sum": {"class": "HalfSum"}}
     (project / "studies.yml").write_text(yaml.safe_dump({"small": {**SMALL, "methods": methods}}))
@@ -110,7 +110,7 @@ def test_a_metric_is_its_file_and_its_name_in_the_list(project):
     )
     listed = (folder / "__init__.py").read_text()
     listed = listed.replace("from .mae import MAE\n", "from .largest_error import LARGEST\nfrom .mae import MAE\n")
-    (folder / "__init__.py").write_text(listed.replace("    L2, MAE,", "    L2, MAE, LARGEST,"))
+    (folder / "__init__.py").write_text(listed.replace("        MAE,\n", "        MAE,\n        LARGEST,\n"))
     table(project)
     scores = pd.read_csv(project / "scores/tiny.h5ad_doubles.csv").query("method == 'additive'")
     worst, mean = (scores.query("metric == @name")["value"].to_numpy() for name in ("largest_error", "mae"))

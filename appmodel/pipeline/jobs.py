@@ -69,7 +69,7 @@ def efficiency(asked: argparse.Namespace) -> None:
 
 def tuning(asked: argparse.Namespace) -> None:
     """Settings of APP on inner folds of training conditions."""
-    from ..studies.tuning import tuning_tables
+    from ..studies.tuning.tables import tuning_tables
 
     for name, rows in tuning_tables(asked.settings, asked.kept, asked.cores, not asked.quiet).items():
         save_scores(rows, asked.output.with_name(f"{asked.output.stem}{name}.csv"))

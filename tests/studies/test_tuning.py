@@ -10,8 +10,10 @@ import pytest
 from appmodel import APP, load_effects
 from appmodel.names import genes_of
 from appmodel.splits import make_split
-from appmodel.studies import tuning
-from appmodel.studies.tuning import chosen_settings, drawn_settings, inner_splits, promoted, tuned, untrained_setting
+from appmodel.studies.tuning import folds, halving, settings
+from appmodel.studies.tuning.folds import inner_splits
+from appmodel.studies.tuning.halving import chosen_settings, promoted, tuned
+from appmodel.studies.tuning.settings import drawn_settings, untrained_setting
 
 ROOT = Path(__file__).resolve().parents[2]
 TASKS = (("one", "doubles"), ("one", "unseen"), ("two", "unseen"))
@@ -29,28 +31,28 @@ def rows_of(ratios, fold=0):
 
 
 def test_settings_are_random_the_same_every_time_and_each_can_be_fitted(tiny_effects, tiny_network):
-    settings = drawn_settings(64)
-    assert settings == drawn_settings(64)
-    assert settings[:10] == drawn_settings(10)
-    for name, values in tuning.CHOICES.items():
-        assert {setting[name] for setting in settings} == set(values)
-    for name, (low, high) in tuning.RANGES.items():
-        assert all(low <= setting[name] <= high for setting in settings)
-        assert len({setting[name] for setting in settings}) > 30
+    drawn = drawn_settings(64)
+    assert drawn == drawn_settings(64)
+    assert drawn[:10] == drawn_settings(10)
+    for name, values in settings.CHOICES.items():
+        assert {setting[name] for setting in drawn} == set(values)
+    for name, (low, high) in settings.RANGES.items():
+        assert all(low <= setting[name] <= high for setting in drawn)
+        assert len({setting[name] for setting in drawn}) > 30
     first = untrained_setting(ROOT / "studies.yml")
-    for setting in (*settings, tuning.GUESS, *({**first, **step} for step in tuning.MENDED.values())):
+    for setting in (*drawn, settings.GUESS, *({**first, **step} for step in settings.MENDED.values())):
         APP(**setting)._check_parameters(tiny_network)
 
 
 @pytest.mark.parametrize("task", ["doubles", "unseen"])
 def test_folds_are_of_training_conditions_and_of_the_tasks_own_kind(task):
     effects = load_effects("demo")
-    outer, folds = make_split(effects, task, tuning.OUTER), inner_splits(effects, task)
-    tested = [name for fold in folds for name in fold.test]
-    assert len(folds) == tuning.N_FOLDS
+    outer, inner = make_split(effects, task, folds.OUTER), inner_splits(effects, task)
+    tested = [name for fold in inner for name in fold.test]
+    assert len(inner) == folds.N_FOLDS
     assert len(tested) == len(set(tested))
     assert set(tested) < set(outer.train)
-    for fold in folds:
+    for fold in inner:
         assert not set(fold.test) & set(fold.train)
         assert set(fold.train) < set(outer.train)
         if task == "doubles":
@@ -90,17 +92,17 @@ def test_a_stopped_run_goes_on_and_ends_with_the_same_table(tmp_path, monkeypatc
             raise RuntimeError("stopped")
         return {"screen": screen, "task": task, "fold": fold, "ratio": np.exp(setting["x"] + fold / 100)}
 
-    monkeypatch.setattr(tuning, "ProcessPoolExecutor", lambda workers, mp_context: ThreadPoolExecutor(1))
-    monkeypatch.setattr(tuning, "fold_error", stands_in)
+    monkeypatch.setattr(halving, "ProcessPoolExecutor", lambda workers, mp_context: ThreadPoolExecutor(1))
+    monkeypatch.setattr(halving, "fold_error", stands_in)
     options = {"kept": tmp_path, "progress": False, "tasks": TASKS, "rungs": (((0,), None), ((1,), 1))}
-    settings = [{"x": x} for x in (0.3, 0.1, 0.2, 0.4)]
+    tried = [{"x": x} for x in (0.3, 0.1, 0.2, 0.4)]
     with pytest.raises(RuntimeError, match="stopped"):
-        tuned(settings, **options)
+        tuned(tried, **options)
     first = len(asked)
-    table = tuned(settings, **options)
+    table = tuned(tried, **options)
     assert len(asked) - first < len(table)
     assert len(table) == 4 * 3 + 2 * 3
     assert set(table.loc[table["fold"] == 1, "setting"]) == {1, 2}
     before = len(asked)
-    pd.testing.assert_frame_equal(tuned(settings, **options), table)
+    pd.testing.assert_frame_equal(tuned(tried, **options), table)
     assert len(asked) == before

@@ -11,7 +11,8 @@ import pandas as pd
 from ...provenance import load_scores
 from ...scoring.comparison import paired_values
 from ...scoring.intervals import MARGIN, interval, row_weights, weighted_means
-from ...studies.interactions.report import interaction_difference, load_interactions
+from ...studies.interactions.report import load_interactions
+from ...studies.interactions.summary import interaction_difference
 from .entries import CHANCE, Question, Test
 
 CHANCE_OF = {"auroc": 0.5, "spearman": 0.0, "cosine": 0.0}  # by the first word of a measure

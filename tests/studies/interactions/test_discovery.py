@@ -13,14 +13,12 @@ from appmodel.scoring import predict_splits
 from appmodel.studies import rankings
 from appmodel.studies.interactions.deviations import deviation_table
 from appmodel.studies.interactions.discovery import by_method_and_seed, discovery_curve, interaction_scores
-from appmodel.studies.interactions.report import (
-    COLUMNS,
+from appmodel.studies.interactions.report import COLUMNS, interactions_report, load_interactions
+from appmodel.studies.interactions.summary import (
     STATISTICS,
     interaction_difference,
     interaction_summary,
     interaction_verdict,
-    interactions_report,
-    load_interactions,
 )
 
 N_GENES, N_READOUTS = 8, 30

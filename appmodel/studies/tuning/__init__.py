@@ -1,0 +1,1 @@
+"""The tuning study: settings of APP, judged on inner folds of training conditions alone."""
