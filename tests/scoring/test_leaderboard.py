@@ -135,3 +135,8 @@ def test_a_predictor_that_was_handed_the_answers_is_detected(tiny_effects):
 def test_the_right_answer_with_its_own_noise_is_no_leak(tiny_effects):
     scores = benchmark({"mean": TrainingMean()}, tiny_effects, seeds=range(3), oracle=True)
     assert suspected_leaks(scores) == {}
+
+
+def test_a_baseline_that_is_no_method_is_refused():
+    with pytest.raises(ValueError, match=r"hold no method 'nobody' to be the baseline: it is one of"):
+        leaderboard(HAND, baseline="nobody")
