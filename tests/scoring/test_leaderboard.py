@@ -70,8 +70,6 @@ def test_the_floor_is_the_best_constant():
 def test_without_floor_or_ceiling_the_share_is_missing():
     board = leaderboard(HAND[HAND["method"].isin(["mine", "training_mean"])], "training_mean")
     assert board["share"].isna().all()
-    board = leaderboard(HAND[HAND["method"] == "mine"], "training_mean")
-    assert "difference" not in board
 
 
 def test_wins_count_conditions_not_rows_and_rounding_is_no_win():
