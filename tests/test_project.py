@@ -219,6 +219,7 @@ def test_every_needed_package_is_pinned():
         assert re.match(r"[\w-]+", requirement).group().lower() in locked, requirement
 
 
+@pytest.mark.slow
 def test_importing_the_package_is_quiet():
     code = (
         "import sys, random, appmodel; import numpy as np; assert 'torch' not in sys.modules; "
