@@ -249,7 +249,9 @@ def test_two_training_conditions_are_enough_and_one_is_not(data, tiny_network):
         APP(**SMALL).fit(data[0][:1].copy(), tiny_network)
 
 
-@pytest.mark.parametrize("features", ["identity", "expression", "network", "network+identity"])
+@pytest.mark.parametrize(
+    "features", ["identity", "expression", "network", "network+identity", "similarity", "similarity+identity"]
+)
 def test_save_and_load(tmp_path, data, tiny_network, features):
     model = APP(
         **{**SMALL, "features": features},
@@ -364,7 +366,6 @@ APP(n_hidden=8, max_epochs=4, checkpoint=folder + "/checkpoint").fit(anndata.rea
 """
 
 
-@pytest.mark.slow
 def test_a_killed_training_goes_on_to_the_same_weights(tmp_path, data, tiny_network):
     data[0].write_h5ad(tmp_path / "e.h5ad")
     tiny_network.edges("demo").to_csv(tmp_path / "edges.csv", index=False)
@@ -542,7 +543,6 @@ def test_an_anchor_keeps_what_is_known(data, tiny_network):
 REAL = pytest.mark.skipif(data_dir() is None, reason="the folder of the real data is absent (APPMODEL_DATA)")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("screen", "networks", "epochs", "training_error", "left_out_error", "spread"),
     [
