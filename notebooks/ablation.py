@@ -27,8 +27,9 @@ from myst_nb import glue
 import appmodel
 from appmodel.pages import load_published, load_results, provenance_table, screen_titles, style
 from appmodel.pages.variants import plot_difference_panels
+from appmodel.scoring import difference_table
 from appmodel.studies.study import load_study
-from appmodel.studies.variants import difference_table, percent_change, percent_table
+from appmodel.studies.variants import percent_change, percent_table
 
 scores, titles = load_results(results, "ablation"), screen_titles(results, "ablation")
 quoted = load_published(published).query("claim == 'T2'")
@@ -41,7 +42,7 @@ of_paper = parts["app"][parts["app"]["method"].isin(in_paper)]
 def says(variant, model="app"):
     """What the variant does to the error of the model on each screen and task; the model may be another variant."""
     table = difference_table(scores, model, [variant])
-    return dict(zip(table["dataset"] + " " + table["task"], table["says"], strict=True))
+    return dict(zip(table["screen"] + " " + table["task"], table["says"], strict=True))
 
 
 EVERYWHERE = {"adamson16 unseen", "demo unseen", "norman19 doubles"}
@@ -51,16 +52,16 @@ for without, features in (
     ("app_no_gnn_random", "app_random"),
     ("app_no_gnn_identity", "app_identity"),
 ):
-    assert set(says(without, features).values()) == {"no difference"}, without
+    assert set(says(without, features).values()) == {"cannot be told apart"}, without
 for other in ("app_context_only", "app_mlp_decoder", "app_2_layers", "app_max"):
-    assert set(says(other).values()) == {"no difference"}, other
+    assert set(says(other).values()) == {"cannot be told apart"}, other
 for blind in ("app_identity", "app_random"):
     assert {place for place, said in says(blind).items() if said == "worse"} == EVERYWHERE - {"norman19 doubles"}, blind
 assert {place for place, said in says("app_mean_attention").items() if said == "worse"} == EVERYWHERE - {
     "adamson16 unseen"
 }
 for part in names["anchored_app"]:
-    expected = "worse" if part == "anchored_anchor_alone" else "no difference"
+    expected = "worse" if part == "anchored_anchor_alone" else "cannot be told apart"
     assert set(says(part, "anchored_app").values()) == {expected}, part
 change = parts["app"].assign(percent=percent_change).set_index(["task", "method"])["percent"].sort_index()
 for part in ("app_no_gnn", "app_context_only"):

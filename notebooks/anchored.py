@@ -39,7 +39,7 @@ from appmodel.pages import (
     style,
 )
 from appmodel.pages.headlines import ratios_in_words, says_table
-from appmodel.studies.variants import difference_table
+from appmodel.scoring import difference_table
 
 scores, board = load_results(results, "anchored"), load_leaderboard(results, "anchored")
 titles = screen_titles(results, "anchored")
@@ -55,7 +55,7 @@ for name, text in ratios_in_words(board, ["anchored_app", "kernel_ridge", "ancho
 says = says_table(board, ["anchored_app", "kernel_ridge"])
 parts = {
     part: difference_table(scores, "anchored_app", [part])
-    .assign(place=lambda table: table["dataset"] + " " + table["task"])
+    .assign(place=lambda table: table["screen"] + " " + table["task"])
     .set_index("place")["says"]
     .to_dict()
     for part in (
@@ -70,7 +70,7 @@ parts = {
 }
 single_genes = scores[(scores["dataset"] != "norman19") & (scores["task"] == "unseen")]
 # Each sentence of the headline and of the section on parts, against the tables.
-assert (says == "lower").all(axis=None)
+assert (says == "better").all(axis=None)
 assert {place for place, said in parts["kernel_ridge"].items() if said == "worse"} == {
     "norman19 doubles",
     "replogle22_k562 unseen",
@@ -88,8 +88,10 @@ assert {place for place, said in parts["anchored_app_shuffled"].items() if said 
     "replogle22_rpe1 unseen",
 }
 for part in ("mean_as_centre", "even_noise", "doubles_only", "no_shared_genes"):
-    assert set(parts[part].values()) == {"no difference"}, part
-assert set(difference_table(single_genes, "training_median", ["anchored_app_shuffled"])["says"]) == {"no difference"}
+    assert set(parts[part].values()) == {"cannot be told apart"}, part
+assert set(difference_table(single_genes, "training_median", ["anchored_app_shuffled"])["says"]) == {
+    "cannot be told apart"
+}
 ratio = board[(board["metric"] == "l2") & (board["dataset"] == "norman19") & (board["task"] == "doubles")].set_index(
     "method"
 )["ratio"]

@@ -23,10 +23,11 @@ study = "real"
 # %% tags=["remove-input"]
 import pandas as pd
 from IPython.display import Markdown
+from myst_nb import glue
 
 from appmodel.pages import load_leaderboard, load_published, provenance_table, style
 from appmodel.pages.claims.plots import plot_shares
-from appmodel.pages.claims.verdicts import beside_quoted, claims_table, load_claims, summary_sentence
+from appmodel.pages.claims.verdicts import beside_quoted, claims_table, counted_claims, load_claims
 
 quoted = load_published(published)
 judged = load_claims(claims, studies)
@@ -45,7 +46,15 @@ def of_table(name):
     ]
 
 
-Markdown(f"**What came out.** {summary_sentence(table)}")
+for name, number in counted_claims(table).items():
+    glue(name, number, display=False)
+
+# %% [markdown]
+# **What came out.**  Of the {glue:text}`claims` claims about APP that the paper makes, {glue:text}`app tested` could be
+# tested on real or simulated screens.  For the published model {glue:text}`app everywhere` of them hold on every screen
+# where they were asked, and {glue:text}`app somewhere` on some; {glue:text}`closed` of all cannot be tested here.  Of the
+# {glue:text}`anchored_app tested` that can be asked of `AnchoredAPP`, {glue:text}`anchored_app everywhere` hold on every
+# screen and {glue:text}`anchored_app somewhere` on some.
 
 # %% [markdown]
 # **Aims:** put every claim of the paper {cite}`app2025`, and every number its text states, beside what was measured

@@ -29,10 +29,10 @@ import appmodel
 from appmodel.effects import screen_targets
 from appmodel.pages import load_published, load_results, provenance_table, screen_titles, style
 from appmodel.pages.variants import plot_degradation_panels, plot_difference_panels
+from appmodel.scoring import difference_table
 from appmodel.studies.study import load_study
 from appmodel.studies.variants import (
     damage_steps,
-    difference_table,
     graph_damage,
     percent_change,
     percent_table,
@@ -46,7 +46,7 @@ said, change = {}, {}
 for model in names:
     table = difference_table(scores, model, list(names[model]))
     table = table.assign(
-        place=table["dataset"] + " " + table["task"],
+        place=table["screen"] + " " + table["task"],
         percent=percent_change,
         damage=table["method"].str.removeprefix(f"{model}_"),
     )
@@ -56,10 +56,10 @@ app, anchored = said["app"], said["anchored_app"]
 genes, doubles = ["adamson16 unseen", "demo unseen"], ["norman19 doubles"]
 # Each sentence of the headline, against the tables.
 damaged = [*(f"without_{share}" for share in (10, 25, 50, 75)), *(f"plus_{share}" for share in (10, 25, 50, 100))]
-assert (app.loc[damaged] == "no difference").all(axis=None)
+assert (app.loc[damaged] == "cannot be told apart").all(axis=None)
 assert (app.loc[["rewired", "without_90"], genes] == "worse").all(axis=None)
-assert list(app.loc["shuffled"]) == ["no difference", "worse", "no difference"]
-assert list(app.loc["empty"]) == ["no difference", "worse", "worse"]
+assert list(app.loc["shuffled"]) == ["cannot be told apart", "worse", "cannot be told apart"]
+assert list(app.loc["empty"]) == ["cannot be told apart", "worse", "worse"]
 assert relies_on_network(scores, "app").to_dict() == {
     ("adamson16", "unseen"): False,
     ("demo", "unseen"): True,
@@ -70,7 +70,7 @@ assert relies_on_network(scores, "anchored_app").to_dict() == {
     ("demo", "unseen"): True,
     ("norman19", "doubles"): False,
 }
-assert (anchored.loc[["without_10", "without_25"]] == "no difference").all(axis=None)
+assert (anchored.loc[["without_10", "without_25"]] == "cannot be told apart").all(axis=None)
 assert (anchored.loc[["without_75", "without_90", "plus_100"], genes] == "worse").all(axis=None)
 assert (change["anchored_app"][doubles] == 0).all(axis=None)
 for name, damage, place in (

@@ -39,7 +39,7 @@ import numpy as np
 import pandas as pd
 
 import appmodel
-from appmodel.pages import BASELINES, load_leaderboard, load_results, style, verdict
+from appmodel.pages import BASELINES, load_leaderboard, load_results, style
 from appmodel.pages.claims.plots import plot_shares
 from appmodel.scoring import (
     leaderboard,
@@ -120,10 +120,16 @@ with style():
 
 # %% [markdown]
 # Where the interval of `mine` lies to the right of a dashed line at 0, it knows something of genes it never saw
-# perturbed.  On doubles of measured genes it is the additive model.  In sentences, paired condition by condition:
+# perturbed.  On doubles of measured genes it is the additive model.  Paired condition by condition:
 
 # %%
-[verdict(scores[task], "mine", other) for task in scores for other in (BASELINES[task], "anchored_app")]
+pd.concat(
+    [
+        appmodel.difference_table(scores[task], other, ["mine"])
+        for task in scores
+        for other in (BASELINES[task], "anchored_app")
+    ]
+).round(3)
 
 # %% [markdown]
 # `appmodel.APP()` goes into the same dictionary and takes minutes.  The pipeline has fitted it on the same splits of
@@ -132,11 +138,13 @@ with style():
 # %%
 committed = load_results(results, "demo").query("seed < @seeds")
 committed = committed[(committed["dataset"] == screen) & committed["method"].isin(["app", "app_shuffled"])]
-[
-    verdict(pd.concat([scores[task], rows]), "mine", other)
-    for task in scores
-    for other, rows in committed[committed["task"] == task].groupby("method")
-]
+pd.concat(
+    [
+        appmodel.difference_table(pd.concat([scores[task], rows]), other, ["mine"])
+        for task in scores
+        for other, rows in committed[committed["task"] == task].groupby("method")
+    ]
+).round(3)
 
 # %% [markdown]
 # ## Has it seen the answer?
@@ -182,7 +190,7 @@ save_predictions(predictions, folder / "predictions.h5ad")
 
 # %%
 again = score_predictions(load_predictions(folder / "predictions.h5ad"), effects, oracle=True)
-verdict(again, "elsewhere", "anchored_app")
+appmodel.difference_table(again, "anchored_app", ["elsewhere"]).round(3)
 
 # %% [markdown]
 # ## Pretrained embeddings
@@ -203,7 +211,7 @@ pretrained = appmodel.benchmark(
     task="unseen",
     seeds=range(seeds),
 )
-verdict(pretrained, "random_table", "training_mean")
+appmodel.difference_table(pretrained, "training_mean", ["random_table"]).round(3)
 
 # %% [markdown]
 # ## The committed leaderboard

@@ -23,7 +23,6 @@ from .tables import (
     provenance_table,
     screen_titles,
     standing,
-    verdict,
 )
 
 __all__ = [
@@ -47,5 +46,4 @@ __all__ = [
     "screen_titles",
     "standing",
     "style",
-    "verdict",
 ]

@@ -14,7 +14,7 @@ from ..names import genes_of
 from ..networks import Network
 from ..studies.attention.faithfulness import DELETED
 from ..studies.attention.gene_rankings import steps_from
-from ..studies.attention.summary import EVERY, one
+from ..studies.attention.summary import EVERY, rankings_of
 from .looks import BLUE, GREEN, GREY, ORANGE
 
 _FARTHEST = 3  # rings of the neighbourhood; the last one holds all that is farther or cannot be reached
@@ -133,7 +133,7 @@ def plot_rankings(
 ) -> Axes:
     """Mean of ``measure`` for each ranking with its interval, beside chance (dashed); attention stands out."""
     ax = ax or plt.gca()
-    table = one(summary, screen, model, measure, group).reindex(list(labels)).dropna(subset="value")[::-1]
+    table = rankings_of(summary, screen, model, measure, group).reindex(list(labels)).dropna(subset="value")[::-1]
     for place, (name, row) in enumerate(table.iterrows()):
         own = name == "attention"
         ax.errorbar(
@@ -154,7 +154,7 @@ def plot_deletion(summary: pd.DataFrame, screen: str, model: str = "app", ax: Ax
     ax = ax or plt.gca()
     measures = [name for name in dict.fromkeys(summary["measure"]) if name.startswith("change_")]
     sizes = [int(name.removeprefix("change_")) for name in measures]
-    tables = [one(summary, screen, model, name)["value"] for name in measures]
+    tables = [rankings_of(summary, screen, model, name)["value"] for name in measures]
     for ranking, label in DELETED.items():
         colour, marker, line = _STYLES[ranking]
         ax.plot(sizes, [table[ranking] for table in tables], color=colour, marker=marker, ls=line, label=label)

@@ -10,7 +10,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ..scoring import BASELINES, paired_difference, ratio_table
+from ..scoring import BASELINES, paired_difference
+from ..scoring.intervals import APART
 from .looks import BLUE, GREY, ORANGE, readable
 
 _LOOKS = [(ORANGE, "D", "--"), (BLUE, "o", "-")]
@@ -20,11 +21,11 @@ def plot_differences(table: pd.DataFrame, reference: str, unit: str = "L2", ax: 
     """Difference of each method from ``reference`` on one screen and task, with its interval (``difference_table``)."""
     ax = ax or plt.gca()
     table = table[::-1].reset_index(drop=True)
-    clear = (table["says"] != "no difference").to_numpy()
+    clear = (table["says"] != APART).to_numpy()
     for chosen, colour, marker in ((clear, ORANGE, "D"), (~clear, BLUE, "o")):
         part = table[chosen]
-        reach = np.abs(part[["low", "high"]].to_numpy() - part[["difference"]].to_numpy()).T
-        ax.errorbar(part["difference"], part.index, xerr=reach, fmt=marker, color=colour, capsize=3, ms=4)
+        reach = np.abs(part[["low", "high"]].to_numpy() - part[["value"]].to_numpy()).T
+        ax.errorbar(part["value"], part.index, xerr=reach, fmt=marker, color=colour, capsize=3, ms=4)
     ax.axvline(0, color=GREY, ls="--", lw=1)
     ax.set(
         yticks=table.index,
@@ -43,11 +44,11 @@ def plot_difference_panels(
     ``names`` are the labels of the methods, ``titles`` those of the screens.
     """
     height = 0.9 + 0.17 * len(names)
-    panels = list(table.groupby(["dataset", "task"], sort=False))
+    panels = list(table.groupby(["screen", "task"], sort=False))
     figure, axes = _grid(len(panels), height, sharey=True)
-    for ax, ((dataset, task), part) in zip(axes, panels, strict=True):
+    for ax, ((screen, task), part) in zip(axes, panels, strict=True):
         plot_differences(part.assign(method=part["method"].map(names)), reference, ax=ax)
-        ax.set_title(f"{titles[dataset]}, {task}")
+        ax.set_title(f"{titles[screen]}, {task}")
     return figure
 
 
@@ -64,20 +65,12 @@ def plot_degradation(
     """Error of ``model`` divided by the baseline's against the share of edges changed, with intervals.
 
     ``scores`` are of one screen and task; ``steps`` maps a share (0 to 1) to the method that was given such a
-    network.  The interval is that of the paired difference, divided by the baseline's mean.
+    network.
     """
     ax = ax or plt.gca()
-    table = ratio_table(scores, baseline).set_index("method")
-    reference = table.loc[baseline, "mean"]
     points = [(share, paired_difference(scores, method, baseline)) for share, method in sorted(steps.items())]
-    x = [100 * share for share, _ in points]
-    middle = np.array([1 + paired["difference"] / reference for _, paired in points])
-    reach = (
-        np.array(
-            [[paired["difference"] - paired["low"], paired["high"] - paired["difference"]] for _, paired in points]
-        ).T
-        / reference
-    )
+    x, middle = [100 * share for share, _ in points], np.array([paired["ratio"] for _, paired in points])
+    reach = np.abs([[paired["ratio_low"], paired["ratio_high"]] for _, paired in points] - middle[:, None]).T
     ax.errorbar(x, middle, yerr=reach, fmt=marker, ls=line, color=colour, capsize=3, ms=4, label=model)
     ax.axhline(1, color=GREY, ls="--", lw=1)
     ax.set(ylabel=f"L2 / L2 of {readable(baseline)}")

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from appmodel.pages.variants import plot_degradation, plot_degradation_panels, plot_difference_panels, plot_differences
-from appmodel.studies.variants import difference_table
+from appmodel.scoring import difference_table
 
 matplotlib.use("Agg")
 
