@@ -28,7 +28,7 @@ import pandas as pd
 from IPython.display import Markdown, display
 
 import appmodel
-from appmodel.pages import BASELINES, load_published, style
+from appmodel.pages import BASELINES, load_published, named, panels, readable, style
 from appmodel.pages.extrapolation import plot_grid, plot_ratios, titled
 from appmodel.pages.extrapolation_words import (
     gain_sentence,
@@ -141,7 +141,7 @@ else:
 # ## What the paper claims
 
 # %%
-load_published(published).query("claim in ['F3', 'T3']").drop(columns="screen")
+named(load_published(published).query("claim in ['F3', 'T3']").drop(columns="screen"))
 
 # %% [markdown]
 # The sizes in the quoted rows are those of Ahlmann-Eltze, Huber and Anders {cite}`ahlmann2025deep`, pooled over two
@@ -253,18 +253,14 @@ Markdown(
 # figure on the right divides by the error of the latter.
 
 # %% mystnb={"figure": {"caption": "Error on doubles of two measured genes by quartile of the measured interaction, divided by that of the additive model (left) and of the scaled additive model (right); 95 % bootstrap intervals over genes and seeds.", "name": "fig-interaction-size"}, "image": {"alt": "Plots in two columns, one row per screen: error ratios against the size of the interaction, divided by the additive model and by the scaled additive model"}}
-import matplotlib.pyplot as plt
-
 screens = [part for _, part in doubles.groupby("dataset", sort=False) if (part["by"] == "interaction_size").any()]
 with style():
-    figure, axes = plt.subplots(len(screens), 2, figsize=(8.6, 3.0 * len(screens)), squeeze=False)
-    for part, row in zip(screens, axes, strict=True):
-        for ax, against in zip(row, ("additive", "scaled_additive"), strict=True):
-            plot_ratios(
-                part, "interaction_size", against, ["training_mean", "scaled_additive", "app", "anchored_app"], ax
-            )
-            ax.set_title(titled(part))
-    axes[0, 0].legend(frameon=False, fontsize=8)
+    drawn = [(part, against) for part in screens for against in ("additive", "scaled_additive")]
+    figure, axes = panels(len(drawn), size=(4.3, 3.0))
+    for (part, against), ax in zip(drawn, axes, strict=True):
+        plot_ratios(part, "interaction_size", against, ["training_mean", "scaled_additive", "app", "anchored_app"], ax)
+        ax.set_title(titled(part))
+    axes[0].legend(frameon=False, fontsize=8)
 
 # %% tags=["remove-input"]
 sizes = shown[(shown["task"] == "doubles") & (shown["by"] == "interaction_size")]
@@ -283,8 +279,14 @@ Markdown("\n\n".join(filter(None, lines)))
 #
 # Ratio of errors to the baseline over all test conditions of the usual splits.
 
+
 # %%
-pd.concat([gains(table, model).assign(method=model) for model in MODELS]).round(3)
+def all_gains(table):
+    found = pd.concat([gains(table, model).assign(method=model) for model in MODELS])
+    return named(found.assign(against=found["against"].map(readable))).round(3)
+
+
+all_gains(table)
 
 # %% [markdown]
 # ## Rank correlations
@@ -300,7 +302,7 @@ correlations = table[
     & table["value"].notna()
 ].copy()
 correlations["text"] = [f"{row.value:+.2f} ({row.low:+.2f} to {row.high:+.2f})" for row in correlations.itertuples()]
-correlations.pivot_table(
+named(correlations).pivot_table(
     index=["dataset", "task", "method"], columns=["statistic", "by"], values="text", aggfunc="first", sort=False
 ).fillna("")
 
@@ -314,7 +316,7 @@ Markdown(
 )
 
 # %%
-pd.concat([gains(live, model).assign(method=model) for model in MODELS]).round(3)
+all_gains(live)
 
 # %% [markdown]
 # ## Where the numbers come from

@@ -29,7 +29,7 @@ max_epochs = 40
 from IPython.display import Markdown
 
 import appmodel
-from appmodel.pages import paper_table, plot_method_ratios, style, verdict
+from appmodel.pages import named, paper_table, plot_method_ratios, style, verdict
 
 # %% [markdown]
 # ## From a screen to effects
@@ -83,7 +83,7 @@ with style():
     plot_method_ratios(scores, "additive")
 
 # %%
-paper_table(scores, "additive")
+named(paper_table(scores, "additive"))
 
 # %%
 Markdown(

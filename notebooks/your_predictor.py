@@ -39,7 +39,7 @@ import numpy as np
 import pandas as pd
 
 import appmodel
-from appmodel.pages import BASELINES, load_leaderboard, load_results, style, verdict
+from appmodel.pages import BASELINES, load_leaderboard, load_results, named, style, verdict
 from appmodel.pages.claims.plots import plot_shares
 from appmodel.scoring import (
     leaderboard,
@@ -108,7 +108,7 @@ columns = [
     "share",
     "undefined",
 ]
-board.loc[board["metric"] == "l2", columns].round(3).fillna("")
+named(board.loc[board["metric"] == "l2", columns]).round(3).fillna("")
 
 # %% [markdown]
 # `ratio`, `difference` (with its interval), `wins` and `losses` are against the baseline of the task; `share` is the
@@ -213,7 +213,7 @@ verdict(pretrained, "random_table", "training_mean")
 
 # %%
 real = load_leaderboard(results, "real")
-real.loc[real["metric"] == "l2", ["dataset", *columns]].dropna(subset="mean").round(3).fillna("")
+named(real.loc[real["metric"] == "l2", ["dataset", *columns]]).dropna(subset="mean").round(3).fillna("")
 
 # %% [markdown]
 # **Recap.** Ten lines and one call: the same splits, every metric, intervals, floor, ceiling and the check for leaks.
