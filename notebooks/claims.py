@@ -25,7 +25,7 @@ import pandas as pd
 from IPython.display import Markdown
 from myst_nb import glue
 
-from appmodel.pages import load_leaderboard, load_published, provenance_table, style
+from appmodel.pages import load_leaderboard, load_published, named, provenance_table, readable, style
 from appmodel.pages.claims.plots import plot_shares
 from appmodel.pages.claims.verdicts import beside_quoted, claims_table, counted_claims, load_claims
 
@@ -161,7 +161,9 @@ of_table("F3")
 # by that of one method, in the same column's scale.
 
 # %%
-beside_quoted(quoted, board, "ahlmann2025", {"doubles": "additive", "unseen": "linear"})
+beside_quoted(quoted, board, "ahlmann2025", {"doubles": "additive", "unseen": "linear"}).rename(
+    index=readable, level="method"
+)
 
 # %%
 ratio = stated["T1", "additive", "doubles"].item() / stated["ahlmann2025", "additive", "doubles"].item()
@@ -223,7 +225,9 @@ used = dict.fromkeys(
     test.where["study"] for claim in judged.entries for test in claim.tests.values() if "study" in test.where
 )
 sources = pd.concat([provenance_table(results, name) for name in used], ignore_index=True)
-sources.groupby([name for name in sources if name != "method"], sort=False)["method"].agg(", ".join).reset_index()
+named(sources).groupby([name for name in sources if name != "method"], sort=False)["method"].agg(
+    "; ".join
+).reset_index()
 
 # %%
 quoted[["claim", "source"]].drop_duplicates()

@@ -26,7 +26,7 @@ import pandas as pd
 from IPython.display import Markdown, display
 from myst_nb import glue
 
-from appmodel.pages import load_published, style
+from appmodel.pages import load_published, named, readable, style
 from appmodel.pages.efficiency import (
     AIM,
     beside_published,
@@ -80,7 +80,7 @@ Markdown(machine_sentence(table.attrs["provenance"]))
 
 # %% tags=["remove-input"]
 with pd.option_context("display.max_colwidth", None):
-    display(beside_published(table, published))
+    display(named(beside_published(table, published)))
 
 # %% [markdown]
 # AnchoredAPP fits few numbers and keeps what it was shown: *held* numbers are all that its predictions need, the
@@ -89,7 +89,7 @@ with pd.option_context("display.max_colwidth", None):
 # process.  Each fit runs in a process of its own, so that peaks do not mix.
 
 # %% tags=["remove-input"]
-reference_table(table)
+reference_table(table).rename(columns=readable)
 
 # %% [markdown]
 # ## How it grows
@@ -138,7 +138,7 @@ with style():
 # All powers, with 95 % bootstrap intervals over the rounds; exact counts have none.
 
 # %%
-slope_table(table)
+slope_table(table).rename(index=readable, level="method")
 
 # %% [markdown]
 # ## Beside bare torch
@@ -162,7 +162,11 @@ with style():
 # The same measurement with smaller screens, as `python -m appmodel.pipeline.jobs efficiency --quick --output FILE` does it.
 
 # %% tags=["remove-input"]
-display(Markdown(machine_sentence(live.attrs["provenance"])), reference_table(live), slope_table(live))
+display(
+    Markdown(machine_sentence(live.attrs["provenance"])),
+    reference_table(live).rename(columns=readable),
+    slope_table(live).rename(index=readable, level="method"),
+)
 
 # %% [markdown]
 # ## Where the numbers come from

@@ -24,13 +24,12 @@ published = "../data/published.csv"
 # %% tags=["remove-input"]
 from pathlib import Path
 
-import matplotlib.pyplot as plt
 import pandas as pd
 from IPython.display import Markdown, display
 from myst_nb import glue
 
 import appmodel
-from appmodel.pages import BASELINES, load_published, screen_titles, style
+from appmodel.pages import BASELINES, load_published, named, panels, readable, screen_titles, style
 from appmodel.pages.extrapolation import gains, plot_grid, plot_ratios, trends
 from appmodel.scoring.findings import chosen, found, load_findings
 from appmodel.splits import seen_genes, split_by_seen, split_unseen
@@ -153,7 +152,7 @@ else:
 # ## What the paper claims
 
 # %%
-load_published(published).query("claim in ['F3', 'T3']").drop(columns="screen")
+named(load_published(published).query("claim in ['F3', 'T3']").drop(columns="screen"))
 
 # %% [markdown]
 # The sizes in the quoted rows are those of Ahlmann-Eltze, Huber and Anders {cite}`ahlmann2025deep`, pooled over two
@@ -258,22 +257,26 @@ rows.pivot_table(index=["screen", "method"], columns="bin", values=["value", "lo
 # %% mystnb={"figure": {"caption": "Error on doubles of two measured genes by quartile of the measured interaction, divided by that of the additive model (left) and of the scaled additive model (right); 95 % bootstrap intervals over genes and seeds.", "name": "fig-interaction-size"}, "image": {"alt": "Plots in two columns, one row per screen: error ratios against the size of the interaction, divided by the additive model and by the scaled additive model"}}
 screens = [part for _, part in doubles.groupby("screen", sort=False) if (part["by"] == "interaction_size").any()]
 with style():
-    figure, axes = plt.subplots(len(screens), 2, figsize=(8.6, 3.0 * len(screens)), squeeze=False)
-    for part, row in zip(screens, axes, strict=True):
-        for ax, against in zip(row, ("additive", "scaled_additive"), strict=True):
-            plot_ratios(
-                part, "interaction_size", against, ["training_mean", "scaled_additive", "app", "anchored_app"], ax
-            )
-            ax.set_title(titles[part["screen"].iloc[0]])
-    axes[0, 0].legend(frameon=False, fontsize=8)
+    drawn = [(part, against) for part in screens for against in ("additive", "scaled_additive")]
+    figure, axes = panels(len(drawn), size=(4.3, 3.0))
+    for (part, against), ax in zip(drawn, axes, strict=True):
+        plot_ratios(part, "interaction_size", against, ["training_mean", "scaled_additive", "app", "anchored_app"], ax)
+        ax.set_title(titles[part["screen"].iloc[0]])
+    axes[0].legend(frameon=False, fontsize=8)
 
 # %% [markdown]
 # ## All comparisons
 #
 # Ratio of errors to the baseline over all test conditions of the usual splits.
 
+
 # %%
-gains(table, MODELS).drop(columns=["measure", "by", "bin", "reason"]).round(3)
+def all_gains(table):
+    rows = named(gains(table, MODELS).drop(columns=["measure", "by", "bin", "reason"]))
+    return rows.assign(against=rows["against"].map(readable)).round(3)
+
+
+all_gains(table)
 
 # %% [markdown]
 # ## Rank correlations
@@ -289,7 +292,7 @@ correlations = table[
     & table["value"].notna()
 ].copy()
 correlations["text"] = [f"{row.value:+.2f} ({row.low:+.2f} to {row.high:+.2f})" for row in correlations.itertuples()]
-correlations.pivot_table(
+named(correlations).pivot_table(
     index=["screen", "task", "method"], columns=["measure", "by"], values="text", aggfunc="first", sort=False
 ).fillna("")
 
@@ -297,7 +300,7 @@ correlations.pivot_table(
 # ## The simulated screen, here and now
 
 # %%
-gains(live, MODELS).drop(columns=["measure", "by", "bin", "reason"]).round(3)
+all_gains(live)
 
 # %% [markdown]
 # One split, and APP with few epochs: this shows how the numbers are made.

@@ -23,13 +23,12 @@ real_screen = "norman19"
 # %% tags=["remove-input"]
 from pathlib import Path
 
-import matplotlib.pyplot as plt
 import pandas as pd
 from IPython.display import Markdown, display
 from myst_nb import glue
 
 import appmodel
-from appmodel.pages import style
+from appmodel.pages import named, panels, readable, style
 from appmodel.pages.interactions import plot_coefficients, plot_deviations, plot_discoveries
 from appmodel.scoring.findings import chosen, found, load_findings
 from appmodel.scoring.intervals import says
@@ -126,8 +125,8 @@ if committed.is_file():
 
 # %% mystnb={"figure": {"caption": "Deviation from addition of each double against the deviation that noise alone would make. On the dashed line nothing but noise is needed.", "name": "fig-deviation-noise"}, "image": {"alt": "Scatter plots of measured deviation against expected noise, one panel per screen, doubles that interact marked by triangles"}}
 with style():
-    figure, axes = plt.subplots(1, len(measured), figsize=(4.4 * len(measured), 3.6), squeeze=False)
-    for (name, table), ax in zip(measured.items(), axes.flat, strict=True):
+    figure, axes = panels(len(measured), size=(4.4, 3.6))
+    for (name, table), ax in zip(measured.items(), axes, strict=True):
         plot_deviations(table, ax).set_title(name)
 
 # %% tags=["remove-input"]
@@ -183,8 +182,8 @@ with pd.option_context("display.max_colwidth", None):
 
 # %% mystnb={"figure": {"caption": "Coefficients of the singles in each double, by class. The dotted lines cross at exact addition; the dashed arcs are the magnitudes below which a double may be suppressed and above which it may be synergistic.", "name": "fig-coefficients"}, "image": {"alt": "Scatter plots of the coefficients c1 and c2 of each double, one panel per screen, a colour and marker per class"}}
 with style():
-    figure, axes = plt.subplots(len(measured), 1, figsize=(6.0, 4.2 * len(measured)), squeeze=False)
-    for (name, table), ax in zip(measured.items(), axes.flat, strict=True):
+    figure, axes = panels(len(measured), columns=1, size=(6.0, 4.2))
+    for (name, table), ax in zip(measured.items(), axes, strict=True):
         plot_coefficients(table, ax).set_title(name)
 
 # %% tags=["remove-input"]
@@ -213,7 +212,7 @@ Markdown(
 
 # %% mystnb={"figure": {"caption": "True against false discoveries as the threshold on the predicted deviation falls, mean over splits. The grey line is chance and the additive model, which predicts no deviation at all.", "name": "fig-discoveries"}, "image": {"alt": "Curves of true against false discoveries per method, one panel per screen, with the straight line of the additive model"}}
 with style():
-    figure, axes = plt.subplots(1, len(scores), figsize=(4.4 * len(scores), 3.8), squeeze=False)
+    figure, axes = panels(len(scores), size=(4.4, 3.8))
     drawn = [
         "no_change",
         "training_mean",
@@ -224,9 +223,8 @@ with style():
         "app_on_anchor",
         "anchored_app",
     ]
-    everybody = [method for method in drawn if method in set(pd.concat(scores.values())["method"])]
-    for (name, table), ax in zip(scores.items(), axes.flat, strict=True):
-        plot_discoveries(table, everybody, ax=ax).set_title(name)
+    for (name, table), ax in zip(scores.items(), axes, strict=True):
+        plot_discoveries(table, drawn, ax=ax).set_title(name)
 
 # %% tags=["remove-input"]
 alone = summary[summary["against"] == ""]
@@ -246,7 +244,7 @@ areas[["method", "value", "low", "high", "n"]].set_index("method").round(2)
 texts = [
     f"{row.value:.2f} ({row.low:.2f} to {row.high:.2f})" if pd.notna(row.value) else "–" for row in alone.itertuples()
 ]
-alone.assign(text=texts).pivot_table(
+named(alone.assign(text=texts)).pivot_table(
     index=["screen", "method"], columns="measure", values="text", aggfunc="first", sort=False
 )
 
@@ -297,7 +295,7 @@ if committed.is_file():
                     "file": committed.name,
                     "dataset hash": about["dataset_hash"],
                     "seeds": len(about["seeds"]),
-                    "method": name,
+                    "method": readable(name),
                     "code version": run["code_version"],
                     "date": run["date"],
                 }

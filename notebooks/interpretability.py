@@ -25,12 +25,11 @@ results = "../data/results"
 # %% tags=["hide-input", "remove-stderr"]
 from pathlib import Path
 
-import matplotlib.pyplot as plt
 import pandas as pd
 from IPython.display import Markdown
 from myst_nb import glue
 
-from appmodel.pages import attention_table, style
+from appmodel.pages import attention_table, panels, style
 from appmodel.pages.attention import (
     attended_neighbourhood,
     plot_deletion,
@@ -138,7 +137,7 @@ pd.Series(examples, name="example").rename_axis("group").to_frame()
 
 # %% mystnb={"figure": {"caption": "The most attended genes of a single, a double and an unseen perturbation around the perturbed genes (squares, bold). Rings: steps in the network; lines: edges; colour: attention as a multiple of a uniform look at all genes.", "name": "fig-neighbourhood"}, "image": {"alt": "Three drawings of a network neighbourhood: perturbed genes in the middle, the twelve most attended genes on rings by their distance, coloured by attention"}}
 with style():
-    figure, axes = plt.subplots(1, len(examples), figsize=(4.6 * len(examples), 4.2))
+    figure, axes = panels(len(examples), columns=3, size=(4.6, 4.2))
     for (group, condition), ax in zip(examples.items(), axes, strict=True):
         plot_neighbourhood(attention, models.network, condition, n_genes, models.app.n_neighbors, ax)
         ax.set_title(f"{group}: {condition}")
@@ -220,8 +219,8 @@ gained_genes(attention, examples["doubles"], 5) if "doubles" in examples else No
 # %% mystnb={"figure": {"caption": "Area under the ROC curve of responding genes, attention (diamond) beside simpler lists; bars are 95 % intervals over perturbations, the dashed line is chance.", "name": "fig-rankings"}, "image": {"alt": "Dot plots of the area under the ROC curve of attention and of six simpler rankings, one panel per screen"}}
 of_genes = [(name, measure) for name, model, measure in asked if model == "app"]
 with style():
-    figure, axes = plt.subplots(1, len(of_genes), figsize=(5.2 * len(of_genes), 3.4), squeeze=False)
-    for (name, measure), ax in zip(of_genes, axes.flat, strict=True):
+    figure, axes = panels(len(of_genes), size=(5.2, 3.4))
+    for (name, measure), ax in zip(of_genes, axes, strict=True):
         plot_rankings(summary, name, "app", measure, RANKINGS, DECISIVE[measure][1], ax=ax)
         ax.set(title=f"{name}: {DECISIVE[measure][0]}", xlabel="area under the ROC curve")
 
@@ -260,10 +259,10 @@ shown.pivot_table(index=["screen", "measure", "task"], columns="method", values=
 # sum of the two singles is.
 
 # %% mystnb={"figure": {"caption": "Rank correlation between what AnchoredAPP attends to and the similarity of effects, attention (diamond) beside simpler lists; bars are 95 % intervals over perturbations.", "name": "fig-conditions"}, "image": {"alt": "Dot plots of the rank correlation of attention and simpler rankings with the similarity of effects, one panel per screen and group"}}
-panels = [(name, measure, group) for name, model, measure, group in by_group if model == "anchored_app"]
+of_conditions = [(name, measure, group) for name, model, measure, group in by_group if model == "anchored_app"]
 with style():
-    figure, axes = plt.subplots(1, len(panels), figsize=(4.4 * len(panels), 2.8), squeeze=False)
-    for (name, measure, group), ax in zip(panels, axes.flat, strict=True):
+    figure, axes = panels(len(of_conditions), size=(4.8, 2.8))
+    for (name, measure, group), ax in zip(of_conditions, axes, strict=True):
         plot_rankings(summary, name, "anchored_app", measure, CONDITION_RANKINGS, 0.0, group, ax)
         ax.set(title=f"{name}, {group}", xlabel="rank correlation")
 
@@ -285,8 +284,8 @@ explanations(summary, "anchored_app").round(2)
 # %% mystnb={"figure": {"caption": "Change of the prediction of the published model, relative to its size, when genes are deleted: the most attended, the least attended, random ones, those most attended by other perturbations, and those with the largest integrated gradients.", "name": "fig-deletion"}, "image": {"alt": "Lines of the relative change of the prediction against the number of deleted genes, one panel per screen"}}
 names = list(dict.fromkeys(summary["screen"]))
 with style():
-    figure, axes = plt.subplots(1, len(names), figsize=(5.2 * len(names), 3.4), squeeze=False)
-    for name, ax in zip(names, axes.flat, strict=True):
+    figure, axes = panels(len(names), size=(5.2, 3.4))
+    for name, ax in zip(names, axes, strict=True):
         plot_deletion(summary, name, ax=ax)
         ax.set_title(name)
 

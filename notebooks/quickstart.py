@@ -28,7 +28,7 @@ max_epochs = 40
 # %%
 
 import appmodel
-from appmodel.pages import paper_table, plot_method_ratios, style
+from appmodel.pages import named, paper_table, plot_method_ratios, style
 
 # %% [markdown]
 # ## From a screen to effects
@@ -82,7 +82,7 @@ with style():
     plot_method_ratios(scores, "additive")
 
 # %%
-paper_table(scores, "additive")
+named(paper_table(scores, "additive"))
 
 # %%
 appmodel.difference_table(scores, "additive", ["app", "anchored_app"]).round(3)

@@ -32,6 +32,7 @@ from appmodel.pages import (
     load_leaderboard,
     load_published,
     load_results,
+    named,
     paper_table,
     plot_forest,
     plot_results,
@@ -148,7 +149,6 @@ shown = [
     "anchored_app",
     "anchored_app_shuffled",
 ]
-names = {name: readable(name) for name in shown}
 quoted = (
     load_published(published)
     .query("claim == 'T1'")
@@ -159,9 +159,9 @@ ours = {
     f"{dataset}: {task}": paper_table(one(real, dataset, task), BASELINES[task]).set_index("method")["mean"]
     for dataset, task in pairs
 }
-quoted.rename(index=names).join(pd.DataFrame(ours).rename(index=names), how="outer").reindex(
-    [*names.values(), "deep models (mean)"]
-).round(2).fillna("")
+quoted.join(pd.DataFrame(ours), how="outer").reindex([*shown, "deep models (mean)"]).rename(index=readable).round(
+    2
+).fillna("")
 
 # %% [markdown]
 # A blank cell was not stated in the paper, or is undefined (addition of a single that was never measured).
@@ -173,12 +173,12 @@ with style():
     plot_results(real)
 
 # %%
-pd.concat([paper_table(one(real, *pair), BASELINES[pair[1]]) for pair in pairs], ignore_index=True)
+named(pd.concat([paper_table(one(real, *pair), BASELINES[pair[1]]) for pair in pairs], ignore_index=True))
 
 # %% [markdown]
 # `undefined` counts test conditions without a prediction: they are missing, never zero, and ratios are over the conditions
-# that both methods predict (`coverage`).  *Collapsed* predictions are a constant.  `app_untrained` is the model as an
-# earlier edition of this book had it, before it was trained ([](training.ipynb)).
+# that both methods predict (`coverage`).  *Collapsed* predictions are a constant.  The untrained APP is the model as an
+# earlier edition of this book had it ([](training.ipynb)).
 #
 # A shuffled network is a control: a model that does as well with it does not use its network.  That is so of the
 # published model on doubles, whose genes it has seen.  `AnchoredAPP` reads measured effects and no network there, so that
@@ -215,13 +215,13 @@ pd.concat(
 ).round(3)
 
 # %%
-pd.concat([paper_table(live[task], BASELINES[task]) for task in live], ignore_index=True)
+named(pd.concat([paper_table(live[task], BASELINES[task]) for task in live], ignore_index=True))
 
 # %% [markdown]
 # ## Where the numbers come from
 
 # %%
-provenance_table(results, "real")
+named(provenance_table(results, "real"))
 
 # %% [markdown]
 # **Recap.** The first lines of this page are the answer; every table carries its source.

@@ -39,7 +39,7 @@ import numpy as np
 import pandas as pd
 
 import appmodel
-from appmodel.pages import BASELINES, load_leaderboard, load_results, style
+from appmodel.pages import BASELINES, load_leaderboard, load_results, named, style
 from appmodel.pages.claims.plots import plot_shares
 from appmodel.scoring import (
     leaderboard,
@@ -108,7 +108,7 @@ columns = [
     "share",
     "undefined",
 ]
-board.loc[board["metric"] == "l2", columns].round(3).fillna("")
+named(board.loc[board["metric"] == "l2", columns]).round(3).fillna("")
 
 # %% [markdown]
 # `ratio`, `difference` (with its interval), `wins` and `losses` are against the baseline of the task; `share` is the
@@ -221,7 +221,7 @@ appmodel.difference_table(pretrained, "training_mean", ["random_table"]).round(3
 
 # %%
 real = load_leaderboard(results, "real")
-real.loc[real["metric"] == "l2", ["dataset", *columns]].dropna(subset="mean").round(3).fillna("")
+named(real.loc[real["metric"] == "l2", ["dataset", *columns]]).dropna(subset="mean").round(3).fillna("")
 
 # %% [markdown]
 # **Recap.** Ten lines and one call: the same splits, every metric, intervals, floor, ceiling and the check for leaks.

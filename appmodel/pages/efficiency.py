@@ -7,17 +7,16 @@ from collections.abc import Callable, Mapping, Sequence
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
 from ..scoring.findings import chosen
 from ..studies.efficiency.costs import REFERENCE, SIZES, SLOPE, UNITS
-from .looks import BLUE, GREEN, GREY, ORANGE
+from .looks import CYCLE, GREY, Look, look
+from .panels import panels, reach, shared_legend
 from .tables import quoted_text
 
-_MARKS = [(BLUE, "o", "-"), (ORANGE, "s", "--"), (GREEN, "^", "-."), ("#000000", "D", ":")]
 _AXIS = {
     "genes": "genes in the graph",
     "edges": "pairs of genes joined",
@@ -102,22 +101,17 @@ def plot_scaling(table: pd.DataFrame, curves: Sequence[tuple[str, str, str]], yl
     ``table`` is an ``efficiency_table``; bars are its intervals, lines the fitted powers.  A curve that a size leaves
     as it is (AnchoredAPP has no embedding) is not in that panel.
     """
-    panels = [name for name in _AXIS if name in set(table["by"])]
-    columns = min(len(panels), 2)
-    rows = -(-len(panels) // columns)
-    figure, axes = plt.subplots(rows, columns, figsize=(4.3 * columns, 2.9 * rows), squeeze=False, sharey=True)
-    handles = {}
-    for size_of, ax in zip(panels, axes.flat, strict=False):
-        part = chosen(table, by=size_of)
-        for (quantity, method, name), mark in zip(curves, _MARKS, strict=False):
-            drawn = _curve(part[part["method"] == method], quantity, mark, ax)
-            handles |= {name: drawn} if drawn else {}
-        _log_axes(ax, part.loc[part["bin"] != "", "bin"].astype(float).unique(), _AXIS[size_of])
-    for ax in axes.flat[len(panels) :]:
-        ax.set_visible(False)
-    for ax in axes[:, 0]:
+    sizes = [name for name in _AXIS if name in set(table["by"])]
+    figure, axes = panels(len(sizes), size=(4.3, 2.9), sharey=True)
+    for by, ax in zip(sizes, axes, strict=True):
+        part = chosen(table, by=by)
+        for (quantity, method, name), (_, marker, line) in zip(curves, CYCLE, strict=False):
+            mark = look(method)._replace(name=name, marker=marker, line=line)
+            _curve(chosen(part, method=method), quantity, mark, ax)
+        _log_axes(ax, part.loc[part["bin"] != "", "bin"].astype(float).unique(), _AXIS[by])
+    for ax in axes[::2]:
         ax.set_ylabel(ylabel)
-    figure.legend(handles.values(), handles.keys(), loc="outside upper center", ncols=2, frameon=False, fontsize=9)
+    shared_legend(figure, columns=2)
     return figure
 
 
@@ -125,14 +119,14 @@ def plot_torch_ratio(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """Time of a prediction batch of APP divided by bare torch's, with its tanh and with sigmoids in their place."""
     ax = ax or plt.gca()
     for shift, quantity, name, (colour, marker, _) in zip(
-        (-0.12, 0.12), ("batch_over_torch", "batch_over_sigmoid"), ("tanh", "sigmoids"), _MARKS, strict=False
+        (-0.12, 0.12), ("batch_over_torch", "batch_over_sigmoid"), ("tanh", "sigmoids"), CYCLE, strict=False
     ):
         rows = chosen(table, measure=quantity, by="genes")
         places = np.arange(len(rows)) + shift
         ax.errorbar(
             rows["value"],
             places,
-            xerr=_spread(rows),
+            xerr=reach(rows),
             fmt=marker,
             color=colour,
             capsize=3,
@@ -148,15 +142,15 @@ def plot_torch_ratio(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def _curve(rows: pd.DataFrame, quantity: str, mark: tuple[str, str, str], ax: Axes) -> Artist | None:
-    """Points with intervals, the fitted power as a line and its number; None where there is nothing to draw."""
+def _curve(rows: pd.DataFrame, quantity: str, mark: Look, ax: Axes) -> None:
+    """Points with intervals, the fitted power as a line and its number, where there is anything to draw."""
     points = chosen(rows, measure=quantity)
     points = points[points["value"] > 0]
     if points.empty:
-        return None
-    colour, marker, line = mark
-    sizes = points["bin"].astype(float)
-    drawn = ax.errorbar(sizes, points["value"], yerr=_spread(points), fmt=marker, color=colour, ms=5, capsize=3)
+        return
+    name, colour, marker, line = mark
+    sizes, arms = points["bin"].astype(float), reach(points)
+    ax.errorbar(sizes, points["value"], yerr=arms, fmt=marker, color=colour, ms=5, capsize=3, label=name)
     power = chosen(rows, measure=quantity + SLOPE)["value"]
     if power.notna().any():  # through the middle of the points, as least squares does
         logs = np.log(sizes)
@@ -171,18 +165,12 @@ def _curve(rows: pd.DataFrame, quantity: str, mark: tuple[str, str, str], ax: Ax
             color=colour,
             fontsize=8,
         )
-    return drawn
 
 
 def _log_axes(ax: Axes, sizes: Sequence[float], xlabel: str) -> None:
     ax.set(xlabel=xlabel, xscale="log", yscale="log", xlim=(0.85 * min(sizes), 1.3 * max(sizes)))
     ax.set_xticks(sorted(sizes), [f"{size:,.0f}" for size in sorted(sizes)], fontsize=8)
     ax.xaxis.set_minor_locator(NullLocator())
-
-
-def _spread(rows: pd.DataFrame) -> np.ndarray:
-    """Lengths of the two arms of the error bars; none where there is no interval."""
-    return np.nan_to_num(np.maximum([rows["value"] - rows["low"], rows["high"] - rows["value"]], 0))
 
 
 def _spread_of(row: pd.Series, text: Callable[[float], str]) -> str:

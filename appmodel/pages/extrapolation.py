@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -14,21 +13,9 @@ from ..scoring import BASELINES
 from ..scoring.findings import chosen
 from ..scoring.intervals import says
 from ..studies.extrapolation.summary import OF_RATIO, RATIO, UNKNOWN
-from .looks import BLUE, GREEN, GREY, ORANGE
+from .looks import GREY, look, readable
+from .panels import panels, reach, shared_legend
 
-# Okabe and Ito's palette; markers and lines differ too, so that methods are told apart without colour.
-LOOKS = {
-    "app": (ORANGE, "D", "--"),
-    "anchored_app": (BLUE, "o", "-"),
-    "app_shuffled": ("#E69F00", "^", ":"),
-    "anchored_app_shuffled": ("#56B4E9", "v", ":"),
-    "linear": (GREEN, "s", "-."),
-    "training_median": (GREY, "x", ":"),
-    "training_mean": (GREY, "*", "-"),
-    "additive": (GREY, "X", "--"),
-    "scaled_additive": ("#CC79A7", "P", "-."),
-    "no_change": ("#000000", "+", ":"),
-}
 LABELS = {
     "degree": "neighbours in the network",
     "distance": "distance to the nearest training gene",
@@ -77,18 +64,16 @@ def plot_ratios(table: pd.DataFrame, by: str, against: str, methods: Sequence[st
     shown = [method for method in methods if method in set(rows["method"])]
     for i, method in enumerate(shown):
         part = chosen(rows, method=method).dropna(subset=["value"])
-        colour, marker, line = LOOKS.get(method, (GREY, ".", "-"))
+        name, colour, marker, line = look(method)
         shift = (i - (len(shown) - 1) / 2) * (0.006 if to_scale else 0.09)
         x = part["bin"].map(place).to_numpy(dtype=float) + shift
-        reach = np.abs(part[["low", "high"]].to_numpy() - part[["value"]].to_numpy()).T
-        ax.errorbar(
-            x, part["value"], yerr=reach, color=colour, marker=marker, ls=line, lw=1, ms=4, capsize=2, label=method
-        )
+        arms = reach(part)
+        ax.errorbar(x, part["value"], yerr=arms, fmt=marker, color=colour, ls=line, lw=1, ms=4, capsize=2, label=name)
     ax.axhline(1, color=GREY, ls="--", lw=1)
     if not to_scale:
         ax.set_xticks(range(len(bins)), [_label(name, by) for name in bins], fontsize=7)
         ax.set_xlim(-0.5, len(bins) - 0.5)
-    ax.set(xlabel=LABELS[by], ylabel=f"L2 / L2 of {against}")
+    ax.set(xlabel=LABELS[by], ylabel=f"L2 / L2 of {readable(against)}")
     return ax
 
 
@@ -105,20 +90,16 @@ def plot_grid(
         raise ValueError(
             f"The table holds nothing by {' or '.join(questions)}: make it with the tables of all studies."
         )
-    panels = [(screen, by) for screen in screens for by in questions]
-    columns = len(questions) if len(questions) > 1 else min(3, len(screens))
-    rows = -(-len(panels) // columns)
-    figure, axes = plt.subplots(rows, columns, squeeze=False, figsize=(3.1 * columns, 2.3 * rows + 0.4))
-    for i, (ax, (screen, by)) in enumerate(zip(axes.flat, panels, strict=False)):
+    asked = [(screen, by) for screen in screens for by in questions]
+    columns = len(questions) if len(questions) > 1 else 3
+    figure, axes = panels(len(asked), columns, size=(3.1, 2.5))
+    for i, (ax, (screen, by)) in enumerate(zip(axes, asked, strict=True)):
         plot_ratios(table[table["screen"] == screen], by, against, methods, ax)
-        ax.set(ylabel="", xlabel=LABELS[by] if i + columns >= len(panels) else "")
+        ax.set(ylabel="", xlabel=LABELS[by] if i + columns >= len(asked) else "")
         if by == questions[0]:
             ax.set_title(titles.get(screen, screen), loc="left", fontsize=10)
-    for ax in axes.flat[len(panels) :]:
-        ax.set_visible(False)
-    figure.supylabel(f"L2 / L2 of {against}", fontsize=10)
-    handles = {label: handle for ax in axes.flat for handle, label in zip(*ax.get_legend_handles_labels(), strict=True)}
-    figure.legend(handles.values(), handles.keys(), loc="outside upper center", ncols=3, frameon=False, fontsize=8)
+    figure.supylabel(f"L2 / L2 of {readable(against)}", fontsize=10)
+    shared_legend(figure)
     return figure
 
 

@@ -310,9 +310,9 @@ def test_the_figure_shows_every_defined_ratio():
     part = table[table["screen"] == "near"]
     ax = plot_ratios(part, "distance", "singles_mean", ["app", "anchored_app", "absent"], plt.figure().add_subplot())
     drawn = {bars.get_label(): bars.lines[0].get_ydata().astype(float) for bars in ax.containers}
-    assert set(drawn) == {"app", "anchored_app"}
+    assert set(drawn) == {"APP", "AnchoredAPP"}
     expected = found(part, "distance", "anchored_app")["value"]
-    np.testing.assert_allclose(drawn["anchored_app"], expected)
+    np.testing.assert_allclose(drawn["AnchoredAPP"], expected)
     assert len(ax.get_xticklabels()) == 4
     figure = plot_grid(table, ["distance", "degree"], "singles_mean", ["app", "anchored_app"], {"near": "Near"})
     assert [ax.get_title(loc="left") for ax in figure.axes] == ["Near", "", "flat", ""]

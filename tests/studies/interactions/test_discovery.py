@@ -342,9 +342,9 @@ def test_figures_show_every_double_and_the_additive_diagonal(report, effects):
     for ax in axes[:2]:
         assert sum(len(points.get_offsets()) for points in ax.collections) == len(table)
     lines = {line.get_label(): line.get_xydata() for line in axes[2].lines}
-    assert list(lines) == ["no_change", "scaled_additive", "knows", "additive (chance)"]
-    np.testing.assert_allclose(*lines["additive (chance)"].T, atol=1e-6)
-    assert np.trapezoid(lines["no_change"][:, 1], lines["no_change"][:, 0]) == pytest.approx(
+    assert list(lines) == ["no change", "scaled addition", "knows", "addition (chance)"]
+    np.testing.assert_allclose(*lines["addition (chance)"].T, atol=1e-6)
+    assert np.trapezoid(lines["no change"][:, 1], lines["no change"][:, 0]) == pytest.approx(
         finding(interaction_findings(report, "handmade", n_bootstrap=2), "no_change", "auroc")["value"], abs=0.01
     )
     plt.close(figure)
