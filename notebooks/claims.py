@@ -41,9 +41,9 @@ def of_table(name):
     said = rows["statement"].where(rows["kind"] == "claim", rows["kind"] + ": " + rows["statement"])
     # The verdict comes first: a narrow page cuts wide tables on the right.
     q = rows["q"].map("{:.3f}".format, na_action="ignore").fillna("")
-    return rows.assign(statement=said, q=q).set_index(["statement", "model", "screen"])[
-        ["verdict", "ours", "theirs", "interval", "q", "metric"]
-    ]
+    return rows.assign(statement=said, q=q, model=rows["model"].map(readable)).set_index(
+        ["statement", "model", "screen"]
+    )[["verdict", "ours", "theirs", "interval", "q", "metric"]]
 
 
 for name, number in counted_claims(table).items():

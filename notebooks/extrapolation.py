@@ -29,7 +29,7 @@ from IPython.display import Markdown, display
 from myst_nb import glue
 
 import appmodel
-from appmodel.pages import BASELINES, load_published, named, panels, readable, screen_titles, style
+from appmodel.pages import BASELINES, load_published, named, panels, screen_titles, style
 from appmodel.pages.extrapolation import gains, plot_grid, plot_ratios, trends
 from appmodel.scoring.findings import chosen, found, load_findings
 from appmodel.splits import seen_genes, split_by_seen, split_unseen
@@ -269,14 +269,8 @@ with style():
 #
 # Ratio of errors to the baseline over all test conditions of the usual splits.
 
-
 # %%
-def all_gains(table):
-    rows = named(gains(table, MODELS).drop(columns=["measure", "by", "bin", "reason"]))
-    return rows.assign(against=rows["against"].map(readable)).round(3)
-
-
-all_gains(table)
+named(gains(table, MODELS)).round(3)
 
 # %% [markdown]
 # ## Rank correlations
@@ -300,7 +294,7 @@ named(correlations).pivot_table(
 # ## The simulated screen, here and now
 
 # %%
-all_gains(live)
+named(gains(live, MODELS)).round(3)
 
 # %% [markdown]
 # One split, and APP with few epochs: this shows how the numbers are made.

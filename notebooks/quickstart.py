@@ -85,7 +85,7 @@ with style():
 named(paper_table(scores, "additive"))
 
 # %%
-appmodel.difference_table(scores, "additive", ["app", "anchored_app"]).round(3)
+named(appmodel.difference_table(scores, "additive", ["app", "anchored_app"])).round(3)
 
 # %% [markdown]
 # What the published model, and the one that this book arrives at, change in the error of addition.  One split says

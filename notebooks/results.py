@@ -209,10 +209,8 @@ kind = "simulated" if effects.uns.get("simulated", False) else "real"
 Markdown(f"The **{kind}** screen `{screen}`, {seeds} split(s): what each model changes in the error of the baseline.")
 
 # %%
-pd.concat(
-    [appmodel.difference_table(live[task], BASELINES[task], ["app", "anchored_app"]) for task in live],
-    ignore_index=True,
-).round(3)
+live_differences = [appmodel.difference_table(live[task], BASELINES[task], ["app", "anchored_app"]) for task in live]
+named(pd.concat(live_differences, ignore_index=True)).round(3)
 
 # %%
 named(pd.concat([paper_table(live[task], BASELINES[task]) for task in live], ignore_index=True))

@@ -123,12 +123,14 @@ with style():
 # perturbed.  On doubles of measured genes it is the additive model.  Paired condition by condition:
 
 # %%
-pd.concat(
-    [
-        appmodel.difference_table(scores[task], other, ["mine"])
-        for task in scores
-        for other in (BASELINES[task], "anchored_app")
-    ]
+named(
+    pd.concat(
+        [
+            appmodel.difference_table(scores[task], other, ["mine"])
+            for task in scores
+            for other in (BASELINES[task], "anchored_app")
+        ]
+    )
 ).round(3)
 
 # %% [markdown]
@@ -138,12 +140,14 @@ pd.concat(
 # %%
 committed = load_results(results, "demo").query("seed < @seeds")
 committed = committed[(committed["dataset"] == screen) & committed["method"].isin(["app", "app_shuffled"])]
-pd.concat(
-    [
-        appmodel.difference_table(pd.concat([scores[task], rows]), other, ["mine"])
-        for task in scores
-        for other, rows in committed[committed["task"] == task].groupby("method")
-    ]
+named(
+    pd.concat(
+        [
+            appmodel.difference_table(pd.concat([scores[task], rows]), other, ["mine"])
+            for task in scores
+            for other, rows in committed[committed["task"] == task].groupby("method")
+        ]
+    )
 ).round(3)
 
 # %% [markdown]
@@ -190,7 +194,7 @@ save_predictions(predictions, folder / "predictions.h5ad")
 
 # %%
 again = score_predictions(load_predictions(folder / "predictions.h5ad"), effects, oracle=True)
-appmodel.difference_table(again, "anchored_app", ["elsewhere"]).round(3)
+named(appmodel.difference_table(again, "anchored_app", ["elsewhere"])).round(3)
 
 # %% [markdown]
 # ## Pretrained embeddings
@@ -211,7 +215,7 @@ pretrained = appmodel.benchmark(
     task="unseen",
     seeds=range(seeds),
 )
-appmodel.difference_table(pretrained, "training_mean", ["random_table"]).round(3)
+named(appmodel.difference_table(pretrained, "training_mean", ["random_table"])).round(3)
 
 # %% [markdown]
 # ## The committed leaderboard

@@ -126,5 +126,7 @@ def readable(method: str) -> str:
 
 
 def named(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with its column ``method`` as pages write it."""
-    return table.assign(method=table["method"].map(readable))
+    """The table with its methods as pages write them, and without the columns of findings that say nothing."""
+    columns = {name: table[name].map(readable) for name in ("method", "against") if name in table}
+    silent = [name for name in ("against", "by", "bin", "reason") if name in table and (table[name] == "").all()]
+    return table.assign(**columns).drop(columns=silent)

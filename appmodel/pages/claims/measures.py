@@ -13,6 +13,7 @@ from ...scoring.comparison import paired_difference, paired_values
 from ...scoring.findings import chosen, load_findings
 from ...scoring.intervals import MARGIN, mean_intervals
 from ...studies.efficiency.costs import UNITS
+from ..looks import readable
 from .entries import CHANCE, QUOTED, TABLES, Question, Test
 
 CHANCE_OF = {"auroc": 0.5, "spearman": 0.0, "cosine": 0.0}  # by the first word of a measure
@@ -105,13 +106,15 @@ def of_scores(scores: pd.DataFrame, asked: Question, metric: str, quoted: Sequen
         rows = paired_values(scores, metric, [method])
         (low,), (high,) = mean_intervals(rows)
         value, coverage = float(rows[method].mean()), float(rows[method].notna().mean())
-        return Measured(f"{method} {value:.2f}", "mean", value, float(low), float(high), coverage=coverage)
+        return Measured(f"{readable(method)} {value:.2f}", "mean", value, float(low), float(high), coverage=coverage)
     paired = paired_difference(scores, method, against, metric)
     about = {"seeds": paired["seeds"], "coverage": paired["rows"] / (paired["rows"] + paired["undefined"])}
     if not paired["conditions"]:
-        return Measured(f"{method} and {against} are defined on no condition in common", "", *[float("nan")] * 3)
+        none = f"{readable(method)} and {readable(against)} are defined on no condition in common"
+        return Measured(none, "", *[float("nan")] * 3)
     base = paired["baseline"]
-    ours = f"{method} {base + paired['difference']:.2f}, {against} {base:.2f} (ratio {paired['ratio']:.2f})"
+    value, ratio = base + paired["difference"], paired["ratio"]
+    ours = f"{readable(method)} {value:.2f}, {readable(against)} {base:.2f} (ratio {ratio:.2f})"
     if asked.divisor:
         reference = quoted_ratio(quoted)
         ends = (paired[name] for name in ("ratio", "ratio_low", "ratio_high"))
@@ -134,9 +137,9 @@ def of_findings(rows: pd.DataFrame, asked: Question, quoted: Sequence[pd.Series]
         end = theirs["high"] if asked.sign == "<=" else theirs["low"]
         bound = float(theirs["value"] if pd.isna(end) else end)
         value, low, high = (scale * number for number in ends)
-        ours = f"{method} {value:,.3g} {theirs['unit']}"
+        ours = f"{readable(method)} {value:,.3g} {theirs['unit']}"
         return Measured(ours, "value", value, low, high, bound, theirs["unit"])
-    ours = ", ".join(f"{name} {alone[name]:.2f}" for name in asked.methods)
+    ours = ", ".join(f"{readable(name)} {alone[name]:.2f}" for name in asked.methods)
     if asked.other == CHANCE:
         chance = chance_of(row["measure"])
         return Measured(ours, "value", *ends, chance, margin=MARGIN * chance)

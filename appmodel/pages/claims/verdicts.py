@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ..looks import readable
 from ..tables import quoted_text
 from .entries import BOTH, CELL, CLAIM, MODELS, Claim, Claims, Question, Test, load_claims
 from .judging import CANNOT, CONSTANT, FAILS, HOLDS, TO_COME, UNDECIDED, judged, says_nothing, verdict_of
@@ -196,7 +197,7 @@ def _theirs(theirs: str, quoted: Sequence[pd.Series]) -> str:
         return "not in the paper"
     if len(quoted) == 1:
         return quoted_text(quoted[0])
-    texts = [f"{row['method']} {quoted_text(row, 'not stated')}" for row in quoted]
+    texts = [f"{readable(row['method'])} {quoted_text(row, 'not stated')}" for row in quoted]
     values = [row["value"] for row in quoted]
     ratio = "" if np.isnan(values).any() else f" (ratio {values[0] / values[1]:.2f})"
     return ", ".join(texts) + ratio

@@ -137,7 +137,7 @@ def test_a_difference_is_that_of_paired_difference():
 def test_a_constant_difference_has_no_spread_and_a_ratio_is_of_means():
     found = of_scores(scored(BETTER), question("app < additive"), "l2")
     assert (found.value, found.low, found.high) == (-1, -1, -1)
-    assert found.ours == "app 2.50, additive 3.50 (ratio 0.71)"
+    assert found.ours == "APP 2.50, addition 3.50 (ratio 0.71)"
     quoted = [pd.Series({"value": 5.6}), pd.Series({"value": 5.3})]
     found = of_scores(scored({"a": [2.0, 4], "b": [1.0, 2]}), question("a / b <= quoted"), "l2", quoted)
     assert (found.value, found.low, found.high) == (2, 2, 2)
@@ -146,7 +146,7 @@ def test_a_constant_difference_has_no_spread_and_a_ratio_is_of_means():
 
 def test_only_conditions_where_both_are_defined_count():
     found = of_scores(scored({"app": [1, np.nan, 3], "additive": [2.0, 100, 4]}), question("app < additive"), "l2")
-    assert (found.value, found.ours) == (-1, "app 2.00, additive 3.00 (ratio 0.67)")
+    assert (found.value, found.ours) == (-1, "APP 2.00, addition 3.00 (ratio 0.67)")
     none = of_scores(scored({"app": [np.nan, 1], "additive": [1, np.nan]}), question("app < additive"), "l2")
     assert np.isnan(none.low)
     assert "no condition in common" in none.ours
@@ -247,8 +247,8 @@ def test_claims_are_judged_on_each_screen(project):
     table = read(project)
     held = row(table, "T1-better", screen="norman19")
     assert held["verdict"] == "holds"
-    assert held["theirs"] == "app 5.3, additive 5.5 (ratio 0.96)"
-    assert held["ours"] == "app 2.50, additive 3.50 (ratio 0.71)"
+    assert held["theirs"] == "APP 5.3, addition 5.5 (ratio 0.96)"
+    assert held["ours"] == "APP 2.50, addition 3.50 (ratio 0.71)"
     assert held["interval"] == "difference -1.000 (-1.000 to -1.000)"
     assert row(table, "T1-worse", screen="norman19")["verdict"] == "does not hold"
     assert row(table, "T1-worse", screen="norman19")["theirs"] == "not in the paper"
@@ -262,20 +262,20 @@ def test_what_cannot_be_tested_says_why_and_what_is_to_come_says_so(project):
     assert row(table, "F3-sets", "both")["verdict"] == "cannot be tested here: no weights"
     assert row(table, "F3-sets", "both")["theirs"] == "ahead on 134 genes"
     assert row(table, "T4-robust")["verdict"] == "not yet measured"
-    assert row(table, "T4-robust")["theirs"] == "app_without_25 6.0, app 5.0 (ratio 1.20)"
+    assert row(table, "T4-robust")["theirs"] == "APP, a quarter of the edges removed 6.0, APP 5.0 (ratio 1.20)"
     assert (table["verdict"] != "").all()
 
 
 def test_a_repeated_claim_quotes_its_own_table(project):
     again = row(read(project), "T3-again", screen="norman19")
     assert (again["kind"], again["verdict"]) == ("repeat", "holds")
-    assert again["theirs"] == "app 5.3, additive not stated"
+    assert again["theirs"] == "APP 5.3, addition not stated"
 
 
 def test_cells_stand_beside_ours_and_are_not_judged(project):
     table = read(project)
     cell = row(table, "T1-doubles-additive", "additive", "norman19")
-    assert (cell["theirs"], cell["ours"]) == ("5.5", "additive 3.50")
+    assert (cell["theirs"], cell["ours"]) == ("5.5", "addition 3.50")
     assert cell["interval"].startswith("mean 3.500 (")
     assert cell["verdict"] == "cannot be tested here: other scale"
     assert row(table, "T1-doubles-deep", "deep")["verdict"] == "cannot be tested here: no weights"
@@ -372,7 +372,7 @@ def test_interactions_are_judged_by_their_findings(project):
 """
     )
     held = row(read(project), "T3-finds", screen="norman19")
-    assert (held["verdict"], held["ours"]) == ("holds", "app 0.90, additive 0.50")
+    assert (held["verdict"], held["ours"]) == ("holds", "APP 0.90, addition 0.50")
     assert row(read(project), "T3-finds", "anchored_app")["verdict"] == "not yet measured"
 
 
