@@ -10,9 +10,9 @@ from appmodel.scoring.intervals import drawn_weights, interval, row_weights, say
 
 def test_a_row_counts_as_often_as_its_genes_and_its_seed():
     names, seeds = ["A", "B", "A+B", "A", "A+C"], [0, 0, 0, 1, 1]
-    weights = drawn_weights(names, seeds, 500, seed=3)
-    assert weights.shape == (500, 5)
-    np.testing.assert_array_equal(weights, drawn_weights(names, seeds, 500, seed=3))
+    weights = drawn_weights(names, seeds, seed=3)
+    assert weights.shape == (2000, 5)
+    np.testing.assert_array_equal(weights, drawn_weights(names, seeds, seed=3))
     assert weights.mean() == pytest.approx(1, abs=0.2)
     # one draw of genes for all rows: A+B of seed 0 is never drawn without A and B of seed 0
     assert (weights[:, 2] > 0).any()
@@ -25,20 +25,13 @@ def test_a_row_counts_as_often_as_its_genes_and_its_seed():
 
 def test_the_order_of_rows_changes_nothing():
     names, seeds = ["B", "A", "A+B"], [1, 0, 0]
-    weights = drawn_weights(names, seeds, 50)
-    turned = drawn_weights(names[::-1], seeds[::-1], 50)
+    weights = drawn_weights(names, seeds)
+    turned = drawn_weights(names[::-1], seeds[::-1])
     np.testing.assert_array_equal(weights, turned[:, ::-1])
 
 
-def test_conditions_in_place_of_genes():
-    by_condition = drawn_weights(["A+B", "A+C"], [0, 0], 400, by="condition")
-    assert (by_condition.sum(axis=1) == 2).all()
-    singles = [drawn_weights(["A", "B", "C"], [0, 0, 1], 50, by=by) for by in ("gene", "condition")]
-    np.testing.assert_array_equal(*singles)
-
-
 def test_one_seed_says_nothing_about_seeds():
-    weights = drawn_weights(["A", "B", "C"], [7, 7, 7], 100)
+    weights = drawn_weights(["A", "B", "C"], [7, 7, 7])
     assert (weights.sum(axis=1) == 3).all()
 
 
@@ -118,8 +111,9 @@ def test_pairs_that_share_a_gene_are_not_independent():
     table = pd.DataFrame(rows, columns=["seed", "method", "condition", "value"]).assign(
         dataset="d", task="doubles", metric="l2", reason=""
     )
-    wide = {by: paired_difference(table, "new", "base", by=by) for by in ("gene", "condition")}
-    assert wide["gene"]["difference"] == wide["condition"]["difference"]
-    assert wide["gene"]["high"] - wide["gene"]["low"] > 1.5 * (wide["condition"]["high"] - wide["condition"]["low"])
+    pairs = paired_difference(table, "new", "base")
+    apart = paired_difference(table.assign(condition=table["condition"].str.replace("+", "")), "new", "base")
+    assert pairs["difference"] == apart["difference"]
+    assert pairs["high"] - pairs["low"] > 1.5 * (apart["high"] - apart["low"])
     indexed = table[table["method"] == "new"].set_index(["condition", "seed"])
-    assert row_weights(indexed, 10).shape == (10, 84)
+    assert row_weights(indexed).shape == (2000, 84)
