@@ -1,5 +1,6 @@
 """Finding interactions: curves and statistics by hand, ties, additive as chance, and the report of all splits."""
 
+import anndata
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,9 +14,10 @@ from appmodel.scoring import predict_splits
 from appmodel.scoring.findings import found
 from appmodel.studies import rankings
 from appmodel.studies.interactions.deviations import deviation_table
-from appmodel.studies.interactions.discovery import by_method_and_seed, discovery_curve, interaction_scores
+from appmodel.studies.interactions.discovery import interaction_scores
 from appmodel.studies.interactions.report import COLUMNS, interactions_report, load_interactions
 from appmodel.studies.interactions.summary import STATISTICS, interaction_findings
+from appmodel.trials.predictions import described
 
 N_GENES, N_READOUTS = 8, 30
 METHODS = {"no_change": NoChange(), "additive": Additive(), "scaled_additive": ScaledAdditive()}
@@ -48,35 +50,6 @@ def shifted(effects, share, conditions=None):
     sums = np.array([effects[name.split("+")].X.sum(axis=0) for name in conditions])
     real = np.asarray(effects[conditions].X)
     return as_effects(sums + share * (real - sums), conditions, effects.var)
-
-
-# the curve --------------------------------------------------------------------------------------------------------
-
-
-def test_curve_by_hand():
-    curve = discovery_curve(np.array([4.0, 3, 3, 1]), np.array([True, True, False, False]))
-    assert curve["threshold"].tolist() == [np.inf, 4, 3, 1]
-    assert curve["true_discoveries"].tolist() == [0, 1, 2, 2]
-    assert curve["false_discoveries"].tolist() == [0, 0, 1, 2]
-    assert curve["true_positive_rate"].tolist() == [0, 0.5, 1, 1]
-    assert np.isnan(curve["false_discovery_proportion"][0])
-    assert curve["false_discovery_proportion"][1:].tolist() == [0, 1 / 3, 0.5]
-
-
-def test_all_tied_is_one_block_whatever_the_order():
-    for truth in ([True, False, False], [False, False, True]):
-        curve = discovery_curve(np.zeros(3), np.array(truth))
-        assert curve["true_discoveries"].tolist() == [0, 1]
-        assert curve["false_discoveries"].tolist() == [0, 2]
-
-
-def test_curve_refuses_what_is_missing():
-    with pytest.raises(ValueError, match="leave out the doubles"):
-        discovery_curve(np.array([1.0, np.nan]), np.array([True, False]))
-    with pytest.raises(ValueError, match="leave out the doubles"):
-        discovery_curve(np.array([1.0, 2.0]), pd.array([True, pd.NA], dtype="boolean"))
-    with pytest.raises(ValueError, match="nothing to discover"):
-        discovery_curve(np.array([1.0, 2.0]), np.array([False, False]))
 
 
 # ranking statistics -----------------------------------------------------------------------------------------------
@@ -132,7 +105,6 @@ def test_additive_predicts_no_deviation_at_all():
     assert (scores["predicted_kind"] == "additive").all()
     assert scores["cosine"].isna().all()
     assert (scores["reason"] == "cosine: no deviation").all()
-    assert len(discovery_curve(scores["predicted_deviation"], scores["is_interaction"])) == 2
 
 
 @pytest.mark.parametrize("share", [0.5, 1.0, -0.5])
@@ -193,11 +165,17 @@ def effects():
 @pytest.fixture(scope="module")
 def report(effects):
     predictions = predict_splits(METHODS, effects, "doubles", seeds=range(2))
-    parts = by_method_and_seed(predictions)
-    for seed in range(2):
-        tested = list(parts["additive", seed].obs_names)
-        parts["knows", seed] = shifted(effects, 0.8, tested)
-    return interactions_report(parts, effects)
+    knowing = predictions[predictions.obs["method"] == "additive"].copy()
+    knowing.X = shifted(effects, 0.8)[list(knowing.obs["condition"])].X
+    knowing.obs["method"], knowing.obs_names = "knows", [f"{name} too" for name in knowing.obs_names]
+    return interactions_report(described(anndata.concat([predictions, knowing]), [], {"dataset": "handmade"}), effects)
+
+
+def predictions_of(predicted):
+    """Those of one method and split in the form of ``predict_splits``."""
+    table = predicted.copy()
+    table.obs = pd.DataFrame({"method": "m", "seed": 0, "condition": predicted.obs_names}, index=predicted.obs_names)
+    return described(table, [], {})
 
 
 def test_report_holds_one_row_per_seed_method_and_test_double(report, effects):
@@ -219,10 +197,10 @@ def test_classes_of_predictions_are_those_of_a_measurement(report):
 def test_undefined_predictions_have_no_class(effects):
     predicted = shifted(effects, 1.0)
     predicted.X[3] = np.nan
-    table = interactions_report({("m", 0): predicted}, effects)
+    table = interactions_report(predictions_of(predicted), effects)
     assert table["predicted_interaction"].isna().tolist() == [i == 3 for i in range(28)]
     predicted.X[:] = np.nan
-    assert interactions_report({("m", 0): predicted}, effects)["predicted_interaction"].isna().all()
+    assert interactions_report(predictions_of(predicted), effects)["predicted_interaction"].isna().all()
 
 
 def test_report_of_predict_splits_carries_its_provenance(effects):
@@ -252,11 +230,6 @@ def test_a_table_of_another_kind_is_refused(report, tmp_path):
         load_interactions(tmp_path / "interactions_other.csv")
 
 
-def test_predictions_without_their_columns_are_refused(effects):
-    with pytest.raises(ValueError, match="'method', 'seed', 'condition'"):
-        by_method_and_seed(effects)
-
-
 # summary and intervals --------------------------------------------------------------------------------------------
 
 
@@ -265,7 +238,7 @@ def finding(table, method, measure, against=""):
 
 
 def test_additive_is_chance_and_knowing_is_perfect(report):
-    table = interaction_findings(report, "handmade", n_bootstrap=50)
+    table = interaction_findings(report, "handmade")
     additive = finding(table, "additive", "auroc")
     assert (additive["value"], additive["low"], additive["high"]) == (0.5, 0.5, 0.5)
     rows = report[report["method"] == "additive"]
@@ -280,7 +253,7 @@ def test_additive_is_chance_and_knowing_is_perfect(report):
 
 
 def test_no_change_and_a_scaled_sum_rank_alike(report):
-    table = interaction_findings(report, "handmade", n_bootstrap=10)
+    table = interaction_findings(report, "handmade")
     for measure in ("auroc", "average_precision", "spearman"):
         alike = finding(table, "no_change", measure, "scaled_additive")
         assert (alike["value"], alike["low"], alike["high"]) == (0, 0, 0)
@@ -292,12 +265,12 @@ def test_value_is_the_mean_over_splits(report):
         roc_auc_score(part["is_interaction"].astype(bool), part["predicted_deviation"])
         for _, part in rows.groupby("seed")
     ]
-    table = interaction_findings(report, "handmade", n_bootstrap=2)
+    table = interaction_findings(report, "handmade")
     assert finding(table, "no_change", "auroc")["value"] == pytest.approx(np.mean(areas))
 
 
 def test_differences_are_paired_where_both_are_defined(report):
-    table = interaction_findings(report, "handmade", n_bootstrap=200)
+    table = interaction_findings(report, "handmade")
     paired = finding(table, "knows", "auroc", "no_change")
     values = [finding(table, method, "auroc")["value"] for method in ("knows", "no_change")]
     assert paired["value"] == pytest.approx(values[0] - values[1])
@@ -309,8 +282,8 @@ def test_differences_are_paired_where_both_are_defined(report):
     lost = report.loc[report[report["method"] == "no_change"]["predicted_deviation"].idxmax(), "condition"]
     dropped = (holes["method"] == "knows") & (holes["condition"] == lost)
     holes.loc[dropped, ["predicted_deviation", "cosine"]] = np.nan
-    paired = finding(interaction_findings(holes, "handmade", 10), "knows", "auroc", "no_change")
-    without = interaction_findings(report[report["condition"] != lost], "handmade", n_bootstrap=10)
+    paired = finding(interaction_findings(holes, "handmade"), "knows", "auroc", "no_change")
+    without = interaction_findings(report[report["condition"] != lost], "handmade")
     assert paired[["value", "low", "high", "n"]].tolist() == pytest.approx(
         finding(without, "knows", "auroc", "no_change")[["value", "low", "high", "n"]].tolist()
     )
@@ -318,7 +291,7 @@ def test_differences_are_paired_where_both_are_defined(report):
 
 
 def test_same_seed_same_interval(report):
-    one, other = (interaction_findings(report, "handmade", n_bootstrap=20, seed=4) for _ in range(2))
+    one, other = (interaction_findings(report, "handmade") for _ in range(2))
     pd.testing.assert_frame_equal(one, other)
 
 
@@ -338,13 +311,13 @@ def test_figures_show_every_double_and_the_additive_diagonal(report, effects):
     table = interaction_table(effects)
     plot_deviations(table, axes[0])
     plot_coefficients(table, axes[1])
-    plot_discoveries(report, ax=axes[2])
+    plot_discoveries(report, ["no_change", "scaled_additive", "knows"], axes[2])
     for ax in axes[:2]:
         assert sum(len(points.get_offsets()) for points in ax.collections) == len(table)
     lines = {line.get_label(): line.get_xydata() for line in axes[2].lines}
     assert list(lines) == ["no change", "scaled addition", "knows", "addition (chance)"]
     np.testing.assert_allclose(*lines["addition (chance)"].T, atol=1e-6)
     assert np.trapezoid(lines["no change"][:, 1], lines["no change"][:, 0]) == pytest.approx(
-        finding(interaction_findings(report, "handmade", n_bootstrap=2), "no_change", "auroc")["value"], abs=0.01
+        finding(interaction_findings(report, "handmade"), "no_change", "auroc")["value"], abs=0.01
     )
     plt.close(figure)
