@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.special import kl_div
-from scipy.stats import entropy
+from scipy.special import entr, kl_div
 
 from ...names import genes_of
 from .gene_rankings import mean_of_others
@@ -35,7 +34,7 @@ def specificity(attention: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "times_uniform": values.max(axis=1) * values.shape[1],
-            "effective_genes": 2.0 ** entropy(values, base=2, axis=1),
+            "effective_genes": np.exp(entr(values).sum(axis=1)),
             "total_variation_from_mean": total_variation(values, mean_of_others(attention).to_numpy()),
         },
         index=attention.index,
