@@ -28,7 +28,7 @@ from IPython.display import Markdown, display
 from myst_nb import glue
 
 import appmodel
-from appmodel.pages import named, panels, readable, style
+from appmodel.pages import named, panels, readable, style, with_interval
 from appmodel.pages.interactions import plot_coefficients, plot_deviations, plot_discoveries
 from appmodel.scoring.findings import chosen, found, load_findings
 from appmodel.scoring.intervals import says
@@ -224,7 +224,7 @@ with style():
         "anchored_app",
     ]
     for (name, table), ax in zip(scores.items(), axes, strict=True):
-        plot_discoveries(table, drawn, ax=ax).set_title(name)
+        plot_discoveries(table, drawn, ax).set_title(name)
 
 # %% tags=["remove-input"]
 alone = summary[summary["against"] == ""]
@@ -241,9 +241,7 @@ areas[["method", "value", "low", "high", "n"]].set_index("method").round(2)
 # their splits.  A dash is undefined: where nothing is predicted, no direction is.
 
 # %%
-texts = [
-    f"{row.value:.2f} ({row.low:.2f} to {row.high:.2f})" if pd.notna(row.value) else "–" for row in alone.itertuples()
-]
+texts = [with_interval(*row) if pd.notna(row[0]) else "–" for row in alone[["value", "low", "high"]].to_numpy()]
 named(alone.assign(text=texts)).pivot_table(
     index=["screen", "method"], columns="measure", values="text", aggfunc="first", sort=False
 )

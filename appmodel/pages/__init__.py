@@ -20,10 +20,12 @@ from .tables import (
     load_leaderboard,
     load_published,
     load_results,
+    mending_table,
     paper_table,
+    percent_table,
     provenance_table,
     screen_titles,
-    standing,
+    with_interval,
 )
 
 __all__ = [
@@ -32,9 +34,11 @@ __all__ = [
     "load_leaderboard",
     "load_published",
     "load_results",
+    "mending_table",
     "named",
     "panels",
     "paper_table",
+    "percent_table",
     "plot_additivity",
     "plot_attention",
     "plot_cells_per_condition",
@@ -47,6 +51,6 @@ __all__ = [
     "provenance_table",
     "readable",
     "screen_titles",
-    "standing",
     "style",
+    "with_interval",
 ]
