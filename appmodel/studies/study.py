@@ -6,7 +6,6 @@ Everybody asks it; nobody else reads ``studies.yml``.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import import_module
@@ -134,20 +133,12 @@ class Study:
         genes = intact.nodes(_targets(data)) if wanted == "complete" else None
         return DegradedBySeed(intact, wanted, None if genes is None else tuple(genes))
 
-    def variants(self, reference: str) -> dict[str, str]:
-        """Methods of the same class as ``reference`` with what is changed in each, as a call would write it.
-
-        ``{"app_mlp_decoder": "decoder=mlp", "app_without_25": "network: without 25%"}``.
-        Raises ``ValueError`` for a method that the study does not have.
-        """
+    def variants(self, reference: str) -> list[str]:
+        """The other methods of the class of ``reference``.  Raises ``ValueError`` for a method that is not there."""
         if reference not in self.methods:
             raise ValueError(f"Study {self.name!r} has no method {reference!r}: it has {', '.join(self.methods)}.")
         kind = self.methods[reference]["class"]
-        return {
-            name: _changed(entry)
-            for name, entry in self.methods.items()
-            if entry["class"] == kind and name != reference
-        }
+        return [name for name, entry in self.methods.items() if entry["class"] == kind and name != reference]
 
     def splits_of(self, data: AnnData, screen: str, task: str) -> list[Split]:
         """The splits of a screen: a ready-made one, or one per seed."""
@@ -179,15 +170,6 @@ def predictor_class(name: str) -> type[Predictor] | None:
 def _targets(data: AnnData) -> list[str]:
     """The genes that a screen perturbs, of its effects or of its cells."""
     return screen_targets(data) if "condition" not in data.obs else all_genes(set(data.obs["condition"]) - {CONTROL})
-
-
-def _changed(entry: Mapping[str, object]) -> str:
-    parts = [f"{key}={value}" for key, value in entry.items() if key not in _OPTIONS]
-    if (network := entry.get("network")) is not None:
-        parts.append(f"network: {network if isinstance(network, str) else ' + '.join(network)}")
-    if (conditions := entry.get("conditions")) is not None:
-        parts.append(f"conditions: {conditions}")
-    return ", ".join(parts)
 
 
 def load_study(path: str | Path, name: str) -> Study:
