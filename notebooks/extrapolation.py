@@ -63,13 +63,7 @@ def scored(split, methods, share, by_seen=False):
             appmodel.benchmark(shuffled, effects, network=network.shuffled(seed), **asked),
         ]
     )
-    return error_rows(
-        scores,
-        condition_covariates(effects, network, [split]),
-        BASELINES[split.task],
-        test_share=share,
-        by_seen=by_seen,
-    )
+    return error_rows(scores, condition_covariates(effects, network, [split]), share, by_seen)
 
 
 by_seen = split_by_seen(effects, seed)

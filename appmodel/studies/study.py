@@ -17,7 +17,7 @@ import yaml
 from anndata import AnnData
 
 from .. import predictors
-from ..effects import screen_targets
+from ..effects import load_effects, screen_targets
 from ..names import CONTROL, all_genes
 from ..networks import DegradedBySeed, Network, load_network
 from ..predictors import PermutedConditions, Predictor
@@ -120,16 +120,19 @@ class Study:
         """Where the predictions of a method are kept; a study may score those of another again."""
         return PREDICTIONS / (self.predictions_of or self.name) / Path(screen).name / task / f"{method}.h5ad"
 
+    def sources(self, screen: str) -> list[str]:
+        """The sources of the network that methods get on a screen, unless they have their own."""
+        return self.networks.get(screen, self.network)
+
     def network_of(self, method: str, screen: str, data: AnnData) -> Network | DegradedBySeed:
         """The network a method gets on a screen; ``data`` tells which genes the screen perturbs.
 
         What is drawn at random (a shuffled or damaged network) is drawn anew for each seed.
         """
-        of_screen = self.networks.get(screen, self.network)
-        wanted = self.methods[method].get("network", of_screen)
+        wanted = self.methods[method].get("network", self.sources(screen))
         if not isinstance(wanted, str):
-            return _loaded(tuple(wanted))
-        intact = _loaded(tuple(of_screen))
+            return read_network(*wanted)
+        intact = read_network(*self.sources(screen))
         genes = intact.nodes(_targets(data)) if wanted == "complete" else None
         return DegradedBySeed(intact, wanted, None if genes is None else tuple(genes))
 
@@ -152,9 +155,15 @@ class Study:
 
 
 @lru_cache(maxsize=4)
-def _loaded(sources: tuple[str, ...]) -> Network:
+def read_network(*sources: str) -> Network:
     """A network, read once for all splits of a job: what a model keeps of it (walks, embeddings) is kept too."""
     return load_network(list(sources))
+
+
+@lru_cache(maxsize=2)
+def read_effects(screen: str) -> AnnData:
+    """The effects of a screen, read once for all of its tables that follow each other."""
+    return load_effects(screen)
 
 
 def predictor_class(name: str) -> type[Predictor] | None:
