@@ -299,7 +299,7 @@ def test_the_figure_shows_every_defined_ratio():
     assert [ax.get_title(loc="left") for ax in figure.axes] == ["Near", "", "flat", ""]
     plt.close("all")
     with pytest.raises(ValueError, match="no ratios to 'additive' by 'distance'"):
-        plot_ratios(part, "distance", "additive", ["app"])
+        plot_ratios(part, "distance", "additive", ["app"], plt.gca())
     with pytest.raises(ValueError, match="nothing by n_seen"):
         plot_grid(table, ["n_seen"], "singles_mean", ["app"], {})
     plt.close("all")
