@@ -14,8 +14,9 @@ from .panels import panels, reach, shared_legend
 
 
 def plot_difference_panels(table: pd.DataFrame, reference: str, titles: Mapping[str, str]) -> Figure:
-    """Difference in L2 of each method from ``reference`` with its interval, for every screen (its name in ``titles``)
-    and task of a ``difference_table``.
+    """Difference in L2 of each method from ``reference`` with its interval, for every screen and task.
+
+    ``table`` is a ``difference_table``, ``titles`` are the names of screens.
     """
     groups = list(table.groupby(["screen", "task"], sort=False))
     figure, axes = panels(len(groups), size=(4.6, 1.1 + 0.17 * table["method"].nunique()), sharey=True)
