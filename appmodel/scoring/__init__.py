@@ -4,7 +4,7 @@ from ..trials.predictions import load_predictions, predict_splits, save_predicti
 from .benchmarking import benchmark, score_predictions
 from .comparison import difference_table, paired_difference, ratio_table
 from .leaderboards import BASELINES, leaderboard, suspected_leaks
-from .metrics import METRICS
+from .metrics import METRICS, hit_recall
 from .readouts import scored_readouts
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "METRICS",
     "benchmark",
     "difference_table",
+    "hit_recall",
     "leaderboard",
     "load_predictions",
     "paired_difference",

@@ -1,11 +1,11 @@
-"""``centroid_accuracy``, ``centroid_rank`` and ``discrimination``: who is nearer, and what ties are worth."""
+"""``centroid_accuracy``, ``centroid_rank`` and both forms of ``discrimination``: who is nearer, what ties are worth."""
 
 import numpy as np
 import pytest
 
 from appmodel.scoring.metrics import METRICS, Case
 
-FAMILY = ["centroid_accuracy", "centroid_rank", "discrimination"]
+FAMILY = ["centroid_accuracy", "centroid_rank", "discrimination", "discrimination_cosine"]
 every_one = pytest.mark.parametrize("name", FAMILY)
 # Three conditions on a line, at 0, 3 and 10; predicted at 1, 8 and 8.
 LINE = Case(np.array([[1.0, 0], [8, 0], [8, 0]]), np.array([[0.0, 0], [3, 0], [10, 0]]))
@@ -31,6 +31,29 @@ def test_discrimination_measures_the_l1_distance_and_centroid_accuracy_the_l2_di
     case = Case(np.array([[0.0, 0.0], [2.5, 2.5]]), np.array([[4.0, 0.0], [2.5, 2.5]]))
     assert METRICS["discrimination"](case)[0].tolist() == [1.0, 1.0]
     assert METRICS["centroid_accuracy"](case)[0].tolist() == [0.0, 1.0]
+
+
+def test_discrimination_by_direction_by_hand():
+    # Directions 0, 45 and 90 degrees, lengths do not count; predicted 10, 80 and no direction at all.
+    observed = np.array([[1.0, 0], [20, 20], [0, 3]])
+    predicted = np.array([[100 * np.cos(np.pi / 18), 100 * np.sin(np.pi / 18)], [np.cos(np.pi / 2.25), 1], [0, 0]])
+    values, reasons = METRICS["discrimination_cosine"](Case(predicted, observed))
+    # The first is nearest to its own; the second to the third, then to its own; the third to nobody.
+    assert values.tolist() == [1.0, 0.5, 0.5]
+    assert reasons == ["", "", ""]
+
+
+def test_parallel_effects_of_any_size_tie_by_direction():
+    rng = np.random.default_rng(8)
+    effect = rng.normal(size=40)
+    case = Case(np.tile(effect, (3, 1)), np.outer([1.0, 7.0, 1e-3], effect))
+    assert METRICS["discrimination_cosine"](case)[0].tolist() == [0.5] * 3
+
+
+def test_an_observed_effect_of_zero_has_no_direction():
+    case = Case(np.array([[1.0, 0], [0, 1], [1, 0]]), np.array([[0.0, 0], [0, 1], [1, 1]]))
+    # The cosine with an effect of zero is 0, as at a right angle: the first ties with the second, the third is nearer.
+    assert METRICS["discrimination_cosine"](case)[0].tolist() == [0.25, 1.0, 1.0]
 
 
 @every_one
@@ -80,6 +103,7 @@ def test_only_the_rank_depends_on_whether_others_are_predicted():
     case.predicted[2] = np.nan
     assert METRICS["centroid_accuracy"](case)[0][:2].tolist() == [1.0, 0.5]
     assert METRICS["discrimination"](case)[0][:2].tolist() == [1.0, 0.5]
+    assert METRICS["discrimination_cosine"](case)[0][:2].tolist() == [0.0, 0.75]
     assert METRICS["centroid_rank"](case)[0][:2].tolist() == [0.0, 1.0]
 
 

@@ -15,9 +15,13 @@ NAMES = [
     "centroid_accuracy",
     "centroid_rank",
     "discrimination",
+    "discrimination_cosine",
     "weighted_mse",
     "weighted_r2",
     "top_k_overlap",
+    "hits_5",
+    "hits_10",
+    "hits_20",
     "error_ratio",
 ]
 every_metric = pytest.mark.parametrize("name", NAMES)
