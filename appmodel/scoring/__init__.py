@@ -2,6 +2,7 @@
 
 from ..trials.predictions import load_predictions, predict_splits, save_predictions
 from .benchmarking import benchmark, score_predictions
+from .calibration import calibration_table
 from .comparison import difference_table, paired_difference, ratio_table
 from .leaderboards import BASELINES, leaderboard, suspected_leaks
 from .metrics import METRICS, hit_recall
@@ -11,6 +12,7 @@ __all__ = [
     "BASELINES",
     "METRICS",
     "benchmark",
+    "calibration_table",
     "difference_table",
     "hit_recall",
     "leaderboard",

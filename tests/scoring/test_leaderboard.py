@@ -43,6 +43,17 @@ def test_places_by_hand():
     assert board.loc["oracle", "difference_high"] < 0
 
 
+def test_the_range_is_the_way_from_the_floor_to_a_perfect_score():
+    board = leaderboard(HAND, "training_mean").set_index("method")
+    assert board.loc["oracle", "range"] == pytest.approx((6 - 2) / 6)
+    assert board.loc["training_mean", ["range", "range_low", "range_high"]].tolist() == [0, 0, 0]
+    assert board.loc["no_change", "range"] == pytest.approx(-1 / 6)
+    low, high = board.loc["oracle", ["range_low", "range_high"]]
+    assert 0.6 < low <= board.loc["oracle", "range"] <= high < 0.8  # (6 - 2) / 6 and (8 - 3) / 8 are within
+    turned = leaderboard(HAND.assign(value=-HAND["value"], metric="pearson"), "training_mean").set_index("method")
+    assert turned.loc["oracle", "range"] == pytest.approx((6 - 2) / (1 + 6))
+
+
 def test_higher_is_better_turns_the_signs():
     board = leaderboard(HAND.assign(metric="pearson"), "training_mean").set_index("method")
     assert board.loc["mine", ["wins", "losses"]].tolist() == [1, 1]
