@@ -22,6 +22,7 @@ from .tables import (
     load_results,
     paper_table,
     provenance_table,
+    ranges_in_words,
     screen_titles,
     standing,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "plot_results",
     "plot_training",
     "provenance_table",
+    "ranges_in_words",
     "readable",
     "screen_titles",
     "standing",
