@@ -227,8 +227,9 @@ ranges_in_words(calibrated)
 # %% [markdown]
 # The dynamic range {cite}`miller2025calibrated`: which part of the way from a negative control, the best of the constants,
 # to a perfect score a positive control goes, the second measurement, with its 95 % interval.  In round brackets the
-# interval holds zero: on that screen such a metric decides nothing between methods.  On axes only the total of the noise
-# is known, so that ranks of single readouts are rough there ([](../book/limits.md)).
+# interval holds zero: there a metric is not known to tell the two apart, and should decide nothing between methods.  Of a
+# leaderboard made before it kept the range, the ends of both intervals are set against each other, which is wider.  On
+# axes only the total of the noise is known, so that ranks of single readouts are rough ([](../book/limits.md)).
 #
 # ## The same on a screen of single cells
 

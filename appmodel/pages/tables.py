@@ -151,19 +151,16 @@ def paper_table(scores: pd.DataFrame, baseline: str, methods: Sequence[str] | No
 
 
 def ranges_in_words(calibrated: pd.DataFrame) -> pd.DataFrame:
-    """The dynamic range of each metric (row) on each "screen task" (column): "0.50 [0.39, 0.59]".
+    """The dynamic range of each metric (row) on each screen and task (column): "0.50 [0.39, 0.59]".
 
-    ``calibrated`` is a ``scoring.calibration_table`` with one positive control.  In brackets: the metric is not known
-    to tell it from the negative one.  Empty: there is no range.
+    Columns are named "screen task" without underscores, so that a narrow page can break them.  ``calibrated`` is a
+    ``scoring.calibration_table`` with one positive control.  In brackets: the metric is not known to tell it from the
+    negative one.  Empty: there is no range.
     """
-    text = [
-        "" if pd.isna(row.value) else f"{row.value:.2f} [{row.low:.2f}, {row.high:.2f}]"
-        for row in calibrated.itertuples()
-    ]
-    text = [
-        one if not one or says == "better" else f"({one})" for one, says in zip(text, calibrated["says"], strict=True)
-    ]
-    place = calibrated["screen"] + " " + calibrated["task"]
+    text = (f"{row.value:.2f} [{row.low:.2f}, {row.high:.2f}]" for row in calibrated.itertuples())
+    text = pd.Series(text, calibrated.index)
+    text = text.where(calibrated["says"] == "better", "(" + text + ")").where(calibrated["value"].notna(), "")
+    place = calibrated["screen"].str.replace("_", " ") + " " + calibrated["task"]
     wide = calibrated.assign(place=place, text=text).set_index(["measure", "place"])["text"].unstack()
     order = {"index": list(dict.fromkeys(calibrated["measure"])), "columns": list(dict.fromkeys(place))}
     return wide.reindex(**order).fillna("").rename_axis(index="metric", columns=None)
