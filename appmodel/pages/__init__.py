@@ -6,6 +6,7 @@ from .panels import panels
 from .plots import (
     plot_additivity,
     plot_attention,
+    plot_beside_genes,
     plot_cells_per_condition,
     plot_degrees,
     plot_forest,
@@ -38,6 +39,7 @@ __all__ = [
     "paper_table",
     "plot_additivity",
     "plot_attention",
+    "plot_beside_genes",
     "plot_cells_per_condition",
     "plot_degrees",
     "plot_forest",

@@ -191,6 +191,7 @@ def test_every_quantity_is_measured_for_both_models(table):
         "parameters",
         "held_numbers",
         "training_time",
+        "first_prediction_time",
         "peak_memory",
         "fit_memory",
         "prediction_time",
