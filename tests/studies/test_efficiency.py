@@ -28,14 +28,7 @@ from appmodel.pipeline.jobs import parser
 from appmodel.scoring.findings import COLUMNS, chosen, load_findings
 from appmodel.studies.efficiency import timing as efficiency
 from appmodel.studies.efficiency.cases import numbers_of, torch_cost, unseen_pairs
-from appmodel.studies.efficiency.costs import (
-    SETTINGS,
-    SIZES,
-    UNITS,
-    efficiency_table,
-    loglog_slope,
-    median_interval,
-)
+from appmodel.studies.efficiency.costs import SETTINGS, SIZES, UNITS, efficiency_table, loglog_slope, median_interval
 from appmodel.studies.efficiency.measuring import peak_memory, separately, start_of_peak
 from appmodel.studies.efficiency.timing import FULL, QUICK, Case, Plan, benchmark_table, doubles_of, measure
 
