@@ -11,11 +11,7 @@ from appmodel.pages.claims.verdicts import claims_table, load_claims
 from appmodel.provenance import load_scores
 
 ROOT = Path(__file__).resolve().parents[3]
-
-
 RESULTS = ROOT / "data" / "results"
-
-
 JUDGED = ("holds", "does not hold", "cannot be told apart", "not testable: the model does not beat a constant")
 
 

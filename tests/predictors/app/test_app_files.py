@@ -19,8 +19,6 @@ from appmodel.predictors.app.weights import read_safetensors, write_safetensors
 
 # A few epochs are too few to leave the constant that every training starts from.
 pytestmark = pytest.mark.filterwarnings("ignore::appmodel.predictors.app.predictor.CollapseWarning")
-
-
 FEATURES = ["identity", "random", "expression", "network", "network+identity", "similarity", "similarity+identity"]
 ABLATIONS = [
     {"features": "random", "n_layers": 0},

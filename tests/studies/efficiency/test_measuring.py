@@ -31,11 +31,7 @@ from appmodel.studies.efficiency.measuring import peak_memory, separately, start
 from appmodel.studies.efficiency.timing import FULL, QUICK, Case, Plan, benchmark_table, doubles_of, measure
 
 pytestmark = pytest.mark.slow
-
-
 PUBLISHED = efficiency._PACKAGE.parent / "data" / "published.csv"
-
-
 TINY = Plan(
     genes=(80, 120, 200),
     neighbors=(3, 5, 10),

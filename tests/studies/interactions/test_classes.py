@@ -10,11 +10,7 @@ from appmodel.studies.interactions.distance_correlation import distance_correlat
 from appmodel.studies.interactions.table import SCORES, coefficients, interaction_table
 
 A, B, OTHER = np.random.default_rng(0).normal(size=(3, 60))
-
-
 RNG = np.random.default_rng(1)
-
-
 LIKE_A = A + 0.05 * OTHER
 
 
