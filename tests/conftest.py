@@ -1,7 +1,5 @@
 """A tiny demo screen, scores worked by hand, and a cache of the tests' own."""
 
-from __future__ import annotations
-
 import os
 
 import pandas as pd

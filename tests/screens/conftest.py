@@ -1,7 +1,5 @@
 """A tiny demo screen, a folder served on this machine, and a cache and a data folder of the test's own."""
 
-from __future__ import annotations
-
 import functools
 import http.server
 import threading

@@ -1,7 +1,5 @@
 """The simulated default screen: its sizes, its names, its truth and its prior network."""
 
-from __future__ import annotations
-
 import random
 
 import anndata

@@ -1,7 +1,5 @@
 """The demo screen in the cache: made once, kept apart by seed and sizes, made again where it is damaged."""
 
-from __future__ import annotations
-
 import logging
 
 import anndata

@@ -1,7 +1,5 @@
 """The regulatory network behind the demo screen: steady states by hand, with feedback, and none."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 
