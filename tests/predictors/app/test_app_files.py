@@ -20,16 +20,16 @@ from appmodel.predictors.app.weights import read_safetensors, write_safetensors
 # A few epochs are too few to leave the constant that every training starts from.
 pytestmark = pytest.mark.filterwarnings("ignore::appmodel.predictors.app.predictor.CollapseWarning")
 FEATURES = ["identity", "random", "expression", "network", "network+identity", "similarity", "similarity+identity"]
-ABLATIONS = [
-    {"features": "random", "n_layers": 0},
-    {"n_layers": 0},
+MODELS = [
+    *({"features": features} for features in FEATURES),
+    *({"features": features, "n_layers": 0} for features in ("identity", "random")),
+    *({"pooling": pooling} for pooling in ("mean", "context")),
     {"decoder": "mlp"},
     {"n_members": 2, "anchor": True},
 ]
-POOLINGS = [{"pooling": pooling} for pooling in ("mean", "context")]
 
 
-@pytest.mark.parametrize("options", [*({"features": name} for name in FEATURES), *ABLATIONS, *POOLINGS], ids=str)
+@pytest.mark.parametrize("options", MODELS, ids=str)
 def test_save_and_load(tmp_path, data, fit, options):
     kept = tmp_path / "checkpoint.safetensors"
     model = fit(**options, aggregation="max", seed=np.int64(3), checkpoint=kept)
