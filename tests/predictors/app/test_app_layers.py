@@ -179,6 +179,12 @@ def test_gradients_reach_every_parameter(features, pooling, decoder):
     assert count_parameters(module) == sum(p.numel() for p in module.parameters())
 
 
+@pytest.mark.parametrize("choice", [{"pooling": "max"}, {"decoder": "gru"}], ids=str)
+def test_a_module_refuses_an_unknown_choice(choice):
+    with pytest.raises(ValueError, match="is not known: use one of"):
+        APPModule(4, 3, **choice)
+
+
 def test_permuting_genes_permutes_attention_and_keeps_predictions():
     torch.manual_seed(2)
     module = APPModule(4, 3, n_hidden=6)
