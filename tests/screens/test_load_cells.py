@@ -1,7 +1,5 @@
 """``load_cells``: real screens, files of one's own, downloads, damaged files."""
 
-from __future__ import annotations
-
 import dataclasses
 import hashlib
 import logging

@@ -11,18 +11,15 @@ every_one = pytest.mark.parametrize("name", FAMILY)
 LINE = Case(np.array([[1.0, 0], [8, 0], [8, 0]]), np.array([[0.0, 0], [3, 0], [10, 0]]))
 
 
-@pytest.mark.parametrize("name", ["centroid_accuracy", "discrimination"])
-def test_observed_effects_compete_by_hand(name):
-    # From 1: own 1, others 2 and 9.  From 8: own 5, others 8 and 2.  From 8: own 2, others 8 and 5.
+@pytest.mark.parametrize(
+    ("name", "by_hand"),
+    [("centroid_accuracy", [1, 0.5, 1]), ("discrimination", [1, 0.5, 1]), ("centroid_rank", [0, 0.75, 0.25])],
+)
+def test_competitors_on_a_line_by_hand(name, by_hand):
+    # Observed effects compete.  From 1: own 1, others 2 and 9.  From 8: own 5, others 8 and 2; own 2, others 8 and 5.
+    # Predictions for a rank.  To 0: own 1, others 8.  To 3: own 5, others 2 and a tie.  To 10: own 2, others 9, a tie.
     values, reasons = METRICS[name](LINE)
-    assert values.tolist() == [1.0, 0.5, 1.0]
-    assert reasons == ["", "", ""]
-
-
-def test_predictions_compete_for_a_rank_by_hand():
-    # To 0: own 1, others 8 and 8.  To 3: own 5, others 2 and a tie.  To 10: own 2, others 9 and a tie.
-    values, reasons = METRICS["centroid_rank"](LINE)
-    assert values.tolist() == [0.0, 0.75, 0.25]
+    assert values.tolist() == by_hand
     assert reasons == ["", "", ""]
 
 
@@ -69,22 +66,18 @@ def test_one_prediction_for_all_scores_what_chance_scores(name):
 
 
 @every_one
-def test_all_tied_is_one_half(name):
-    values, _ = METRICS[name](Case(np.zeros((4, 4)), np.eye(4)))
-    assert values.tolist() == [0.5] * 4
-
-
-@every_one
 def test_the_mirror_image_of_a_perfect_prediction_is_the_worst(name):
     observed = np.array([[-2.0, 0.0], [2.0, 0.0]])
     assert METRICS[name](Case(-observed, observed))[0].tolist() == [1 - METRICS[name].perfect] * 2
 
 
 @every_one
-def test_sums_in_another_order_still_tie(name):
+@pytest.mark.parametrize(
+    "observed", [np.eye(4), np.array([[0.1, 0.2, 0.3], [0.3, 0.2, 0.1]])], ids=["exact", "rounded"]
+)
+def test_all_tied_is_one_half(name, observed):
     # 0.1 + 0.2 + 0.3 and 0.3 + 0.2 + 0.1 differ in the last bit.
-    case = Case(np.zeros((2, 3)), np.array([[0.1, 0.2, 0.3], [0.3, 0.2, 0.1]]))
-    assert METRICS[name](case)[0].tolist() == [0.5, 0.5]
+    assert METRICS[name](Case(0 * observed, observed))[0].tolist() == [0.5] * len(observed)
 
 
 @every_one

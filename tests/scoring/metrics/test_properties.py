@@ -8,21 +8,11 @@ from hypothesis.extra.numpy import arrays
 from appmodel.scoring.metrics import METRICS, Case
 
 RANGES = {
-    "l2": (0, np.inf),
-    "mae": (0, np.inf),
-    "pearson": (-1, 1),
-    "pearson_perturbed": (-1, 1),
-    "centroid_accuracy": (0, 1),
-    "centroid_rank": (0, 1),
-    "discrimination": (0, 1),
-    "discrimination_cosine": (0, 1),
-    "weighted_mse": (0, np.inf),
+    **dict.fromkeys(("l2", "mae", "weighted_mse", "error_ratio"), (0, np.inf)),
+    **dict.fromkeys(("centroid_accuracy", "centroid_rank", "discrimination", "discrimination_cosine"), (0, 1)),
+    **dict.fromkeys(("top_k_overlap", "hits_5", "hits_10", "hits_20"), (0, 1)),
+    **dict.fromkeys(("pearson", "pearson_perturbed"), (-1, 1)),
     "weighted_r2": (-np.inf, 1),
-    "top_k_overlap": (0, 1),
-    "hits_5": (0, 1),
-    "hits_10": (0, 1),
-    "hits_20": (0, 1),
-    "error_ratio": (0, np.inf),
 }
 
 

@@ -49,17 +49,9 @@ def test_scikit_learn(reference, agrees, case):
     sklearn = reference("sklearn.metrics")
     weights, _ = significance_weights(case.significance)
     agrees(case, "mae", [sklearn.mean_absolute_error(o, p) for p, o in pairs(case)])
-    agrees(
-        case,
-        "weighted_mse",
-        [sklearn.mean_squared_error(o, p, sample_weight=w) for (p, o), w in zip(pairs(case), weights, strict=True)],
-    )
-    m = case.training_mean
-    agrees(
-        case,
-        "weighted_r2",
-        [sklearn.r2_score(o - m, p - m, sample_weight=w) for (p, o), w in zip(pairs(case), weights, strict=True)],
-    )
+    m, weighted = case.training_mean, list(zip(case.predicted, case.observed, weights, strict=True))
+    agrees(case, "weighted_mse", [sklearn.mean_squared_error(o, p, sample_weight=w) for p, o, w in weighted])
+    agrees(case, "weighted_r2", [sklearn.r2_score(o - m, p - m, sample_weight=w) for p, o, w in weighted])
 
 
 def test_scikit_learn_scores_an_effect_without_spread_where_we_do_not(reference):
@@ -120,19 +112,13 @@ def de_table(side):
     import polars
 
     rows = [
-        {
-            "target": name,
-            "feature": gene,
-            "log2_fold_change": value,
-            "abs_log2_fold_change": abs(value),
-            "p_value": 0.0,
-            "fdr": 0.0,
-        }
+        (name, gene, value, abs(value), 0.0, 0.0)
         for name, row in zip(AWAY, side, strict=True)
         for gene, value in zip(GENES, row, strict=True)
         if value != 0
     ]
-    return polars.DataFrame(rows)
+    columns = ["target", "feature", "log2_fold_change", "abs_log2_fold_change", "p_value", "fdr"]
+    return polars.DataFrame(rows, schema=columns, orient="row")
 
 
 @pytest.mark.filterwarnings("ignore:the string cache:DeprecationWarning")  # cell-eval's use of polars
