@@ -6,6 +6,7 @@ from .panels import panels
 from .plots import (
     plot_additivity,
     plot_attention,
+    plot_beside_genes,
     plot_cells_per_condition,
     plot_degrees,
     plot_forest,
@@ -24,6 +25,7 @@ from .tables import (
     paper_table,
     percent_table,
     provenance_table,
+    ranges_in_words,
     screen_titles,
     with_interval,
 )
@@ -41,6 +43,7 @@ __all__ = [
     "percent_table",
     "plot_additivity",
     "plot_attention",
+    "plot_beside_genes",
     "plot_cells_per_condition",
     "plot_degrees",
     "plot_forest",
@@ -49,6 +52,7 @@ __all__ = [
     "plot_results",
     "plot_training",
     "provenance_table",
+    "ranges_in_words",
     "readable",
     "screen_titles",
     "style",

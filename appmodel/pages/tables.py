@@ -169,3 +169,19 @@ def mending_table(table: pd.DataFrame, steps: Sequence[str], titles: Mapping[str
         columns={"spread": "spread of predictions", "training_error": "training error", "ratio": "left-out error"}
     )
     return means.unstack("where").swaplevel(axis=1).sort_index(axis=1, level=0, sort_remaining=False).loc[list(steps)]
+
+
+def ranges_in_words(calibrated: pd.DataFrame) -> pd.DataFrame:
+    """The dynamic range of each metric (row) on each screen and task (column): "0.50 [0.39, 0.59]".
+
+    Columns are named "screen task" without underscores, so that a narrow page can break them.  ``calibrated`` is a
+    ``scoring.calibration_table`` with one positive control.  In brackets: the metric is not known to tell it from the
+    negative one.  Empty: there is no range.
+    """
+    text = (f"{row.value:.2f} [{row.low:.2f}, {row.high:.2f}]" for row in calibrated.itertuples())
+    text = pd.Series(text, calibrated.index)
+    text = text.where(calibrated["says"] == "better", "(" + text + ")").where(calibrated["value"].notna(), "")
+    place = calibrated["screen"].str.replace("_", " ") + " " + calibrated["task"]
+    wide = calibrated.assign(place=place, text=text).set_index(["measure", "place"])["text"].unstack()
+    order = {"index": list(dict.fromkeys(calibrated["measure"])), "columns": list(dict.fromkeys(place))}
+    return wide.reindex(**order).fillna("").rename_axis(index="metric", columns=None)

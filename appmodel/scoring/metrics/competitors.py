@@ -7,6 +7,7 @@ import numpy as np
 from .form import Case, Scored, defined, missing
 
 ROUNDING = 1e-12  # relative; distances that differ by less differ in the order of their sums only
+TOO_FEW = "fewer than two test conditions are defined, so there is nothing to tell it from"
 
 
 def observed_rows(case: Case) -> np.ndarray:
@@ -22,7 +23,7 @@ def share_farther(case: Case, distances: np.ndarray, takes_part: np.ndarray) -> 
     give on average.
     """
     if takes_part.sum() < 2:
-        return missing(case, "fewer than two test conditions are defined, so there is nothing to tell it from")
+        return missing(case, TOO_FEW)
     own = np.diag(distances)[:, None]
     tied = np.abs(distances - own) <= ROUNDING * np.maximum(distances, own)
     points = np.where(tied, 0.5, distances > own)
