@@ -128,7 +128,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--source", type=Path, required=True)
     source = parser.parse_args().source
-    boards = []
+    boards, names = [], []
     for name in ("doubles.parquet", "singles.parquet"):
         path = checked(source / f"{STUDY}_{name}")
         whole = pd.read_parquet(path)
@@ -136,13 +136,20 @@ def main() -> None:
             screen, task = SCREENS[key]
             rows = scores_of(part, screen, task)
             rows.attrs["provenance"] = provenance(screen, rows, SHA256[name])
-            save_scores(rows, RESULTS / f"{STUDY}_{screen}_{task}.csv")
+            names.append(f"{STUDY}_{screen}_{task}.csv")
+            save_scores(rows, RESULTS / names[-1])
             boards.append(leaderboard(rows, BASELINES[task]))
     board = pd.concat(boards, ignore_index=True)
-    board.attrs["provenance"] = {"study": STUDY, "source": SOURCE, "code_version": "theirs"}
+    board.attrs["provenance"] = {"study": STUDY, "source": SOURCE, "code_version": "theirs", "tables": names}
     save_scores(board, RESULTS / f"{STUDY}_leaderboard.csv")
     table = resources(pd.read_csv(checked(source / f"{STUDY}_resources.csv")))
-    table.attrs["provenance"] = {"study": STUDY, "source": SOURCE, "units": {"elapsed": "s", "peak_memory": "MiB"}}
+    table.attrs["provenance"] = {
+        "study": STUDY,
+        "source": SOURCE,
+        "dataset_hash": SHA256["resources.csv"][:12],
+        "seeds": "those of the jobs",
+        "units": {"elapsed": "s", "peak_memory": "MiB"},
+    }
     save_scores(table, RESULTS / f"resources_{STUDY}.csv")
 
 
