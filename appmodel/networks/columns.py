@@ -10,7 +10,7 @@ from itertools import permutations
 import pandas as pd
 
 from ..names import shown
-from .headers import ends, is_no_weight, says_symbol
+from .headers import ends, is_no_end, is_no_weight, says_symbol
 from .identifiers import ENSEMBL_GENES, SYMBOLS, kind_of, known_share, known_symbols
 from .source import Decision
 
@@ -90,7 +90,8 @@ def find_ends(columns: list[Column], named: bool) -> tuple[Column, Column, str] 
         (content, *_), one, other = max(pairs, key=lambda pair: pair[0])
         rivals = "" if len(pairs) == 1 else f", of {len(pairs)} pairs of columns"
         return one, other, f"their headers{rivals}; they hold {_what(content, one)}"
-    return _by_content([column for column in columns if column.is_names], columns, named)
+    names = [column for column in columns if column.is_names and not (named and is_no_end(column.name))]
+    return _by_content(names, columns, named)
 
 
 def _may_join(one: Column, other: Column, quality: int) -> bool:
@@ -182,12 +183,12 @@ def _points(texts: list[str]) -> list[str]:
 def no_pair(columns: list[Column], where: str) -> str:
     """The sentence for a table in which no two columns are the genes."""
     names = [column.name for column in columns if column.is_names]
-    if sum(column.number_share == 1.0 for column in columns) > max(len(names), 2) and len(names) == 1:
+    texts = {text for column in columns for text in column.texts if column.is_names}
+    if len({column.name for column in columns if column.number_share == 1.0} & texts) > 1:
         return f"{where} looks like a matrix of genes by genes: list its pairs in columns source, target and weight."
-    held = f"{len(names) or 'no'} that hold{'s' if len(names) == 1 else ''} names" + (
-        f" ({shown(names)})" if names else ""
-    )
-    return f"{where} has {len(columns)} columns ({shown(column.name for column in columns)}), {held}: {_MEND}."
+    held = f"{len(names) or 'none'} {'holds' if len(names) < 2 else 'hold'} names"
+    held += f" ({shown(names)})" if names else ""
+    return f"{where} has {len(columns)} columns ({shown(column.name for column in columns)}), of which {held}: {_MEND}."
 
 
 def unused(columns: list[Column], used: tuple[Column | None, ...]) -> list[Decision]:

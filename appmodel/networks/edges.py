@@ -13,6 +13,9 @@ from .identifiers import NEVER_GENES, SYMBOLS, bare, kind_of, known_symbols, ref
 from .source import Change, Decision
 from .weights import as_numbers, find_weight
 
+# How tables write that a gene has no name; an empty cell is refused, as it may be a slip.
+_NAMELESS = ("NA", "N/A", "n/a", "nan", "NaN", "NAN", "None", "null", "NULL", "-", "--", "?", "#N/A", "<NA>")
+
 
 @dataclass(frozen=True, eq=False)
 class Edges:
@@ -39,7 +42,8 @@ def edges_in(table: pd.DataFrame, where: str, named: bool = True, separator: str
         raise ValueError(no_pair(columns, where))
     one, other, why = found
     weight, because = find_weight(columns, (one, other), named, where)
-    edges = pd.DataFrame({"source": one.values, "target": other.values})
+    edges = pd.DataFrame({"source": _as_names(one.values), "target": _as_names(other.values)})
+    nameless = edges.isin(_NAMELESS).any(axis=1)
     reading = [Decision("form", "edge list", f"{len(table)} rows"), Decision("genes", _both(one, other), why)]
     if weight is None:
         reading.append(Decision("weight", "none: 1 for every pair", because))
@@ -49,7 +53,13 @@ def edges_in(table: pd.DataFrame, where: str, named: bool = True, separator: str
             Decision("weight", repr(weight.name), ", ".join(filter(None, [because, how, _range(edges["weight"])])))
         )
     left = unused(columns, (one, other, weight))
-    return Edges(edges, [not_used(left)], [*reading, *left])
+    if len(table) and nameless.all():
+        raise ValueError(f"No row of {where} names both genes (columns {_both(one, other)}): take other columns.")
+    partners = [gene for pair in edges.loc[nameless, ["source", "target"]].to_numpy() for gene in pair]
+    dropped = Change(
+        "edges dropped", int(nameless.sum()), "one of their genes has no name", shown(dict.fromkeys(partners), 3)
+    )
+    return Edges(edges[~nameless].reset_index(drop=True), [not_used(left), dropped], [*reading, *left])
 
 
 def not_used(left: list[Decision]) -> Change:
@@ -65,6 +75,11 @@ def names_of(genes: pd.Series) -> Decision:
     unusual = f", not {shown(unknown, 3)}" if unknown else ""
     said = f"{len(names) - len(unknown)} of {len(names)} are known symbols{unusual}"
     return Decision("names", kind_of(names) or "no known kind", said)
+
+
+def _as_names(values: pd.Series) -> pd.Series:
+    """Whole numbers as texts, so that they are seen for what they are: identifiers."""
+    return values.astype(str).astype(object) if pd.api.types.is_integer_dtype(values) else values
 
 
 def _both(one: Column, other: Column) -> str:
@@ -108,7 +123,12 @@ def symbol_table(table: pd.DataFrame, where: str) -> SymbolTable | None:
     """What a table says of the symbols of identifiers; None where it has no column of the one or of the other."""
     columns = columns_of(table)
     symbols = [column for column in columns if column.kind == SYMBOLS and column.number_share < 0.5]
-    identifiers = [column for column in columns if column.kind not in ("", SYMBOLS)]
+    # Numbers are identifiers only under a header that says so.
+    identifiers = [
+        column
+        for column in columns
+        if column.kind not in ("", SYMBOLS) and (column.number_share < 0.5 or _calls_entrez(column.name))
+    ]
     if not symbols or not identifiers:
         return None
     symbol = max(symbols, key=lambda column: (_calls_symbol(column.name), column.known, -column.place))
@@ -125,6 +145,10 @@ def symbol_table(table: pd.DataFrame, where: str) -> SymbolTable | None:
 
 def _calls_symbol(header: str) -> bool:
     return re.search(r"symbol|preferred.?name|gene.?name|^to$", header.strip().lower()) is not None
+
+
+def _calls_entrez(header: str) -> bool:
+    return re.search(r"entrez|ncbi|gene.?id|locus|^from$", header.strip().lower()) is not None
 
 
 def with_symbols(edges: Edges, tables: list[SymbolTable], where: str) -> tuple[Edges, SymbolTable | None]:

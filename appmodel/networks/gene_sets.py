@@ -8,13 +8,13 @@ from pathlib import Path
 import pandas as pd
 
 from ..names import shown
-from .headers import names_a_gene, names_a_set
+from .headers import names_a_gene, names_a_set, words
 from .identifiers import kind_of, known_symbols
 from .source import Change, Decision
 
 Sets = list[tuple[str, list[str]]]
 _WEIGHTED = re.compile(r"([^,]+),\s*([0-9.eE+-]+)")
-_MEMBERS = {"genes", "members", "symbols", "genesymbols", "subunits", "gene_symbols", "gene symbols", "geneset_genes"}
+_MEMBERS = {"genes", "members", "symbols", "genesymbols", "subunits"}
 
 
 def looks_like_gmt(text: str) -> bool:
@@ -50,7 +50,7 @@ def read_gmt(text: str, path: Path) -> tuple[Sets, list[Change], list[Decision]]
         for field in row[start:]:
             weighted = _WEIGHTED.fullmatch(field.strip())
             if weighted is None:
-                parts = [gene.strip() for gene in re.split(r"[,;|]", field) if gene.strip()]
+                parts = _genes_in(field)
                 joined += [field.strip()] if len(parts) > 1 else []
                 genes += parts
             elif float(weighted[2]) == 0:
@@ -61,11 +61,18 @@ def read_gmt(text: str, path: Path) -> tuple[Sets, list[Change], list[Decision]]
         sets.append((row[0].strip(), genes))
     changes = [
         Change("weights not used", len(weights), "a gene is in a set or it is not", shown(weights, 3)),
-        Change("fields parted", len(joined), "they hold several genes, joined by ',', ';' or '|'", shown(joined, 3)),
+        Change("fields parted", len(joined), "they hold several genes, joined by other than tabs", shown(joined, 3)),
         Change("members dropped", len(absent), "their weight in the set is 0", shown(absent, 3)),
     ]
     decisions = [Decision("form", "gene sets (GMT)", f"{len(rows)} lines of a name and genes, by tabs"), described]
     return sets, changes, decisions
+
+
+def _genes_in(field: str) -> list[str]:
+    """The genes of one field: parted by ',', ';' or '|', or by blanks where that gives known symbols only."""
+    parts = [gene.strip() for gene in re.split(r"[,;|]", field) if gene.strip()]
+    words = field.split()
+    return words if len(parts) == 1 and all(word.upper() in known_symbols() for word in words) else parts
 
 
 def _first_gene(rows: list[list[str]], path: Path) -> tuple[int, Decision]:
@@ -94,7 +101,8 @@ def sets_in(table: pd.DataFrame, where: str) -> tuple[Sets, list[str], str] | No
     Raises ``ValueError`` naming a row without a name or genes.
     """
     by_name = {str(column).strip().lower(): column for column in reversed(table.columns)}
-    listed = next((by_name[name] for name in by_name if name in _MEMBERS and _joins(table[by_name[name]])), None)
+    lists = (column for column in table.columns if _MEMBERS & set(words(str(column))) and _joins(table[column]))
+    listed = next(lists, None)
     titles = [column for column in table.columns if column != listed and _is_title(str(column))]
     if "genes" in by_name and "name" in by_name:
         listed, titles = by_name["genes"], [by_name["name"]]
@@ -112,15 +120,15 @@ def sets_in(table: pd.DataFrame, where: str) -> tuple[Sets, list[str], str] | No
 
 
 def _joins(column: pd.Series) -> bool:
-    return any(isinstance(text, str) and re.search(r"[;,|]", text) for text in column)
+    return any(isinstance(text, str) and re.search(r"[;,|\s]", text.strip()) for text in column)
 
 
 def _is_title(header: str) -> bool:
-    return names_a_set(header) or header.strip().lower() in ("name", "complexname", "id")
+    return names_a_set(header) or words(header) == ("name",)
 
 
 def _one_to_a_row(table: pd.DataFrame, name_column: str, genes_column: str, where: str) -> Sets:
-    mark = next((mark for mark in (";", "|", ",") if any(mark in str(text) for text in table[genes_column])), ";")
+    mark = next((mark for mark in (";", "|", ",") if any(mark in str(text) for text in table[genes_column])), None)
     sets = []
     for row, (name, genes) in enumerate(zip(table[name_column], table[genes_column], strict=True), start=1):
         if not isinstance(name, str) or not isinstance(genes, str):

@@ -123,6 +123,11 @@ def _without(all_words: tuple[str, ...], word: str) -> tuple[str, ...]:
     return all_words[:place] + all_words[place + 1 :]
 
 
+def is_no_end(header: str) -> bool:
+    """Whether a header names what belongs to a gene or an edge, not a gene: organism, synonyms, type, ..."""
+    return bool(_NO_ENDS & set(words(header)))
+
+
 def says_symbol(header: str) -> bool:
     """Whether a header says that its column holds symbols."""
     return bool(_SYMBOL_WORDS & set(words(header)))
@@ -135,7 +140,8 @@ def weight_rank(header: str) -> int | None:
     said = set(words(header))
     if said & _NO_WEIGHTS:
         return None
-    return next((rank for rank, some in enumerate(_WEIGHTS, start=1) if said & some), None)
+    glued = {end for end in ("weight", "score") if any(word.endswith(end) for word in said)}
+    return next((rank for rank, some in enumerate(_WEIGHTS, start=1) if (said | glued) & some), None)
 
 
 def is_no_weight(header: str) -> bool:

@@ -17,6 +17,7 @@ _KINDS = {
     ENSEMBL_GENES: r"(\d+\.)?ENS[A-Z]*G\d{6,}(\.\d+)?",
     "Ensembl transcript ids": r"ENS[A-Z]*T\d{6,}(\.\d+)?",
     "UniProt accessions": r"(?:uniprotkb:)?(?:[OPQ]\d[A-Z0-9]{3}\d|[A-NR-Z]\d(?:[A-Z][A-Z0-9]{2}\d){1,2})(?:-\d+)?",
+    "UniProt entry names": r"[A-Z0-9]{1,10}_(?:HUMAN|MOUSE|RAT|BOVIN|PIG|CHICK|DANRE|DROME|CAEEL|YEAST|ARATH)",
     "RefSeq accessions": r"[NX][MPR]_\d+(\.\d+)?",
     "HGNC ids": r"HGNC:\d+",
     "Entrez gene ids": r"(?:entrez gene/locuslink:|NCBIGene:|LOC)?\d+",

@@ -12,6 +12,7 @@ import pandas as pd
 
 from .columns import Column, columns_of, differs_from_below, find_ends, header_is_data
 from .headers import ends, names_a_gene, names_a_set
+from .identifiers import known_symbols
 from .source import Decision
 
 SEPARATORS = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars", " ": "blanks"}
@@ -34,22 +35,32 @@ def table_of(text: str, own: str, where: str) -> Table:
     """The table in a text; ``own`` is the separator that the file's name promises.
 
     Its own separator is tried first, then the others: the first that gives two columns of genes, or sets, is taken.
-    Raises ``ValueError`` naming the row where one has too many or too few columns, and where there is but one column.
+    Another comes into question only where every row of the first column holds it, blanks only where nothing else parts
+    the lines.  Raises ``ValueError`` naming the row where one has too many or too few columns, and where there is but
+    one column.
     """
-    fallback: Table | ValueError | None = None
+    first: Table | ValueError | None = None
     for separator in [own, *(other for other in SEPARATORS if other != own)]:
+        if isinstance(first, Table) and not _holds(first, separator):
+            continue
+        if isinstance(first, ValueError) and separator == " ":
+            continue
         try:
             found = _parted(text, separator, where)
         except ValueError as error:
             found = error
         if isinstance(found, Table) and has_genes(found):
             return found
-        fallback = found if fallback is None else fallback
-    if isinstance(fallback, Table):
-        return fallback
-    raise fallback or ValueError(
+        first = found if first is None else first
+    if isinstance(first, Table):
+        return first
+    raise first or ValueError(
         f"{where} has one column only: part its columns by tabs or commas, as in source, target and perhaps weight."
     )
+
+
+def _holds(table: Table, separator: str) -> bool:
+    return separator != " " and all(separator in cell for cell in table.frame.iloc[:_SAMPLE, 0])
 
 
 def has_genes(table: Table) -> bool:
@@ -124,12 +135,20 @@ def _is_header(cells: list[str], columns: list[Column]) -> str:
         return "its words"
     if all(column.is_empty for column in columns) or header_is_data(cells, columns):
         return ""
-    if any(ends(one, other) > 1 for one in cells for other in cells if one != other) or _sets_are_named(iter(cells)):
+    pairs = [(ends(one, other), i, j) for i, one in enumerate(cells) for j, other in enumerate(cells) if i != j]
+    if any(quality > 1 for quality, *_ in pairs) or _sets_are_named(iter(cells)):
         return "its words"
+    if any(quality == 1 and _over_known(cells, columns, i, j) for quality, i, j in pairs):
+        return "letters over known symbols"
     for cell, column in zip(cells, columns, strict=True):
         if column.number_share == 1.0 and not column.is_empty and not _is_number(cell):
             return f"{cell!r} stands over numbers"
     return "no gene is called so" if differs_from_below(cells, columns) else ""
+
+
+def _over_known(cells: list[str], columns: list[Column], *places: int) -> bool:
+    """Whether cells stand over known symbols and are none: 'u' and 'v' may be a header, or genes."""
+    return all(columns[i].known and cells[i].strip().upper() not in known_symbols() for i in places)
 
 
 def _is_number(cell: str) -> bool:

@@ -51,7 +51,7 @@ def read_text(path: Path) -> tuple[str, list[Decision]]:
     if not data.strip():
         raise ValueError(f"{path} {_EMPTY}")
     text, encoding, evidence = _decoded(path, data)
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     start = text[:200].lstrip().lower()
     if not start:
         raise ValueError(f"{path} {_EMPTY}")
@@ -86,7 +86,7 @@ def _out_of_archive(path: Path, data: bytes) -> bytes:
 def _decoded(path: Path, data: bytes) -> tuple[str, str, str]:
     mark, codec, encoding = next((found for found in _MARKS if data.startswith(found[0])), (b"", "utf-8", "UTF-8"))
     if not mark and b"\x00" in data:
-        raise ValueError(f"{path} is no text file: its name should end in .tsv, .csv, .gmt or .parquet, and say so.")
+        raise ValueError(f"{path} is no text file: save the network as .tsv, .csv, .gmt or .parquet.")
     try:
         text = data.decode(codec)
     except UnicodeDecodeError as error:

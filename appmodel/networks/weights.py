@@ -42,7 +42,12 @@ def _third(rest: list[Column], pair: tuple[Column, Column]) -> tuple[Column | No
         column for column in rest if column.place <= max(end.place for end in pair) + 1 and column.number_share >= 0.5
     ]
     beside = [column for column in beside if not column.are_publications and column.place > 0]
-    return (beside[-1], "the numbers beside the genes") if beside else (None, "no column of strengths beside the genes")
+    if len(beside) != 1:
+        return (
+            None,
+            "no column of strengths beside the genes" if not beside else "several columns of numbers, no header",
+        )
+    return beside[0], "the numbers beside the genes"
 
 
 def _only_number(rest: list[Column], columns: list[Column]) -> tuple[Column | None, str]:

@@ -54,7 +54,7 @@ def test_the_order_of_rows_and_sources_does_not_matter():
 @pytest.mark.parametrize(
     ("table", "sentence"),
     [
-        (pd.DataFrame({"source": ["G1"], "score": [2.0]}), "2 columns .'source', 'score'., 1 that holds names"),
+        (pd.DataFrame({"source": ["G1"], "score": [2.0]}), "2 columns .'source', 'score'., of which 1 holds names"),
         (pd.DataFrame({"source": [], "target": []}), "holds no edges"),
         (edges(("G1", "G2", 1.0), ("G1", "G3", np.nan)), "Row 2 .* weight 'nan'"),
         (edges(("G1", "G2", np.inf)), "Row 1 .* weight 'inf'"),
