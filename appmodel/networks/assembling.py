@@ -8,11 +8,11 @@ import pandas as pd
 
 from ..names import shown
 from .cleaning import edges_source, sets_source
-from .edges import names_of, with_symbols
-from .identifiers import refuse_identifiers
+from .edges import names_of
 from .ontology import direct_sets, propagated_sets
 from .reading import NetworkFile
 from .source import Source
+from .translation import edges_with_symbols, sets_with_symbols
 
 
 class Helpers:
@@ -44,7 +44,7 @@ def source_of(
     """The source of a file, under a name.  Raises ``ValueError`` where its genes are called by what no screen uses."""
     where = str(file.path)
     if file.edges is not None:
-        edges, table = with_symbols(file.edges, helpers.symbols, where)
+        edges, table = edges_with_symbols(file.edges, helpers.symbols, where)
         helpers.used(table)
         changes = [*file.changes, *edges.changes[len(file.edges.changes) :]]
         added = edges.reading[len(file.edges.reading) :]
@@ -57,8 +57,10 @@ def source_of(
         changes, reading = [*changes, *more], [*reading, *said]
     if name == "pathways":  # its REACTOME_ rows are the network of that name
         sets = [(set_name, genes) for set_name, genes in sets if not set_name.startswith("REACTOME_")]
+    sets, more, said, table = sets_with_symbols(sets, helpers.symbols, where)
+    helpers.used(table)
+    changes, reading = [*changes, *more], [*reading, *said]
     genes = list(dict.fromkeys(gene for _, some in sets for gene in some))
-    refuse_identifiers(genes, where)
     reading.append(names_of(pd.Series(genes, dtype=object)))
     return sets_source(name, sets, use_aliases=aliases, where=where, changes=changes, reading=tuple(reading), **about)
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 import pandas as pd
 
 from ..names import shown
 from .columns import Column, columns_of, find_ends, no_pair, unused
-from .identifiers import NEVER_GENES, SYMBOLS, bare, kind_of, known_symbols, refuse_identifiers
+from .identifiers import kind_of, known_symbols
 from .source import Change, Decision
 from .weights import as_numbers, find_weight
 
@@ -24,11 +23,6 @@ class Edges:
     table: pd.DataFrame
     changes: list[Change] = field(default_factory=list)
     reading: list[Decision] = field(default_factory=list)
-
-    @property
-    def kind(self) -> str:
-        """What its genes are called by."""
-        return kind_of(pd.concat([self.table["source"], self.table["target"]]).astype(object))
 
 
 def edges_in(table: pd.DataFrame, where: str, named: bool = True, separator: str = "") -> Edges:
@@ -105,85 +99,3 @@ def sif_table(text: str, where: str) -> pd.DataFrame:
     if not rows:
         raise ValueError(f"{where} holds no edges: give at least one row.")
     return pd.DataFrame(rows, columns=["source", "relation", "target"], dtype=object)
-
-
-# --- identifiers and the table of their symbols ---
-
-
-@dataclass(frozen=True, eq=False)
-class SymbolTable:
-    """Identifier -> symbol, from a table that lists both; an identifier with several symbols is in ``unclear``."""
-
-    where: str
-    symbol_of: dict[str, str]
-    unclear: frozenset[str]
-
-
-def symbol_table(table: pd.DataFrame, where: str) -> SymbolTable | None:
-    """What a table says of the symbols of identifiers; None where it has no column of the one or of the other."""
-    columns = columns_of(table)
-    symbols = [column for column in columns if column.kind == SYMBOLS and column.number_share < 0.5]
-    # Numbers are identifiers only under a header that says so.
-    identifiers = [
-        column
-        for column in columns
-        if column.kind not in ("", SYMBOLS) and (column.number_share < 0.5 or _calls_entrez(column.name))
-    ]
-    if not symbols or not identifiers:
-        return None
-    symbol = max(symbols, key=lambda column: (_calls_symbol(column.name), column.known, -column.place))
-    symbol_of: dict[str, str] = {}
-    unclear = set()
-    for column in identifiers:
-        for name, said in zip(column.values, symbol.values, strict=True):
-            if not (isinstance(name, str) and isinstance(said, str) and name.strip() and said.strip()):
-                continue
-            if symbol_of.setdefault(bare(name), said.strip()) != said.strip():
-                unclear.add(bare(name))
-    return SymbolTable(where, symbol_of, frozenset(unclear))
-
-
-def _calls_symbol(header: str) -> bool:
-    return re.search(r"symbol|preferred.?name|gene.?name|^to$", header.strip().lower()) is not None
-
-
-def _calls_entrez(header: str) -> bool:
-    return re.search(r"entrez|ncbi|gene.?id|locus|^from$", header.strip().lower()) is not None
-
-
-def with_symbols(edges: Edges, tables: list[SymbolTable], where: str) -> tuple[Edges, SymbolTable | None]:
-    """Edges whose identifiers became symbols, and the table that knew them; both as they are where they are symbols.
-
-    Edges with an identifier that the table does not know, or knows by several symbols, are dropped and counted.
-    Raises ``ValueError`` for proteins and records of databases (``NEVER_GENES``) that no table knows.
-    """
-    ends = ("source", "target")
-    names = pd.unique(pd.concat([edges.table[end] for end in ends]).astype(object))
-    names = [name for name in names if isinstance(name, str)]
-    if edges.kind == SYMBOLS or not edges.kind:
-        return edges, None
-    table = max(tables, key=lambda some: sum(bare(name) in some.symbol_of for name in names), default=None)
-    if table is None or not any(bare(name) in table.symbol_of for name in names):
-        columns = next((f" in {line.value}" for line in edges.reading if line.decision == "genes"), "")
-        refuse_identifiers(names, where, columns)
-        return edges, None
-    symbols = {
-        name: table.symbol_of[bare(name)] for name in names if bare(name) in table.symbol_of.keys() - table.unclear
-    }
-    known = edges.table["source"].isin(symbols) & edges.table["target"].isin(symbols)
-    if not known.any():
-        raise ValueError(f"{table.where} gives no gene of {where} a single symbol: take a table with one symbol each.")
-    lost = [name for name in names if name not in symbols]
-    mapped = edges.table[known].reset_index(drop=True)
-    mapped = mapped.assign(**{end: mapped[end].map(symbols) for end in ends})
-    dropped = Change(
-        "edges dropped", int((~known).sum()), f"{table.where} gives their genes no single symbol", shown(lost, 3)
-    )
-    said = Decision("symbols", f"of {edges.kind}", f"{len(symbols)} of {len(names)} are in {table.where}")
-    return Edges(mapped, [*edges.changes, dropped], [*edges.reading, said]), table
-
-
-def check_names(edges: Edges, where: str) -> None:
-    """``ValueError`` where the genes are called by what no screen perturbs by."""
-    if edges.kind in NEVER_GENES:
-        with_symbols(edges, [], where)

@@ -11,10 +11,11 @@ import pandas as pd
 from ..files import data_dir, shipped_dir
 from .assembling import Helpers, source_of
 from .cleaning import edges_source, sets_source
-from .edges import check_names, edges_in, names_of
+from .edges import edges_in, names_of
 from .network import Network
 from .reading import SUFFIXES, read_network_file, suffixes_of
 from .source import Source
+from .translation import edges_with_symbols
 
 
 @cache
@@ -46,18 +47,15 @@ def load_network(names_or_paths: str | Path | Iterable[str | Path], *, aliases: 
         raise ValueError("Name at least one network, or use empty_network().")
     known = {*available_networks()["name"], "demo"}
     files = {place: read_network_file(_path(item)) for place, item in enumerate(wanted) if item not in known}
-    helpers = Helpers([file for file in files.values() if file.symbols or file.ontology])
+    helpers = Helpers([file for file in files.values() if file.helps])
     sources: dict[str, Source] = {}
     for place, item in enumerate(wanted):
-        file = files.get(place)
-        if file is not None and (file.symbols or file.ontology):
+        if place not in files:
+            source = _demo_source(aliases) if item == "demo" else _named_source(str(item), aliases)
+        elif files[place].helps:
             continue
-        named = _demo_source(aliases) if item == "demo" else None
-        source = named or (
-            _named_source(str(item), aliases)
-            if file is None
-            else source_of(suffixes_of(file.path)[0], file, helpers, aliases)
-        )
+        else:
+            source = source_of(suffixes_of(files[place].path)[0], files[place], helpers, aliases)
         if source.name in sources:
             raise ValueError(f"Two networks are called {source.name!r}: name each once, or rename a file.")
         sources[source.name] = source
@@ -75,7 +73,7 @@ def network_from_edges(
     """
     where = f"network {name!r}"
     found = edges_in(edges, where)
-    check_names(found, where)
+    edges_with_symbols(found, (), where)  # refuses identifiers
     about = {"changes": found.changes, "reading": (*found.reading, names_of(_genes(found.table)))}
     return Network({name: edges_source(name, found.table, directed=directed, use_aliases=aliases, **about)}, aliases)
 

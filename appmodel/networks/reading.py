@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import permutations
 from pathlib import Path
 
 import pandas as pd
 
 from .columns import columns_of, unused
-from .edges import Edges, SymbolTable, edges_in, not_used, sif_table, symbol_table
+from .edges import Edges, edges_in, not_used, sif_table
 from .gene_sets import Sets, looks_like_gmt, read_gmt, sets_in
 from .headers import ends
 from .ontology import Annotations, is_gaf, is_obo, read_gaf
 from .source import Change, Decision
 from .tables import Table, has_genes, table_of
 from .text import read_text
+from .translation import SymbolTable, symbol_table
 
 SUFFIXES = (".tsv", ".csv", ".parquet", ".gmt", ".txt", ".sif", ".gaf", ".obo")
 PACKED = (".gz", ".bz2", ".xz", ".zip")
@@ -35,7 +36,12 @@ class NetworkFile:
     symbols: SymbolTable | None = None
     ontology: str | None = None
     changes: Sequence[Change] = ()
-    reading: Sequence[Decision] = field(default_factory=list)
+    reading: Sequence[Decision] = ()
+
+    @property
+    def helps(self) -> bool:
+        """Whether it is no network itself and helps to read one."""
+        return self.symbols is not None or self.ontology is not None
 
 
 def suffixes_of(path: Path) -> tuple[str, str]:

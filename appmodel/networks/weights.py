@@ -38,16 +38,13 @@ def find_weight(
 
 
 def _third(rest: list[Column], pair: tuple[Column, Column]) -> tuple[Column | None, str]:
-    beside = [
-        column for column in rest if column.place <= max(end.place for end in pair) + 1 and column.number_share >= 0.5
-    ]
-    beside = [column for column in beside if not column.are_publications and column.place > 0]
-    if len(beside) != 1:
-        return (
-            None,
-            "no column of strengths beside the genes" if not beside else "several columns of numbers, no header",
-        )
-    return beside[0], "the numbers beside the genes"
+    """Without a header: the column of numbers between the genes or right after them."""
+    last = max(end.place for end in pair)
+    numbers = [column for column in rest if 0 < column.place <= last + 1 and column.number_share >= 0.5]
+    numbers = [column for column in numbers if not column.are_publications]
+    if len(numbers) > 1:
+        return None, "several columns of numbers, and no header"
+    return (numbers[0], "the numbers beside the genes") if numbers else (None, "no numbers beside the genes")
 
 
 def _only_number(rest: list[Column], columns: list[Column]) -> tuple[Column | None, str]:
