@@ -171,7 +171,7 @@ def differs_from_below(cells: list[str], columns: list[Column]) -> bool:
         column.known
         and 2 * sum(_case(text) == "upper" for text in column.texts) > len(column.texts)
         and cell.upper() not in known_symbols()
-        and re.fullmatch(r"[A-Za-z][A-Za-z _.-]*[a-z]", cell)
+        and re.fullmatch(r"[a-z]|[A-Za-z][A-Za-z _.-]*[a-z]", cell)
         for cell, column in over[:2]
     )
 

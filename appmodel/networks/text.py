@@ -62,25 +62,22 @@ def read_text(path: Path) -> tuple[str, list[Decision]]:
 
 
 def _unpacked(path: Path, data: bytes) -> tuple[bytes, str]:
+    broken = (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, RuntimeError)
     try:
         for mark, name, unpack in _UNPACKERS:
             if data.startswith(mark):
                 return unpack(data), f"{name},"
-        if data.startswith(b"PK\x03\x04"):
-            return _out_of_archive(path, data), "zip,"
-    except (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile) as error:
+        if not data.startswith(b"PK\x03\x04"):
+            return data, ""
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = [name for name in archive.namelist() if not name.endswith("/")]
+            if len(names) == 1:
+                return archive.read(names[0]), "zip,"
+    except broken as error:
         raise ValueError(f"{path} cannot be unpacked (truncated?): fetch it again.") from error
-    return data, ""
-
-
-def _out_of_archive(path: Path, data: bytes) -> bytes:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        names = [name for name in archive.namelist() if not name.endswith("/")]
-        if "xl/workbook.xml" in names:
-            raise ValueError(f"{path} is a spreadsheet: save its sheet as .csv or .tsv.")
-        if len(names) != 1:
-            raise ValueError(f"{path} is an archive of {len(names)} files ({shown(names, 3)}): unpack it, name one.")
-        return archive.read(names[0])
+    if "xl/workbook.xml" in names:
+        raise ValueError(f"{path} is a spreadsheet: save its sheet as .csv or .tsv.")
+    raise ValueError(f"{path} is an archive of {len(names)} files ({shown(names, 3)}): unpack it, name one.")
 
 
 def _decoded(path: Path, data: bytes) -> tuple[str, str, str]:

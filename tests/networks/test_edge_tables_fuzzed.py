@@ -21,8 +21,6 @@ WEIGHTS = ["weight", "Edge_Weight", "combined_score", "importance", "Confidence"
 NOT_USED = {"PMID": "22909821", "taxid": "9606", "mode": "Activation", "evidence codes": "IDA;TAS"}
 GENES = ["KLF1", "CEBPE", "SPI1", "STAT1", "GATA1", "HLA-A", "NKX2-1", "MT-CO1", "C1orf112", "TP53"]
 SYMBOL = st.sampled_from(GENES)
-    ["KLF1", "CEBPE", "SPI1", "STAT1", "GATA1", "IRF1", "HLA-A", "NKX2-1", "MT-CO1", "C1orf112", "TP53"]
-)
 ROWS = st.lists(st.tuples(SYMBOL, SYMBOL, st.floats(0.001, 0.999)), min_size=2, max_size=8).filter(
     lambda rows: all(one != other for one, other, _ in rows)
 )
@@ -51,9 +49,7 @@ def outcome(path):
         st.sampled_from(SUFFIXES),
     ),
 )
-def test_every_way_of_writing_edges_gives_the_same_network(
-    tmp_path_factory, rows, header, weight, extra, order, form
-):
+def test_every_way_of_writing_edges_gives_the_same_network(tmp_path_factory, rows, header, weight, extra, order, form):
     separator, ends, encoding, suffix = form
     columns = dict(zip([*header, weight], zip(*rows, strict=True), strict=True))
     columns |= {name: [NOT_USED[name]] * len(rows) for name in extra}
