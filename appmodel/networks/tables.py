@@ -39,6 +39,10 @@ def table_of(text: str, own: str, where: str) -> Table:
     the lines.  Raises ``ValueError`` naming the row where one has too many or too few columns, and where there is but
     one column.
     """
+    comments, lines = _without_comments(text)
+    if not lines:
+        raise ValueError(f"{where} holds comments only: give gene sets or edges.")
+    quoted = '"' in text and text.count('"') % 2 == 0
     first: Table | ValueError | None = None
     for separator in [own, *(other for other in SEPARATORS if other != own)]:
         if isinstance(first, Table) and not _holds(first, separator):
@@ -46,7 +50,7 @@ def table_of(text: str, own: str, where: str) -> Table:
         if isinstance(first, ValueError) and separator == " ":
             continue
         try:
-            found = _parted(text, separator, where)
+            found = _parted(comments, lines, separator, quoted, where)
         except ValueError as error:
             found = error
         if isinstance(found, Table) and has_genes(found):
@@ -78,14 +82,10 @@ def _sets_are_named(cells: Iterator[str]) -> bool:
     return {"name", "genes"} <= lower or (any(map(names_a_set, cells)) and any(map(names_a_gene, cells)))
 
 
-def _parted(text: str, separator: str, where: str) -> Table | None:
+def _parted(comments: list[str], lines: list[str], separator: str, quoted: bool, where: str) -> Table | None:
     """The table that a separator gives; None where it parts nothing."""
-    comments, lines = _without_comments(text)
-    quoted = '"' in text and text.count('"') % 2 == 0
     counts = Counter(map(len, _cells(lines[:_SAMPLE], separator, quoted)))
-    if not counts:
-        raise ValueError(f"{where} holds comments only: give gene sets or edges.")
-    width = max(counts, key=lambda n: (counts[n], n))
+    width = max(counts, key=lambda n: (counts[n], n), default=0)
     if width < 2:
         return None
     rows = _cells(lines, separator, quoted)
