@@ -68,6 +68,8 @@ def names_of(genes: pd.Series) -> Decision:
     unknown = [name for name in names if name.upper() not in known_symbols()]
     unusual = f", not {shown(unknown, 3)}" if unknown else ""
     said = f"{len(names) - len(unknown)} of {len(names)} are known symbols{unusual}"
+    if n := len(names) - len({name.upper() for name in names}):
+        said += f"; {n} written in a second letter case, kept apart"
     return Decision("names", kind_of(names) or "no known kind", said)
 
 

@@ -42,6 +42,8 @@ def table_of(text: str, own: str, where: str) -> Table:
     comments, lines = _without_comments(text)
     if not lines:
         raise ValueError(f"{where} holds comments only: give gene sets or edges.")
+    if (stated := re.fullmatch(r'"?sep=(.)"?', lines[0].rstrip(" "))) is not None and stated[1] in SEPARATORS:
+        own, lines = stated[1], lines[1:]  # Excel's way of saying it
     quoted = '"' in text and text.count('"') % 2 == 0
     first: Table | ValueError | None = None
     for separator in [own, *(other for other in SEPARATORS if other != own)]:

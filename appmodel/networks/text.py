@@ -52,6 +52,7 @@ def read_text(path: Path) -> tuple[str, list[Decision]]:
         raise ValueError(f"{path} {_EMPTY}")
     text, encoding, evidence = _decoded(path, data)
     text = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    text = text.replace("\u200b", "").replace("\xa0", " ")  # of web pages and spreadsheets: no part of any name
     start = text[:200].lstrip().lower()
     if not start:
         raise ValueError(f"{path} {_EMPTY}")

@@ -135,6 +135,9 @@ def test_decimal_commas_are_points_where_they_cannot_part_thousands(tmp_path):
         table(("weight", "target", "source"), [(w, b, a) for a, b, w in EDGES]),
         table(("target", "TF", "note", "weight"), [(b, a, "x y", w) for a, b, w in EDGES]),
         table(("source", "target", "weight", ""), [(*edge, "") for edge in EDGES]),
+        "sep=;\n" + table(("source", "target", "weight"), EDGES, ";"),
+        table(("source", " target", " weight"), EDGES, ", "),
+        table(("source", "target", "weight"), [(f"{a}\u200b", f"\xa0{b}", w) for a, b, w in EDGES]),
         table(EDGES[0], EDGES[1:]),
         table(EDGES[0], EDGES[1:], " "),
         table(EDGES[0], EDGES[1:], "   "),
@@ -178,6 +181,13 @@ def test_tables_in_memory_are_read_alike():
     assert edges_of(network_from_edges(frame)) == WEIGHTED
     with pytest.raises(ValueError, match="network 'edges' calls genes by Entrez gene ids"):
         network_from_edges(pd.DataFrame({"source": [1, 2], "target": [3, 4]}))
+
+
+def test_what_the_genes_are_called_is_recorded(tmp_path):
+    network = load_network(write(tmp_path, "mine.tsv", "source\ttarget\nKLF1\tJUN_FOS\nklf1\tSPI1\n"))
+    assert decided(network, "names") == {
+        "gene symbols": "3 of 4 are known symbols, not 'JUN_FOS'; 1 written in a second letter case, kept apart"
+    }
 
 
 def test_genes_without_a_name_are_dropped_and_counted(tmp_path):
