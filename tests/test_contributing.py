@@ -56,23 +56,8 @@ def run(project, *command):
 
 
 def table(project):
-    run(
-        project,
-        "-m",
-        "appmodel.pipeline.jobs",
-        "table",
-        "--study",
-        "small",
-        "--screen",
-        "tiny.h5ad",
-        "--task",
-        "doubles",
-        "--quiet",
-        "--scores",
-        "scores/tiny.h5ad_doubles.csv",
-        "--output",
-        "small.csv",
-    )
+    command = "appmodel.pipeline.jobs table --study small --screen tiny.h5ad --task doubles --quiet"
+    run(project, "-m", *command.split(), "--scores", "scores/tiny.h5ad_doubles.csv", "--output", "small.csv")
     return pd.read_csv(project / "small.csv")
 
 

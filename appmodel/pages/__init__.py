@@ -6,6 +6,7 @@ from .panels import panels
 from .plots import (
     plot_additivity,
     plot_attention,
+    plot_beside_genes,
     plot_cells_per_condition,
     plot_degrees,
     plot_forest,
@@ -22,6 +23,7 @@ from .tables import (
     load_results,
     paper_table,
     provenance_table,
+    ranges_in_words,
     screen_titles,
     standing,
 )
@@ -37,6 +39,7 @@ __all__ = [
     "paper_table",
     "plot_additivity",
     "plot_attention",
+    "plot_beside_genes",
     "plot_cells_per_condition",
     "plot_degrees",
     "plot_forest",
@@ -45,6 +48,7 @@ __all__ = [
     "plot_results",
     "plot_training",
     "provenance_table",
+    "ranges_in_words",
     "readable",
     "screen_titles",
     "standing",

@@ -148,3 +148,19 @@ def paper_table(scores: pd.DataFrame, baseline: str, methods: Sequence[str] | No
     table["collapsed"] = np.where(table["collapsed"] > 0.5, "collapsed", "")
     columns = ["dataset", "task", "method", "mean", "sd", "ratio", "coverage", "undefined", "collapsed"]
     return table[columns].round({"mean": 3, "sd": 3, "ratio": 3, "coverage": 2})
+
+
+def ranges_in_words(calibrated: pd.DataFrame) -> pd.DataFrame:
+    """The dynamic range of each metric (row) on each screen and task (column): "0.50 [0.39, 0.59]".
+
+    Columns are named "screen task" without underscores, so that a narrow page can break them.  ``calibrated`` is a
+    ``scoring.calibration_table`` with one positive control.  In brackets: the metric is not known to tell it from the
+    negative one.  Empty: there is no range.
+    """
+    text = (f"{row.value:.2f} [{row.low:.2f}, {row.high:.2f}]" for row in calibrated.itertuples())
+    text = pd.Series(text, calibrated.index)
+    text = text.where(calibrated["says"] == "better", "(" + text + ")").where(calibrated["value"].notna(), "")
+    place = calibrated["screen"].str.replace("_", " ") + " " + calibrated["task"]
+    wide = calibrated.assign(place=place, text=text).set_index(["measure", "place"])["text"].unstack()
+    order = {"index": list(dict.fromkeys(calibrated["measure"])), "columns": list(dict.fromkeys(place))}
+    return wide.reindex(**order).fillna("").rename_axis(index="metric", columns=None)

@@ -14,6 +14,7 @@ FLOORS = ("training_median", "training_mean", "singles_mean", "no_change")
 # What each task is measured against: the strongest of the simplest predictors.  On screens of single perturbations the
 # mean of the training singles is that of all training conditions; pairs in training would make it an easy one to beat.
 BASELINES = {"doubles": "additive", "unseen": "singles_mean", "seen": "training_mean"}
+_PLACES = ("floor", "ceiling", "share", "share_low", "share_high", "range", "range_low", "range_high")
 
 
 def leaderboard(
@@ -25,10 +26,11 @@ def leaderboard(
     it, both over the conditions and seeds where both are defined, with intervals, and ``coverage``, which share of the
     baseline's that is; ``wins`` and ``losses`` against it, in conditions; ``floor`` (the best of what says the same of
     every condition), ``ceiling`` (a second measurement of the same conditions, which errs sqrt(2) times as far as a
-    perfect prediction would) and ``share``, the way from floor to ceiling with its interval (floor and ceiling drawn
-    along), all over the rows where the method is defined; ``undefined`` rows; ``collapsed``, the share of seeds whose
-    predictions are a constant.  All intervals draw genes and seeds (``drawn_weights``).  What cannot be said is NaN: no
-    floor or oracle among the methods, or a baseline without the metric.
+    perfect prediction would), ``share``, the way from floor to ceiling, and ``range``, the way from floor to a perfect
+    score (``dynamic_range``), both with their intervals (floor and ceiling drawn along), all over the rows where the
+    method is defined; ``undefined`` rows; ``collapsed``, the share of seeds whose predictions are a constant.  All
+    intervals draw genes and seeds (``drawn_weights``).  What cannot be said is NaN: no floor or oracle among the
+    methods, or a baseline without the metric.
     Raises ``ValueError`` where ``baseline`` is none of the methods.
     """
     tables = []
@@ -88,7 +90,7 @@ def _of_metric(
         table["coverage"] = compared["coverage"].to_numpy()
         won = [wins(wide, method, baseline, better) for method in wide.columns]
         table["wins"], table["losses"] = zip(*won, strict=True)
-    places = pd.DataFrame([_place(wide, method, better, weights, level) for method in wide.columns])
+    places = pd.DataFrame([_place(wide, method, metric, weights, level) for method in wide.columns])
     table[list(places.columns)] = places.to_numpy()
     table["undefined"] = wide.isna().sum().to_numpy()
     collapsed = part.get("collapsed", pd.Series(False, part.index)).astype(float).groupby(part["method"]).mean()
@@ -96,28 +98,37 @@ def _of_metric(
     return table
 
 
-def _place(wide: pd.DataFrame, method: str, better: str, weights: np.ndarray, level: float) -> dict[str, float]:
-    """Floor, ceiling and the share of the way between them, over the rows where the method is defined."""
-    known = wide[method].notna()
+def dynamic_range(negative: np.ndarray | float, positive: np.ndarray | float, perfect: float) -> np.ndarray:
+    """(P - N) / (perfect - N): the part of the way from N to a perfect score that P has gone, cut off at -1 and 1.
+
+    0 where both are the same, -1 where N alone is perfect.  Source: Miller et al., bioRxiv 2025.
+    """
+    gone = np.asarray(positive) - np.asarray(negative)
+    return np.where(gone == 0, 0.0, np.clip(divided(gone, perfect - np.asarray(negative), empty=-1.0), -1.0, 1.0))
+
+
+def _place(wide: pd.DataFrame, method: str, metric: str, weights: np.ndarray, level: float) -> dict[str, float]:
+    """Floor, ceiling, the way between them and that to a perfect score, over the rows where the method is defined."""
+    known, better = wide[method].notna(), METRICS[metric].better
     rows = wide[known]
     means = rows.mean()
     floors = means.reindex([name for name in FLOORS if name in means]).dropna()
-    place = dict.fromkeys(("floor", "ceiling", "share", "share_low", "share_high"), np.nan)
+    place = dict.fromkeys(_PLACES, np.nan)
     if better == "one":
         return place
-    if not floors.empty:
-        place["floor"] = floors.min() if better == "lower" else floors.max()
     place["ceiling"] = means.get(ORACLE, np.nan)
+    if floors.empty:
+        return place
+    lowest = floors.idxmin() if better == "lower" else floors.idxmax()
+    ends = pd.DataFrame({"method": rows[method], "floor": rows[lowest], "ceiling": rows.get(ORACLE, np.nan)})
+    drawn = weighted_means(ends, weights[:, known.to_numpy()]).T
+    place["floor"], perfect = floors[lowest], METRICS[metric].perfect
+    place["range"] = dynamic_range(place["floor"], means[method], perfect)
+    (place["range_low"],), (place["range_high"],) = interval(dynamic_range(drawn[1], drawn[0], perfect)[:, None], level)
     way = place["ceiling"] - place["floor"]
     # Where the ceiling is no better than the floor, this metric cannot tell the methods of this screen apart.
-    open_way = way < 0 if better == "lower" else way > 0
-    if open_way:
-        lowest = floors.idxmin() if better == "lower" else floors.idxmax()
-        drawn = weighted_means(
-            pd.DataFrame({"method": rows[method], "floor": rows[lowest], "ceiling": rows[ORACLE]}),
-            weights[:, known.to_numpy()],
-        ).T
+    if way < 0 if better == "lower" else way > 0:
         place["share"] = (means[method] - place["floor"]) / way
-        low, high = interval(divided(drawn[0] - drawn[1], drawn[2] - drawn[1])[:, None], level)
-        place["share_low"], place["share_high"] = low[0], high[0]
+        shares = divided(drawn[0] - drawn[1], drawn[2] - drawn[1])[:, None]
+        (place["share_low"],), (place["share_high"],) = interval(shares, level)
     return place

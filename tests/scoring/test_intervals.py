@@ -1,5 +1,7 @@
 """The bootstrap over genes and seeds, and the rule that reads its intervals."""
 
+from itertools import combinations
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -75,18 +77,18 @@ def test_the_rule(low, high, margin, read):
     assert says(low, high, margin, better="higher") == turned.get(read, read)
 
 
-def scores(value, n_seeds=5, n=20):
-    rows = [
-        (seed, method, f"G{i}", value(seed, i) * (method == "new") + 10.0)
-        for seed in range(n_seeds)
-        for i in range(n)
-        for method in ("base", "new")
-    ]
-    table = pd.DataFrame(rows, columns=["seed", "method", "condition", "value"])
-    return table.assign(dataset="d", task="unseen", metric="l2", reason="")
+@pytest.fixture
+def scores(made_scores):
+    """Scores of five seeds and 20 genes, by the difference between ``new`` and ``base`` of a seed and a gene."""
+
+    def made(value):
+        new = {(seed, f"G{i}"): value(seed, i) + 10.0 for seed in range(5) for i in range(20)}
+        return made_scores({"base": dict.fromkeys(new, 10.0), "new": new}, task="unseen")
+
+    return made
 
 
-def test_a_single_lucky_seed_is_no_finding():
+def test_a_single_lucky_seed_is_no_finding(scores):
     """Four seeds say nothing, one says much: with conditions alone this would hold."""
     lucky = scores(lambda seed, i: -2.0 if seed == 0 else 0.05 * (-1) ** i)
     found = paired_difference(lucky, "new", "base")
@@ -98,26 +100,17 @@ def test_a_single_lucky_seed_is_no_finding():
     assert paired_difference(scores(lambda seed, i: -2.0), "new", "base")["says"] == "better"
 
 
-def test_a_difference_within_the_margin_is_none():
+def test_a_difference_within_the_margin_is_none(scores):
     assert paired_difference(scores(lambda seed, i: -0.09), "new", "base")["says"] == "cannot be told apart"
     assert paired_difference(scores(lambda seed, i: -0.11), "new", "base")["says"] == "better"
     assert paired_difference(scores(lambda seed, i: 0.11), "new", "base")["says"] == "worse"
 
 
-def test_pairs_that_share_a_gene_are_not_independent():
+def test_pairs_that_share_a_gene_are_not_independent(made_scores):
     rng = np.random.default_rng(0)
     hub = {gene: rng.normal() for gene in "ABCDEFGH"}
-    rows = [
-        (seed, method, f"{a}+{b}", (hub[a] + hub[b]) * (method == "new"))
-        for seed in range(3)
-        for a in hub
-        for b in hub
-        if a < b
-        for method in ("base", "new")
-    ]
-    table = pd.DataFrame(rows, columns=["seed", "method", "condition", "value"]).assign(
-        dataset="d", task="doubles", metric="l2", reason=""
-    )
+    new = {(seed, f"{a}+{b}"): hub[a] + hub[b] for seed in range(3) for a, b in combinations(hub, 2)}
+    table = made_scores({"base": dict.fromkeys(new, 0.0), "new": new})
     wide = {by: paired_difference(table, "new", "base", by=by) for by in ("gene", "condition")}
     assert wide["gene"]["difference"] == wide["condition"]["difference"]
     assert wide["gene"]["high"] - wide["gene"]["low"] > 1.5 * (wide["condition"]["high"] - wide["condition"]["low"])

@@ -15,33 +15,9 @@ def runs(monkeypatch, tiny_effects):
 
     def interpret(screen, seed, max_epochs=200, n_explained=10):
         done.append((screen, seed))
-        rows = pd.DataFrame(
-            [
-                (
-                    screen,
-                    seed,
-                    "app",
-                    "seen",
-                    condition,
-                    "attention",
-                    "auroc_direct",
-                    0.5 + seed / 10,
-                    "",
-                )
-                for condition in ("A", "NA")
-            ],
-            columns=[
-                "screen",
-                "seed",
-                "model",
-                "group",
-                "condition",
-                "ranking",
-                "measure",
-                "value",
-                "reason",
-            ],
-        )
+        about = {"screen": screen, "seed": seed, "model": "app", "group": "seen", "condition": ["A", "NA"]}
+        score = {"ranking": "attention", "measure": "auroc_direct", "value": 0.5 + seed / 10, "reason": ""}
+        rows = pd.DataFrame({**about, **score})
         rows.attrs["provenance"] = {**interpretability._setting(screen, seed, max_epochs), "seconds": 1.5}
         return rows
 
