@@ -36,6 +36,11 @@ def record_change(data: AnnData, change: str, names: Sequence[str], reason: str)
 
 
 def changes(data: AnnData) -> pd.DataFrame:
-    """What was dropped or renamed on the way to ``data``: change, count, reason, examples (empty: nothing was)."""
+    """What was dropped or renamed on the way to ``data``: change, count, reason, examples (empty: nothing was).
+
+    A network keeps its own record, with the source of each line.
+    """
+    if not isinstance(data, AnnData) and callable(getattr(data, "changes", None)):
+        return data.changes()
     table = data.uns.get("changes")
     return pd.DataFrame(columns=_COLUMNS) if table is None else table.copy()

@@ -12,6 +12,7 @@ import pandas as pd
 from scipy import sparse
 
 from ..names import repeated, shown
+from .dates import genes_of_dates
 from .source import Change, Source, sorted_edges
 from .symbols import current_symbols
 
@@ -27,16 +28,17 @@ def sets_source(
     """
     where = where or f"network {name!r}"
     pairs = [(str(set_name), list(genes)) for set_name, genes in sets]
+    for gene in set(chain.from_iterable(genes for _, genes in pairs)):
+        if not isinstance(gene, str) or not gene.strip():
+            bad = next(set_name for set_name, genes in pairs if gene in genes)
+            raise ValueError(f"Set {bad!r} of {where} holds {gene!r} as a gene: use gene symbols.")
+    pairs, dates = _without_dates(pairs)
     empty = [set_name for set_name, genes in pairs if not genes]
     pairs = [(set_name, genes) for set_name, genes in pairs if genes]
     if not pairs:
         raise ValueError(f"{where} holds no gene sets: give at least one set with genes.")
     flat = list(chain.from_iterable(genes for _, genes in pairs))
     lengths = [len(genes) for _, genes in pairs]
-    for gene in set(flat):
-        if not isinstance(gene, str) or not gene.strip():
-            bad = next(set_name for set_name, genes in pairs if gene in genes)
-            raise ValueError(f"Set {bad!r} of {where} holds {gene!r} as a gene: use gene symbols.")
     codes, spellings = pd.factorize(np.array([gene.strip() for gene in flat], dtype=object))
     symbols = current_symbols(spellings) if use_aliases else list(spellings)
     genes = sorted(set(symbols))
@@ -45,7 +47,7 @@ def sets_source(
     columns = np.repeat(np.arange(len(pairs)), lengths)
     memberships = sparse.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(len(genes), len(pairs)))
     memberships.data[:] = 1.0  # a gene named twice in a set is a member once
-    changes = [_change("sets dropped", empty, "they hold no genes"), *_symbol_changes(spellings, symbols)]
+    changes = [*dates, _change("sets dropped", empty, "they hold no genes"), *_symbol_changes(spellings, symbols)]
     return Source(
         name,
         tuple(genes),
@@ -66,7 +68,7 @@ def edges_source(
     weight that is no finite number.
     """
     where = where or f"network {name!r}"
-    table = _checked_edges(table, where)
+    table, dates = _edges_without_dates(_checked_edges(table, where), where)
     spellings = pd.unique(pd.concat([table["source"], table["target"]]))
     symbols = current_symbols(spellings) if use_aliases else list(spellings)
     current = dict(zip(spellings, symbols, strict=True))
@@ -76,6 +78,7 @@ def edges_source(
     kept = sorted_edges(table[~loops & ~zeros], directed)
     merged = kept.duplicated(["source", "target"])
     changes = [
+        *dates,
         _change("edges dropped", table["source"][loops], "a gene is no neighbour of itself"),
         _change("edges dropped", _pairs(table[zeros & ~loops]), "their weight is 0"),
         _change("edges merged", _pairs(kept[merged]), "the pair is listed more than once: the strongest stays"),
@@ -109,8 +112,45 @@ def _checked_edges(table: pd.DataFrame, where: str) -> pd.DataFrame:
     weight = pd.to_numeric(given, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
     if not np.isfinite(weight).all():
         row = int(np.flatnonzero(~np.isfinite(weight))[0])
-        raise ValueError(f"Row {row + 1} of {where} has the weight {str(given.iloc[row])!r}: use finite numbers.")
+        raise ValueError(
+            f"Row {row + 1} of {where} has the weight {str(given.iloc[row])!r}: use finite numbers, or delete the row."
+        )
     return pd.DataFrame({**ends, "weight": weight})
+
+
+def _without_dates(pairs: list[tuple[str, list[str]]]) -> tuple[list[tuple[str, list[str]]], list[Change]]:
+    """The sets with genes in place of the dates that a spreadsheet made of them, and what could not be brought back."""
+    dates = genes_of_dates({gene.strip() for _, genes in pairs for gene in genes})
+    if not dates:
+        return pairs, []
+    lost = [gene for _, genes in pairs for gene in genes if dates.get(gene.strip(), gene) is None]
+    kept = [[dates.get(gene.strip(), gene) for gene in genes] for _, genes in pairs]
+    named = [(name, [gene for gene in genes if gene is not None]) for (name, _), genes in zip(pairs, kept, strict=True)]
+    return named, _date_changes(dates, "members dropped", lost)
+
+
+def _edges_without_dates(table: pd.DataFrame, where: str) -> tuple[pd.DataFrame, list[Change]]:
+    """The same for edges; ``ValueError`` where no edge is left."""
+    ends = ["source", "target"]
+    dates = genes_of_dates(pd.unique(pd.concat([table[end] for end in ends])))
+    if not dates:
+        return table, []
+    table = table.assign(**{end: table[end].map(lambda gene: dates.get(gene, gene)) for end in ends})
+    lost = table[ends].isna().any(axis=1)
+    if lost.all():
+        raise ValueError(f"Every edge of {where} has a gene that a spreadsheet made a date of: export the file anew.")
+    return table[~lost].reset_index(drop=True), _date_changes(dates, "edges dropped", lost[lost].index)
+
+
+def _date_changes(dates: dict[str, str | None], dropped: str, lost: Iterable) -> list[Change]:
+    found = [f"{date} -> {gene}" for date, gene in dates.items() if gene is not None]
+    unclear = [date for date, gene in dates.items() if gene is None]
+    return [
+        _change("genes renamed", found, "a spreadsheet had made dates of them"),
+        Change(
+            dropped, len(list(lost)), "a spreadsheet made a date of a gene, which may be several", shown(unclear, 3)
+        ),
+    ]
 
 
 def _pairs(table: pd.DataFrame) -> list[str]:

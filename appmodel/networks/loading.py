@@ -9,10 +9,13 @@ from pathlib import Path
 import pandas as pd
 
 from ..files import data_dir, shipped_dir
+from .assembling import Helpers, source_of
 from .cleaning import edges_source, sets_source
+from .edges import edges_in, names_of
 from .network import Network
-from .reading import SUFFIXES, read_network_file
-from .source import Change, Source
+from .reading import SUFFIXES, read_network_file, suffixes_of
+from .source import Source
+from .translation import edges_with_symbols
 
 
 @cache
@@ -30,28 +33,49 @@ def available_networks() -> pd.DataFrame:
 def load_network(names_or_paths: str | Path | Iterable[str | Path], *, aliases: bool = True) -> Network:
     """Load a network from one or several names (``go_bp``, ``reactome``, ``demo``, ...) or files.
 
-    Files: .gmt; .tsv, .csv or .parquet with columns source, target and perhaps weight, or Name and Genes.
+    Files, also packed: gene sets (.gmt, columns Name and Genes), edges (.tsv, .csv, .txt, .sif, .parquet: two columns
+    of genes under any headers, perhaps a weight), annotations (.gaf).  A file may come with one that it needs: a table
+    of symbols for its identifiers (STRING's protein.info), an ontology (.obo) for annotations.  What was taken for
+    what stands in ``Network.reading``.
     ``aliases``: bring retired gene symbols to current ones, in the network and at every lookup.  Raises
-    ``FileNotFoundError`` for a missing file and ``ValueError`` for an unknown name or unreadable content.
+    ``FileNotFoundError`` for a missing file, ``ValueError`` for an unknown name or unreadable content, ``ImportError``
+    for an ontology without goatools.
     """
     single = isinstance(names_or_paths, (str, Path))
     wanted = [names_or_paths] if single else list(names_or_paths)
     if not wanted:
         raise ValueError("Name at least one network, or use empty_network().")
+    known = {*available_networks()["name"], "demo"}
+    files = {place: read_network_file(_path(item)) for place, item in enumerate(wanted) if item not in known}
+    helpers = Helpers([file for file in files.values() if file.helps])
     sources: dict[str, Source] = {}
-    for item in wanted:
-        source = _load_source(item, aliases)
+    for place, item in enumerate(wanted):
+        if place not in files:
+            source = _demo_source(aliases) if item == "demo" else _named_source(str(item), aliases)
+        elif files[place].helps:
+            continue
+        else:
+            source = source_of(suffixes_of(files[place].path)[0], files[place], helpers, aliases)
         if source.name in sources:
             raise ValueError(f"Two networks are called {source.name!r}: name each once, or rename a file.")
         sources[source.name] = source
+    helpers.check_used()
     return Network(sources, aliases)
 
 
 def network_from_edges(
     edges: pd.DataFrame, name: str = "edges", *, directed: bool = True, aliases: bool = True
 ) -> Network:
-    """A network from a table with columns source, target and perhaps weight (``ValueError`` where it is bad)."""
-    return Network({name: edges_source(name, edges, directed=directed, use_aliases=aliases)}, aliases)
+    """A network from a table with columns source, target and perhaps weight, or others that say the same.
+
+    Raises ``ValueError`` where no two columns are the genes, for identifiers that no screen perturbs by, and for a
+    row without a gene or with a weight that is no number.
+    """
+    where = f"network {name!r}"
+    found = edges_in(edges, where)
+    edges_with_symbols(found, (), where)  # refuses identifiers
+    about = {"changes": found.changes, "reading": (*found.reading, names_of(_genes(found.table)))}
+    return Network({name: edges_source(name, found.table, directed=directed, use_aliases=aliases, **about)}, aliases)
 
 
 def network_from_sets(sets: Mapping[str, Iterable[str]], name: str = "sets", *, aliases: bool = True) -> Network:
@@ -59,19 +83,16 @@ def network_from_sets(sets: Mapping[str, Iterable[str]], name: str = "sets", *, 
     return Network({name: sets_source(name, sets.items(), use_aliases=aliases)}, aliases)
 
 
-def _load_source(item: str | Path, aliases: bool) -> Source:
-    known = available_networks()["name"].tolist()
-    if item == "demo":
-        return _demo_source(aliases)
-    if item in known:
-        return _named_source(str(item), aliases)
+def _path(item: str | Path) -> Path:
     path = Path(item)
-    if path.suffix not in SUFFIXES and not path.exists():
+    is_path = path.parent != Path(".") or isinstance(item, Path) or suffixes_of(path)[1] in SUFFIXES
+    if not is_path and not path.exists():
+        known = available_networks()["name"].tolist()
         raise ValueError(
             f"There is no network called {str(item)!r}: use demo, {', '.join(known)}, or a path ending in "
             f"{', '.join(SUFFIXES)}."
         )
-    return _file_source(path.stem, path, aliases)
+    return path
 
 
 def _demo_source(aliases: bool) -> Source:
@@ -104,16 +125,8 @@ def _named_source(name: str, aliases: bool) -> Source:
         mend = "restore it from the repository" if facts["shipped"] == "yes" else "check APPMODEL_DATA"
         raise FileNotFoundError(f"Network {name!r} should be in {path}, which is absent: {mend}.")
     about = {column: facts[column] for column in ("version", "licence", "citation")}
-    return _file_source(name, path, aliases, directed=facts["kind"] == "directed edges", **about)
+    return source_of(name, read_network_file(path), Helpers([]), aliases, facts["kind"] == "directed edges", **about)
 
 
-def _file_source(name: str, path: Path, aliases: bool, directed: bool = True, **about: str) -> Source:
-    content, note = read_network_file(path)
-    if isinstance(content, list):
-        if name == "pathways":  # its REACTOME_ rows are the network of that name
-            content = [(set_name, genes) for set_name, genes in content if not set_name.startswith("REACTOME_")]
-        return sets_source(name, content, use_aliases=aliases, where=str(path), **about)
-    changes = (Change("columns dropped", 1, note, "'column 3'"),) if note else ()
-    return edges_source(
-        name, content, directed=directed, use_aliases=aliases, where=str(path), changes=changes, **about
-    )
+def _genes(table: pd.DataFrame) -> pd.Series:
+    return pd.concat([table["source"], table["target"]]).astype(object)

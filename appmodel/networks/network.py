@@ -14,6 +14,7 @@ from scipy import sparse
 
 from ..names import repeated, shown
 from .degradable import Degradable
+from .described import Described
 from .graph import best_connected, feature_rows, principal_components, source_adjacency, take_rows
 from .source import Source
 from .symbols import current_symbols
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Network(Degradable):
+class Network(Degradable, Described):
     """Gene-gene prior knowledge from one or several sources, each kept apart.
 
     All lookups take gene symbols as the screen writes them, match them by their current symbols (unless
@@ -61,18 +62,6 @@ class Network(Degradable):
             parts.append(self.chooses_nodes.digest.encode())
         return hashlib.sha256(b"".join([bytes([self.use_aliases]), *parts])).hexdigest()[:12]
 
-    def summary(self) -> pd.DataFrame:
-        """One row per source: source, kind, genes, sets or edges, version, licence."""
-        columns = ["source", "kind", "genes", "sets or edges", "version", "licence"]
-        rows = [(s.name, s.kind, len(s.genes), s.size, s.version, s.licence) for s in self.sources.values()]
-        return pd.DataFrame(rows, columns=columns)
-
-    def changes(self) -> pd.DataFrame:
-        """What was dropped, merged or renamed on reading: source, change, count, reason, examples."""
-        columns = ["source", "change", "count", "reason", "examples"]
-        rows = [(s.name, c.change, c.count, c.reason, c.examples) for s in self.sources.values() for c in s.changes]
-        return pd.DataFrame(rows, columns=columns)
-
     def only(self, *names: str) -> Network:
         """The network of these sources alone; ``ValueError`` for a source it does not hold."""
         return Network({name: self._source(name) for name in names}, self.use_aliases)
@@ -86,15 +75,6 @@ class Network(Degradable):
         """Whether each gene is in any source (n,) bool."""
         known = set(self.genes)
         return np.array([symbol in known for symbol in self.symbols(genes)], dtype=bool)
-
-    def check_overlap(self, genes: Iterable[str], what: str = "the screen") -> None:
-        """Raise ``ValueError`` when not one of ``genes`` (of ``what``) is in the network."""
-        genes = _listed(genes)
-        if not self.has(genes).any():
-            raise ValueError(
-                f"The network ({', '.join(self.sources) or 'empty'}) shares no gene with {what} (genes such as "
-                f"{shown(genes, 3) or 'none at all'}): use a network with the same kind of gene symbols."
-            )
 
     def nodes(
         self, targets: Iterable[str], readouts: Iterable[str] = (), limit: int = 2000, n_neighbors: int = 20

@@ -1,95 +1,124 @@
-"""Read gene sets and edge lists from files: TSV, CSV, Parquet, GMT."""
+"""One file of a network: gene sets, edges, annotations, or what belongs to another file.  Its content decides."""
 
 from __future__ import annotations
 
-import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import permutations
 from pathlib import Path
 
 import pandas as pd
 
-SUFFIXES = (".tsv", ".csv", ".parquet", ".gmt")
-Sets = list[tuple[str, list[str]]]
+from .columns import columns_of, unused
+from .edges import Edges, edges_in, not_used, sif_table
+from .gene_sets import Sets, looks_like_gmt, read_gmt, sets_in
+from .headers import ends
+from .ontology import Annotations, is_gaf, is_obo, read_gaf
+from .source import Change, Decision
+from .tables import Table, has_genes, table_of
+from .text import read_text
+from .translation import SymbolTable, symbol_table
+
+SUFFIXES = (".tsv", ".csv", ".parquet", ".gmt", ".txt", ".sif", ".gaf", ".obo")
+PACKED = (".gz", ".bz2", ".xz", ".zip")
+_NEVER = (".xlsx", ".xls", ".ods", ".pdf", ".docx", ".h5ad", ".h5", ".rds", ".rda", ".rdata", ".cys")
+_OWN = {".csv": ",", ".sif": "\t"}
 
 
-def read_network_file(path: str | Path) -> tuple[Sets | pd.DataFrame, str]:
-    """The content of a file: (set name, genes) pairs or an edge table; and a note on a column that was left out.
+@dataclass(frozen=True, eq=False)
+class NetworkFile:
+    """What a file holds: ``sets``, ``edges``, ``annotations``, ``symbols`` of identifiers or an ``ontology``."""
 
-    ``.gmt``: one set per line (name, description, genes).  ``.parquet``, ``.csv``, ``.tsv``: columns source, target
-    and perhaps weight, or Name and Genes (joined by ';').  A ``.tsv`` without those names has no header: its columns
-    are source, target and perhaps a weight.  Raises ``FileNotFoundError`` or ``ValueError`` naming file and row.
+    path: Path
+    sets: Sets | None = None
+    edges: Edges | None = None
+    annotations: Annotations | None = None
+    symbols: SymbolTable | None = None
+    ontology: str | None = None
+    changes: Sequence[Change] = ()
+    reading: Sequence[Decision] = ()
+
+    @property
+    def helps(self) -> bool:
+        """Whether it is no network itself and helps to read one."""
+        return self.symbols is not None or self.ontology is not None
+
+
+def suffixes_of(path: Path) -> tuple[str, str]:
+    """The name without what says packing and form, and the form in small letters: ``x.GMT.gz`` is x, ``.gmt``."""
+    name = path.name
+    if Path(name).suffix.lower() in PACKED:
+        name = Path(name).stem
+    form = Path(name).suffix.lower()
+    if form not in SUFFIXES:
+        return name, form
+    name = Path(name).stem
+    if form == ".txt" and Path(name).suffix.lower() in SUFFIXES:
+        return Path(name).stem, Path(name).suffix.lower()
+    return name, form
+
+
+def read_network_file(path: str | Path) -> NetworkFile:
+    """The content of a file, read by what it holds; packing, encoding, letter case of the name do not matter.
+
+    Gene sets (GMT, columns Name and Genes, a gene to a row), edges (columns of two genes and perhaps a weight, under
+    any headers or none; SIF; Parquet), annotations (GAF), an ontology (OBO), or a table of the symbols of identifiers.
+    Raises ``FileNotFoundError`` or ``ValueError`` naming file and row.
     """
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(f"There is no network file {path}: check the path.")
-    if path.suffix not in SUFFIXES:
-        raise ValueError(f"{path} is no network file: its name should end in one of {', '.join(SUFFIXES)}.")
+    _, form = suffixes_of(path)
+    if form in _NEVER:
+        raise ValueError(
+            f"{path} is no network file: its name should end in one of {', '.join(SUFFIXES)} (or these and .gz); "
+            f"save a spreadsheet as .csv."
+        )
     if path.stat().st_size == 0:
         raise ValueError(f"{path} is empty: it should hold gene sets or edges.")
+    if form == ".parquet":
+        return _of_table(Table(_read_parquet(path), "", True, (), []), path, [Decision("file", "Parquet", "its name")])
+    text, said = read_text(path)
+    if is_gaf(text) or form == ".gaf":
+        annotations, changes, reading = read_gaf(text, path)
+        return NetworkFile(path, annotations=annotations, changes=changes, reading=[*said, *reading])
+    if is_obo(text) or form == ".obo":
+        return NetworkFile(path, ontology=text)
+    if form == ".gmt" or (form not in (".csv", ".sif") and looks_like_gmt(text)):
+        sets, changes, reading = read_gmt(text, path)
+        return NetworkFile(path, sets=sets, changes=changes, reading=[*said, *reading])
+    if form == ".sif":
+        table = Table(sif_table(text, str(path)), "", True, (), [Decision("relation", "second field", "the form SIF")])
+        return _of_table(table, path, said)
+    return _of_table(table_of(text, _OWN.get(form, "\t"), str(path)), path, said)
+
+
+def _of_table(table: Table, path: Path, said: list[Decision]) -> NetworkFile:
+    frame, said = table.frame, [*said, *table.decisions]
+    comments = Change("comments left out", len(table.comments), "lines that begin with '#', '%', '!' or '//'", "")
+    found = sets_in(frame, str(path)) if table.named and not _names_ends(frame) else None
+    if found is not None:
+        sets, used, why = found
+        columns = columns_of(frame)
+        left = unused(columns, tuple(column for column in columns if frame.columns[column.place] in used))
+        form = Decision("form", f"gene sets in {used[0]!r} and {used[1]!r}", why)
+        return NetworkFile(path, sets=sets, changes=[comments, not_used(left)], reading=[*said, form, *left])
+    if not has_genes(table) and (symbols := symbol_table(frame, path.name)) is not None:
+        return NetworkFile(path, symbols=symbols)
+    edges = edges_in(frame, str(path), table.named, table.separator)
+    return NetworkFile(path, edges=edges, changes=[comments, *edges.changes], reading=[*said, *edges.reading])
+
+
+def _names_ends(frame: pd.DataFrame) -> bool:
+    """Whether headers name two ends, both of which hold names: edges, though another column may name sets."""
+    names = [column for column in columns_of(frame) if column.is_names]
+    return any(ends(one.name, other.name) > 1 for one, other in permutations(names, 2))
+
+
+def _read_parquet(path: Path) -> pd.DataFrame:
     try:
-        if path.suffix == ".gmt":
-            return _read_gmt(path), ""
-        table, note = _read_parquet(path) if path.suffix == ".parquet" else _read_text(path)
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{path} is not a UTF-8 text file: save it as UTF-8.") from error
-    if {"Name", "Genes"} <= set(table.columns):
-        return _sets_of(table, path), note
-    return table, note
-
-
-def _sets_of(table: pd.DataFrame, path: Path) -> Sets:
-    sets = []
-    for row, (name, genes) in enumerate(zip(table["Name"], table["Genes"], strict=True), start=1):
-        if not isinstance(name, str) or not isinstance(genes, str):
-            raise ValueError(f"Row {row} of {path} should hold a set name and its genes joined by ';'.")
-        sets.append((name, [gene for gene in genes.split(";") if gene.strip()]))
-    return sets
-
-
-def _read_parquet(path: Path) -> tuple[pd.DataFrame, str]:
-    try:
-        return pd.read_parquet(path), ""
+        table = pd.read_parquet(path)
     except (OSError, ValueError) as error:
         raise ValueError(f"{path} cannot be read as Parquet (truncated?): fetch it again.") from error
-
-
-def _read_gmt(path: Path) -> Sets:
-    sets = []
-    with open(path, encoding="utf-8") as lines:
-        for number, line in enumerate(lines, start=1):
-            fields = line.rstrip("\r\n").split("\t")
-            if not line.strip():
-                continue
-            if len(fields) < 3:
-                raise ValueError(f"Line {number} of {path} should hold a set name, a description and genes, by tabs.")
-            sets.append((fields[0], [gene for gene in fields[2:] if gene.strip()]))
-    return sets
-
-
-def _read_text(path: Path) -> tuple[pd.DataFrame, str]:
-    separator = "\t" if path.suffix == ".tsv" else ","
-    with open(path, encoding="utf-8", newline="") as lines:
-        rows = [row for row in csv.reader(lines, delimiter=separator) if any(cell.strip() for cell in row)]
-    if not rows:
-        raise ValueError(f"{path} is empty: it should hold gene sets or edges.")
-    header = [cell.strip() for cell in rows[0]]
-    named = {"source", "target"} <= set(header) or {"Name", "Genes"} <= set(header)
-    if not named and path.suffix == ".tsv" and not {"source", "target"} & set(header):
-        return _without_header(rows, path)
-    for number, row in enumerate(rows[1:], start=1):
-        if len(row) != len(header):
-            raise ValueError(f"Row {number} of {path} has {len(row)} columns where the header has {len(header)}.")
-    return pd.DataFrame(rows[1:], columns=header, dtype=object), ""
-
-
-def _without_header(rows: list[list[str]], path: Path) -> tuple[pd.DataFrame, str]:
-    """Source, target and weight of a headerless table; a third column that is all text is no weight."""
-    short = [number for number, row in enumerate(rows, start=1) if len(row) < 2]
-    if short:
-        raise ValueError(f"Row {short[0]} of {path} should hold source and target, separated by a tab.")
-    table = pd.DataFrame([row[:2] for row in rows], columns=["source", "target"], dtype=object)
-    if all(len(row) == 2 for row in rows):
-        return table, ""
-    third = pd.Series([row[2] if len(row) > 2 else "" for row in rows], dtype=object)
-    if pd.to_numeric(third, errors="coerce").isna().all():
-        return table, "the third column is text, no weight"
-    return table.assign(weight=third), ""
+    named = [name for name in table.index.names if name is not None]
+    return table.reset_index(named) if named else table

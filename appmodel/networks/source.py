@@ -22,13 +22,23 @@ class Change:
     examples: str
 
 
+@dataclass(frozen=True)
+class Decision:
+    """What a reader took a file for: the question, the answer, and what spoke for it."""
+
+    decision: str
+    value: str
+    evidence: str
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Source:
     """Gene sets or edges from one origin, with its name, version, licence and citation.
 
     ``genes``: sorted current symbols.  Either ``memberships`` (csr 0/1, n_genes x n_sets) with ``set_names``, or
     ``edges`` (columns source, target, weight; sorted, one row per pair, no self-loops; weights may be negative
-    where a source is signed).  ``directed``: whether (A, B) and (B, A) are told apart in ``edges``.
+    where a source is signed).  ``directed``: whether (A, B) and (B, A) are told apart in ``edges``.  ``changes`` and
+    ``reading``: what was lost and what was decided when it was read; neither is part of ``content``.
     """
 
     name: str
@@ -41,6 +51,7 @@ class Source:
     licence: str = "unknown"
     citation: str = ""
     changes: tuple[Change, ...] = ()
+    reading: tuple[Decision, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -75,7 +86,7 @@ class Source:
 
     def renamed(self, new_name: dict[str, str]) -> Source:
         """The same source with its genes renamed by a one-to-one map (every gene of the source is a key)."""
-        about = {field: getattr(self, field) for field in ("version", "licence", "citation", "changes")}
+        about = {field: getattr(self, field) for field in ("version", "licence", "citation", "changes", "reading")}
         genes = [new_name[gene] for gene in self.genes]
         order = sorted(range(len(genes)), key=genes.__getitem__)
         names = tuple(genes[i] for i in order)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,9 +10,11 @@ from anndata import AnnData
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
 
-from ..effects import as_effects, perturbed
+from ..effects import as_effects, perturbed, screen_targets
 from ..names import CONTROL, repeated, shown, standard_name
 from ..networks import Network
+
+logger = logging.getLogger("appmodel")
 
 
 class Predictor(BaseEstimator):
@@ -21,7 +24,9 @@ class Predictor(BaseEstimator):
     ``_predict(names)``; the names they get are standard (sorted pairs) and hold no control.  ``_predict``
     returns values (n, n_readouts), or values with a dict of further ``obs`` columns such as
     ``reason`` (why a row is NaN) and ``predicted_error`` (expected L2 norm of the error, same units).
-    ``constant`` is true of predictors that say the same of every condition by design.
+    ``constant`` is true of predictors that say the same of every condition by design.  One that reads a network says
+    which genes it looks up there (``_sought``): where one was given, ``coverage_`` keeps how many of them each source
+    knows (``Network.coverage``), counted before anything is fitted.
     """
 
     constant = False
@@ -29,7 +34,8 @@ class Predictor(BaseEstimator):
     def fit(self, effects: AnnData, network: Network | None = None) -> Predictor:
         """Learn from ``effects`` (n_conditions, n_readouts); a control row is ignored.
 
-        Raises ``ValueError`` for NaN or infinite effects, repeated conditions or an empty table.
+        Raises ``ValueError`` for NaN or infinite effects, repeated conditions or an empty table, and where a network
+        that is read shares no gene with the screen.
         """
         training = perturbed(effects)
         names = [standard_name(name) for name in training.obs_names]
@@ -45,8 +51,26 @@ class Predictor(BaseEstimator):
         training.obs_names = names
         self.readouts_ = training.var.copy()
         self.training_conditions_ = names
+        self._check_coverage(training, network)
         self._fit(training, network)
         return self
+
+    def _check_coverage(self, effects: AnnData, network: Network | None) -> None:
+        """Refuse a network that knows none of the genes sought in it; keep and log how many it knows."""
+        self.coverage_ = None
+        if network is not None and (sought := self._sought(effects, network)):
+            network.check_overlap(sought)
+            self.coverage_ = network.coverage(sought)
+            known = ", ".join(f"{row.source} {row.known}" for row in self.coverage_.itertuples())
+            logger.info("%s: of %d genes of the screen the network knows: %s", type(self).__name__, len(sought), known)
+
+    def _sought(self, effects: AnnData, network: Network) -> list[str]:
+        """The genes of the screen that this predictor looks up in a network: all its targets, or none."""
+        return screen_targets(effects) if self._reads(network, effects) else []
+
+    def _reads(self, network: Network, effects: AnnData) -> bool:
+        """Whether a network makes any difference to what is learned from ``effects``."""
+        return False
 
     def predict(self, conditions: Sequence[str]) -> AnnData:
         """Predicted effects (n_conditions, n_readouts), in the order and spelling asked for.

@@ -42,6 +42,9 @@ class KernelRidge(Predictor):
     Raises ``ValueError`` without a training single and where network and training share no gene.
     """
 
+    def _reads(self, network: Network, effects: AnnData) -> bool:
+        return True
+
     def _fit(self, effects: AnnData, network: Network | None) -> None:
         names, Y = list(effects.obs_names), np.asarray(effects.X, dtype=float)
         self.anchor_, self.network_ = Anchor().fit(names, Y), network

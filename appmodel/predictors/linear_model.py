@@ -21,6 +21,7 @@ class LinearModel(Predictor):
     of the network's embedding (``"network"``); ``"auto"`` takes readouts where any training target is one.
     A pair has the mean of its genes' rows.  W is the ridge solution with strength ``ridge`` on both sides.
     A condition without a row in P is left out of training and predicted as NaN, with the reason.
+    Raises ``ValueError`` for a parameter out of range, and where a network that is read shares no gene with the screen.
     """
 
     def __init__(
@@ -29,6 +30,11 @@ class LinearModel(Predictor):
         self.n_components = n_components
         self.ridge = ridge
         self.embedding = embedding
+
+    def _reads(self, network: Network, effects: AnnData) -> bool:
+        if self.embedding != "auto":
+            return self.embedding == "network"
+        return not set(all_genes(effects.obs_names)) & set(effects.var_names)
 
     def _fit(self, effects: AnnData, network: Network | None) -> None:
         if self.embedding not in ("auto", "readouts", "network"):

@@ -22,6 +22,9 @@ class NearestGenes(Predictor):
     Raises ``ValueError`` without a network, without a training single, and where they share no gene.
     """
 
+    def _reads(self, network: Network, effects: AnnData) -> bool:
+        return True
+
     def _fit(self, effects: AnnData, network: Network | None) -> None:
         if network is None:
             raise ValueError("NearestGenes looks for neighbours in a network: pass load_network(...) to fit.")

@@ -7,6 +7,7 @@ from itertools import product
 import numpy as np
 from anndata import AnnData
 
+from ..effects import screen_targets
 from ..networks import Network
 from .base import Predictor
 from .linear_model import LinearModel
@@ -24,7 +25,11 @@ class TunedLinearModel(Predictor):
     fitted on all training conditions.  Undefined as that is.
     """
 
+    def _reads(self, network: Network, effects: AnnData) -> bool:
+        return True
+
     def _fit(self, effects: AnnData, network: Network | None) -> None:
+        effects.uns["targets"] = screen_targets(effects)  # of which a fold may hold none that the network knows
         choices = [
             dict(zip(("n_components", "ridge", "embedding"), each, strict=True))
             for each in product(COMPONENTS, RIDGES, EMBEDDINGS)

@@ -54,7 +54,7 @@ def test_the_order_of_rows_and_sources_does_not_matter():
 @pytest.mark.parametrize(
     ("table", "sentence"),
     [
-        (pd.DataFrame({"source": ["G1"], "to": ["G2"]}), "no column 'target'"),
+        (pd.DataFrame({"source": ["G1"], "score": [2.0]}), "2 columns .'source', 'score'., of which 1 holds names"),
         (pd.DataFrame({"source": [], "target": []}), "holds no edges"),
         (edges(("G1", "G2", 1.0), ("G1", "G3", np.nan)), "Row 2 .* weight 'nan'"),
         (edges(("G1", "G2", np.inf)), "Row 1 .* weight 'inf'"),
@@ -158,7 +158,7 @@ def test_gmt(tmp_path):
 def test_a_text_column_is_no_weight_and_that_is_said(tmp_path):
     network = load_network(write(tmp_path, "t.tsv", "G1\tG2\tActivation\t1\nG3\tG2\tUnknown\t2\n"))
     assert network.edges("t")["weight"].tolist() == [1.0, 1.0]
-    assert counted(network) == {("columns dropped", "the third column is text, no weight"): 1}
+    assert counted(network) == {("columns not used", "neither a gene nor the weight"): 2}
 
 
 @pytest.mark.parametrize(
@@ -166,11 +166,14 @@ def test_a_text_column_is_no_weight_and_that_is_said(tmp_path):
     [
         ("a.tsv", "", "a.tsv is empty"),
         ("a.csv", "\n\n", "a.csv is empty"),
-        ("a.csv", "gene1,gene2\nG1,G2\n", "no column 'source', 'target'"),
-        ("a.tsv", "source\tto\nG1\tG2\n", "no column 'target'"),
+        (
+            "a.csv",
+            "gene,score\nG1,0.5\n",
+            "2 columns .'gene', 'score'.*name its two columns of genes source and target",
+        ),
         ("a.csv", "source,target\nG1,G2,9\n", "Row 1 of .*a.csv has 3 columns"),
-        ("a.tsv", "G1\tG2\nG3\n", "Row 2 of .*a.tsv should hold source and target"),
-        ("a.tsv", "gene1\tgene2\tscore\nG1\tG2\t1\n", "Row 1 of .*a.tsv has the weight 'score'"),
+        ("a.tsv", "G1\tG2\nG3\n", "Row 2 of .*a.tsv has 1 columns .* should hold source and target"),
+        ("a.tsv", "gene1\tgene2\tscore\nG1\tG2\t1\nG1\tG3\thigh\n", "Row 2 of .*a.tsv has the weight 'high'"),
         ("a.csv", "source,target,weight\nG1,G2,\n", "Row 1 of .*a.csv has the weight ''"),
         ("a.gmt", "s1\tonly a description\n", "Line 1 of .*a.gmt"),
         ("a.parquet", "PAR1 cut", "a.parquet cannot be read"),

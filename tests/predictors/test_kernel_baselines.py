@@ -133,8 +133,12 @@ def test_nearest_genes(effects):
 @pytest.mark.parametrize("model", [KernelRidge(), NearestGenes()])
 def test_a_network_of_other_genes_is_refused(effects, model):
     other = network_from_sets({"s": ["KLF1", "CEBPE"]})
-    with pytest.raises(ValueError, match="shares no gene with the training conditions"):
+    with pytest.raises(ValueError, match="shares no gene with the screen"):
         model.fit(effects, other)
+    far = effects[["A", "B", "C"]].copy()
+    far.uns["targets"] = np.array(["KLF1"])  # known, but nothing was measured that it could be related to
+    with pytest.raises(ValueError, match="shares no gene with the training conditions"):
+        model.fit(far, other)
 
 
 def test_constants_and_the_matching_mean(effects):

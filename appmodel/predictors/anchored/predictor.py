@@ -37,7 +37,7 @@ class AnchoredAPP(Predictor):
     The order of genes changes nothing; without a network, or for a gene it does not know, the anchor stands but
     for a small common shift (the constant kernel's).  The stated error is NaN for a measured condition without
     ``sampling_var``, and for sums of measured effects without a training double.
-    Raises ``ValueError`` without at least two training singles.
+    Raises ``ValueError`` without at least two training singles, and where network and screen share no gene.
     """
 
     def __init__(
@@ -58,6 +58,9 @@ class AnchoredAPP(Predictor):
     def constant(self) -> bool:
         """Without a residual it says the same of every unseen gene, by design."""
         return not self.residual
+
+    def _reads(self, network: Network, effects: AnnData) -> bool:
+        return self.residual and not network.is_empty  # an empty one is as good as none
 
     @one_thread()
     def _fit(self, effects: AnnData, network: Network | None) -> None:

@@ -31,18 +31,24 @@ def graph_of(effects: AnnData, network: Network | None, n_nodes: int, n_neighbor
     """Genes of the graph and its ``edge_index`` (2, n_edges): targets, readouts and their best-connected neighbours.
 
     Targets are all in.  Where the readouts do not fit into ``n_nodes`` with them, only those among the best-connected
-    neighbours are.  Without a network there is no choice: targets and readouts are isolated nodes.  Raises
-    ``ValueError`` where network and screen share no gene.
+    neighbours are.  Without a network there is no choice: targets and readouts are isolated nodes.
     """
-    targets = screen_targets(effects)
-    # Readouts that are axes of a compact screen are no genes: they get no node.
-    readouts = list(effects.var_names) if "control_mean" in effects.var else []
+    targets, readouts = screen_targets(effects), _readout_genes(effects)
     if network is None:
         return sorted({*targets, *readouts}), torch.empty((2, 0), dtype=torch.long)
-    network.check_overlap([*targets, *readouts], "the screen")
     fits = len({*targets, *readouts}) <= n_nodes
     genes = network.nodes(targets, readouts if fits else (), limit=n_nodes)
     return genes, network.to_pyg(genes, n_neighbors).edge_index
+
+
+def genes_of_screen(effects: AnnData) -> list[str]:
+    """Targets and readouts that are genes, each once: all that a graph may be asked for."""
+    return list(dict.fromkeys([*screen_targets(effects), *_readout_genes(effects)]))
+
+
+def _readout_genes(effects: AnnData) -> list[str]:
+    # Readouts that are axes of a compact screen are no genes: they get no node.
+    return list(effects.var_names) if "control_mean" in effects.var else []
 
 
 def input_features(kind: str, genes: Sequence[str], effects: AnnData, network: Network | None, n: int) -> Tensor | None:

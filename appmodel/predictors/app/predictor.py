@@ -26,7 +26,7 @@ from ..validation import left_out, validation_kind
 from .examples import examples_of, standardised
 from .fast import neighbour_matrix
 from .files import load_app, save_app
-from .inputs import graph_of, input_features, perturbed_rows
+from .inputs import genes_of_screen, graph_of, input_features, perturbed_rows
 from .model import APPModule, count_parameters
 from .parameters import Parameters
 from .training import LOSSES, Examples, TrainingState, train
@@ -93,6 +93,9 @@ class APP(Parameters):
     def load(cls, path: str | Path, device: str = "cpu") -> APP:
         """Read a model written by ``save``.  Raises ``ValueError`` where the file is damaged or holds no APP."""
         return load_app(cls, path, device)
+
+    def _sought(self, effects: AnnData, network: Network) -> list[str]:
+        return genes_of_screen(effects)
 
     @one_thread()
     def _fit(self, effects: AnnData, network: Network | None) -> None:

@@ -32,7 +32,8 @@ class EmbeddingLinear(Predictor):
     form, the mean refitted too).  Training conditions without a row are left out (``n_left_out_``, ``changes_``), and
     such a condition is predicted as NaN with the reason.  Learned besides: ``ridge_``, ``left_out_error_``.
     Raises ``ValueError`` for a parameter out of range, an embedding that cannot be read, ``"network"`` without a
-    network, and where fewer than two training conditions have a row; ``FileNotFoundError`` for a missing file.
+    network or with one that shares no gene with the screen, and where fewer than two training conditions have a row;
+    ``FileNotFoundError`` for a missing file.
     """
 
     def __init__(
@@ -54,6 +55,9 @@ class EmbeddingLinear(Predictor):
         content = text_digest(str(pd.util.hash_pandas_object(self.embedding).tolist()))
         size = " x ".join(map(str, self.embedding.shape))
         return repr(type(self)(f"table {size}, digest {content}", self.ridge, self.n_components, self.seed))
+
+    def _reads(self, network: Network, effects: AnnData) -> bool:
+        return isinstance(self.embedding, str) and self.embedding == "network"
 
     def _fit(self, effects: AnnData, network: Network | None) -> None:
         if self.ridge is not None and not 0 <= self.ridge < np.inf:

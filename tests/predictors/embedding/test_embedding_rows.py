@@ -41,7 +41,7 @@ def test_too_few_rows_say_whose_names_do_not_fit(effects, tmp_path, there, table
     says = rf"rows in .*embedding.csv, which holds 'ENSG01'.*; there are {len(there)}, without rows are 'G\d'"
     with pytest.raises(ValueError, match=says):
         EmbeddingLinear(path).fit(effects)
-    with pytest.raises(ValueError, match="use an embedding with the same kind of gene symbols"):
+    with pytest.raises(ValueError, match=r"network \(empty\) shares no gene with the screen"):
         EmbeddingLinear("network").fit(effects, empty_network())
 
 
