@@ -1,0 +1,78 @@
+"""Which labels are control, and what to say where none or not all of them are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from ...names import CONTROL, shown
+from .decisions import Choices, Reading
+from .labels import LabelReader
+from .words import REPORTERS, begins_like_control
+
+
+def check_told(labels: Sequence[str], reader: LabelReader, key: str, reading: Reading) -> None:
+    """Raise ``ReadingError`` where a label that the caller calls control does not occur."""
+    for told in reader.controls:
+        alone = LabelReader(reader.genes, (told,))
+        if not any(alone.is_told(word) for label in labels for word in (label, *label.replace("_", "+").split("+"))):
+            raise reading.ask(
+                "control",
+                f": No cell of {reading.source} has obs[{key!r}] == {told!r} (there: {shown(labels)}): give the label "
+                f"of the control cells as control=...",
+                "control",
+            )
+
+
+def check_control(
+    standard: Mapping[str, str | None], cells_of: pd.Series, key: str, choices: Choices, reading: Reading
+) -> None:
+    """Say which labels are control; ask where there is none, warn of others that begin like one.
+
+    ``cells_of``: number of cells of each label, most frequent first.
+    """
+    mine = [label for label in cells_of.index if standard.get(label) == CONTROL]
+    if not mine:
+        raise reading.ask("control", _question(standard, cells_of, key), "control")
+    reading.decide(
+        "control",
+        shown(mine, 6),
+        f"{int(cells_of[mine].sum())} cells; {'told' if choices.control is not None else 'words in use for control'}",
+        "control",
+    )
+    left = [
+        label
+        for label in cells_of.index
+        if standard.get(label) not in (None, CONTROL)
+        and label not in mine
+        and begins_like_control(label)
+        and standard[label] == label.strip()
+    ]
+    reporters = [label for label in left if label.strip().lower() in REPORTERS]
+    if left:
+        cells = int(cells_of[left].sum())
+        reading.warn(
+            "control",
+            f"{len(left)} labels ({shown(left, 3)}, {cells} cells) {'are reporters' if reporters == left else 'begin like'}"
+            f"{'' if reporters == left else ' a control'} but are read as genes: "
+            f"name them too where they are control, control={[*mine, *left][:4]!r}.",
+            "control",
+        )
+
+
+def _question(standard: Mapping[str, str | None], cells_of: pd.Series, key: str) -> str:
+    labels = list(map(str, cells_of.index))
+    likely = [label for label in labels if label.strip().lower() in REPORTERS or begins_like_control(label)]
+    likely += [
+        label for label in labels if standard.get(label) is None and label.strip().lower() in ("na", "none", "n/a")
+    ]
+    hint = (
+        f" If {shown(likely, 3)} {'is' if len(likely) == 1 else 'are'} control, say control={likely[:3]!r}."
+        if likely
+        else ""
+    )
+    return (
+        f"has no control condition (obs[{key!r}] holds {shown(labels)}): "
+        f"name the label of the control cells with control=... (one label or a list).{hint}"
+    )

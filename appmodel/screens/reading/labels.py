@@ -1,0 +1,281 @@
+"""From a label to a condition: what joins genes, which part is control, which label is one guide of a gene."""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Literal
+
+from ...names import CONTROL, SEPARATOR, shown, standard_name
+from .genes import Genes
+from .words import (
+    NO_GENE,
+    PLASMID,
+    is_control,
+    is_date,
+    is_number,
+    is_numbered_control,
+    is_plasmid,
+    is_tag,
+    stems,
+    without_frame,
+)
+
+JOINS = (" || ", "||", "|", ";", ",", "&", "/", "__")  # where all parts are genes; "_" needs a closer look
+NEVER_IN_NAMES = ("||", "|", ";", "&")  # a label that holds one of these is never one gene
+REFUSED = ("-", ":", "~", " ", "^", "\\", "=", ">")  # may join genes, and may belong to a name: named and asked
+_MOST_PARTS = 8
+_CONVENTION = 2  # guides of known genes from which on a number behind an unknown name is one of its guides too
+
+Underscore = Literal["joins genes", "joins known genes", "belongs to the name"]
+_PARTS = Callable[[str], "list[str] | None"]
+
+
+@dataclass
+class LabelReader:
+    """Reads the labels of one file; what it did to them is kept for the record.
+
+    ``genes``: what can be a gene.  ``controls``: labels that the caller calls control (``*`` stands for any letters).
+    ``separator``: the only text that joins genes, besides ``+``.  ``underscore``: what ``A_B`` is where the parts
+    are not all known as genes.
+    """
+
+    genes: Genes
+    controls: tuple[str, ...] = ()
+    separator: str | None = None
+    underscore: Underscore = "joins known genes"
+    guides: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    respelled: dict[str, str] = field(default_factory=dict)
+    joined_by: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    unknown: set[str] = field(default_factory=set)
+
+    def read(self, labels: Iterable[str]) -> dict[str, str | None]:
+        """Each label with its condition in standard form; None where it names no gene (``*``, empty, NaN).
+
+        Raises ``ValueError`` for a label that is a bare number or a date, names a gene twice, holds an empty name or
+        can be read in several ways.
+        """
+        labels = [str(label) for label in labels]
+        self._plain = {label.strip() for label in labels if "_" not in label and SEPARATOR not in label}
+        self._plain |= {part.strip() for label in labels for part in label.split(SEPARATOR) if "_" not in part}
+        self._refuse_numbers(labels)
+        guides = [label for label in self._plain if not self.is_control(label) and self.genes.find(label) is None]
+        guides += [label for label in labels if "_" in label and self.genes.find(label) is None]
+        self._numbers_guides = sum(self.genes.of_guide(label) is not None for label in guides) >= _CONVENTION
+        return {label: self._condition(label) for label in labels}
+
+    def is_control(self, word: str) -> bool:
+        """Whether a whole label or a part of one is control: told, or a word in use that is no measured gene."""
+        if self.is_told(word):
+            return True
+        word = PLASMID.sub("", word.strip())
+        return is_control(word) and not (is_numbered_control(word) and word in self.genes.measured)
+
+    def is_told(self, word: str) -> bool:
+        """Whether the caller called this label control."""
+        word = word.strip()
+        return word in self.controls or any(
+            "*" in each and each != "*" and fnmatchcase(word, each) for each in self.controls
+        )
+
+    def _condition(self, label: str) -> str | None:
+        text = label.strip()
+        if self.is_told(text):
+            return CONTROL
+        if not text or text.lower() in NO_GENE:
+            return None
+        whole = without_frame(_without_repeat(text))
+        if whole != text and self.genes.find(text) is None:
+            text, framed = whole, True
+        else:
+            framed = False
+        parts = [part for part in self._parts(text) if not self.is_control(part)]
+        if any(part.lower() in NO_GENE for part in parts):
+            return None
+        named = [self._gene(part, label) for part in parts]
+        if framed and len(named) == 1:
+            self.guides[named[0]].add(label)
+        if len(set(parts)) == len(parts) or SEPARATOR not in text:
+            named = list(dict.fromkeys(named))  # two guides of one gene
+        return standard_name(SEPARATOR.join(named)) if named else CONTROL
+
+    def _parts(self, text: str) -> list[str]:
+        """The parts of a label: names of genes or guides, words of control."""
+        if self.genes.find(text) is not None:
+            if SEPARATOR in text:
+                raise ValueError(
+                    f"Label {text!r} is a gene whose name holds '+', which joins genes here: write the name without "
+                    f"it, in the labels and in var_names."
+                )
+            return [text]
+        if self.is_control(text):
+            return [text]
+        if self.separator not in (None, SEPARATOR) and self.separator in text:
+            return [part.strip() for part in text.split(self.separator)]
+        if SEPARATOR in text:
+            return self._at_plus(text)
+        if self.separator is not None:
+            return [text]
+        for parts_of in (self._at_joins, self._at_underscores):
+            if (parts := parts_of(text)) is not None:
+                return parts
+        self._refuse_other_joins(text)
+        return [text]
+
+    def _at_plus(self, text: str) -> list[str]:
+        """``A+B``; the number of a plasmid that lost its underscore (``KLF1+pDS255``) is no gene."""
+        parts = [part.strip() for part in text.split(SEPARATOR)]
+        if "" in parts:
+            raise ValueError(f"Condition {text!r} holds an empty gene name: write 'A' or 'A+B'.")
+        for part in parts:
+            self._refuse_number(part, text)
+        return [part for i, part in enumerate(parts) if not (i and is_plasmid(part) and self.genes.find(part) is None)]
+
+    def _at_joins(self, text: str) -> list[str] | None:
+        """``A|B`` and the like where every part is a gene, a guide or control; refused where only some are."""
+        for join in JOINS:
+            if join not in text:
+                continue
+            parts = [part.strip() for part in text.split(join)]
+            clear = [part for part in parts if part and self._is_name(part)]
+            if len(clear) == len(parts):
+                self.joined_by[join.strip()].append(text)
+                return parts
+            if join in NEVER_IN_NAMES or (clear and join != "__"):
+                other = next(part for part in parts if part not in clear)
+                raise ValueError(
+                    f"Label {text!r} holds {join.strip()!r}, but {other!r} is no gene of the file nor of the committed "
+                    f"networks: say separator={join.strip()!r} if it joins genes, separator='+' if it belongs to the "
+                    f"name."
+                )
+        return None
+
+    def _is_name(self, part: str) -> bool:
+        """Whether a part may stand alone: control, a gene, a guide, or a label of the file by itself."""
+        return self.is_control(part) or part in self._plain or self.genes.of_guide(part) is not None
+
+    def _is_gene(self, part: str) -> bool:
+        return self.is_control(part) or self.genes.find(part) is not None or part in self._plain
+
+    def _at_underscores(self, text: str) -> list[str] | None:
+        """The genes of ``KLF1_CEBPE``: the one way to cut it into the fewest known names, else its two halves."""
+        words = text.split("_")
+        if len(words) == 1 or self.underscore == "belongs to the name":
+            return None
+        cuts = [*_cuts(words)] if len(words) <= _MOST_PARTS else []
+        if (way := self._only(text, [way for way in cuts if all(self._is_gene(part) for part in way)])) is not None:
+            return self._noted(way, text)
+        if self.genes.of_guide(text) is not None or PLASMID.search(text):
+            return [text]
+        guided = [way for way in cuts if not any(is_tag(part) for part in way) and all(map(self._is_name, way))]
+        if (way := self._only(text, guided)) is not None:
+            return self._noted(way, text)
+        if self.underscore != "joins genes" or any(is_tag(word) for word in words[1:]):
+            return None
+        if len(words) == 2 and not any(map(is_number, words)):
+            return words
+        raise ValueError(_ambiguous(text))
+
+    def _only(self, text: str, ways: list[list[str]]) -> list[str] | None:
+        """The way with the fewest parts; None where there is none, an error where two are as short."""
+        fewest = min(map(len, ways), default=0)
+        ways = [way for way in ways if len(way) == fewest]
+        if len(ways) > 1:
+            raise ValueError(_ambiguous(text))
+        return ways[0] if ways else None
+
+    def _noted(self, way: list[str], text: str) -> list[str]:
+        self.joined_by["_"].append(text)
+        return way
+
+    def _refuse_other_joins(self, text: str) -> None:
+        """``CEBPE-KLF1`` is two genes or one: asked, and the separator named."""
+        for join in REFUSED:
+            parts = [part.strip() for part in text.split(join)]
+            if len(parts) < 2 or not all(parts) or self.genes.of_guide(text) is not None:
+                continue
+            if all(self.is_control(part) or self.genes.find(part) is not None for part in parts):
+                raise ValueError(
+                    f"Label {text!r} holds {join!r} between {shown(parts)}, which are genes by themselves; "
+                    f"{join!r} may also belong to one name: say separator={join!r} if it joins genes, "
+                    f"separator='+' if it does not."
+                )
+
+    def _gene(self, part: str, label: str) -> str:
+        """The name of the gene that a part of a label means, guides merged, letter case as measured."""
+        part = part.strip()
+        found = self.genes.find(part)
+        if found is not None:
+            if found != part:
+                self.respelled[label] = found
+            return found
+        self._refuse_number(part, label)
+        bare = PLASMID.sub("", part)
+        found = self.genes.of_guide(part) or (self.genes.find(bare) or bare if bare != part else None)
+        if found is not None:
+            self.guides[found].add(label)
+            return found
+        stem = self._own_stem(part)
+        if stem is not None:
+            self.guides[stem].add(label)
+            return stem
+        self.unknown.add(part)
+        return part
+
+    def _own_stem(self, part: str) -> str | None:
+        """``FOO`` of ``FOO_1``: a label of its own, or other labels number their guides; none where it is no guide."""
+        shorter = [stem for stem in stems(part)[1:] if stem in self._plain or self._numbers_guides]
+        return shorter[0] if shorter else None
+
+    def _refuse_number(self, part: str, label: str) -> None:
+        if part in self.genes.measured and not is_number(part) and not is_date(part):
+            return
+        if is_date(part):
+            raise ValueError(
+                f"Label {label!r} is a date that a spreadsheet made of a gene's name (1-Mar of MARCH1 or MARC1, 2-Sep "
+                f"of SEPT2): write the symbol, in the labels and in var_names."
+            )
+        if is_number(part):
+            raise ValueError(
+                f"Label {label!r} holds the bare number {part!r}, which is no gene: give another column with "
+                f"condition_key=..., or write the genes' symbols."
+            )
+
+    def _refuse_numbers(self, labels: list[str]) -> None:
+        """One sentence where most labels are numbers: they are codes, and the names are elsewhere."""
+        named = [label for label in labels if label.strip() and label.lower() not in NO_GENE]
+        numbers = [label for label in named if is_number(label)]
+        if numbers and len(numbers) > 0.5 * len(named):
+            raise ValueError(
+                f"Labels are bare numbers ({shown(numbers, 3)}), which are no genes: no label is a gene. They look like "
+                f"codes whose names were lost; give the column of names with condition_key=..., or write the symbols."
+            )
+        dates = [label for label in named if is_date(label)]
+        if dates:
+            self._refuse_number(dates[0].strip(), dates[0])
+
+
+def _without_repeat(text: str) -> str:
+    """``A_B`` of the long form ``A_B__A_B``."""
+    half, _, other = text.partition("__")
+    return half if half and half == other else text
+
+
+def _ambiguous(text: str) -> str:
+    return (
+        f"Label {text!r} can be cut into genes in more than one way: write it with '+' between "
+        f"the genes, or name another column with condition_key=..."
+    )
+
+
+def _cuts(words: list[str]) -> Iterable[list[str]]:
+    """Every way to cut a list of words, kept in order, into two or more names."""
+    for cut in itertools.product((False, True), repeat=len(words) - 1):
+        if any(cut):
+            parts = [words[0]]
+            for word, new in zip(words[1:], cut, strict=True):
+                parts[-1:] = [parts[-1], word] if new else [f"{parts[-1]}_{word}"]
+            yield parts
