@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from anndata import AnnData
 
@@ -20,7 +22,7 @@ def condition_effects(
     values: Values = "auto",
     target_sum: float | None = None,
     min_cells: int | None = None,
-    within: str | None = None,
+    within: str | Sequence[str] | None = None,
 ) -> AnnData:
     """Effects (n_conditions, n_genes) of a screen of single cells: ``preprocess``, then ``effects_of``.
 
@@ -32,12 +34,14 @@ def condition_effects(
     """
     hashed = content_hash(cells)
     expression = preprocess(cells, n_top_genes=n_top_genes, values=values, target_sum=target_sum)
-    effects = effects_of(expression, min_cells=min_cells, within=within or cells.uns.get("within"))
+    effects = effects_of(expression, min_cells=min_cells, within=within)
     effects.uns["dataset_hash"] = hashed
     return effects
 
 
-def effects_of(expression: AnnData, *, min_cells: int | None = None, within: str | None = None) -> AnnData:
+def effects_of(
+    expression: AnnData, *, min_cells: int | None = None, within: str | Sequence[str] | None = None
+) -> AnnData:
     """Effects of log-normalised ``expression`` (cells, genes), without normalising or selecting anything.
 
     ``layers["sampling_var"]`` (n_conditions, n_genes) is the squared standard error of each condition's mean, the
@@ -45,6 +49,7 @@ def effects_of(expression: AnnData, *, min_cells: int | None = None, within: str
     """
     import scanpy as sc  # takes seconds, and effects read from a file do not need it
 
+    within = within or expression.uns.get("within")
     if within is not None:
         expression = with_own_control(expression, within)
     expression = _large_enough(expression, min_cells)

@@ -7,23 +7,28 @@ mean of the cell's own group, so each group counts by the condition's cells in i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from anndata import AnnData
 
 from ..names import CONTROL, shown
 from ..record import record_change
+from ..screens.reading.columns import joined_texts
 from .form import as_effects
 
 
-def with_own_control(expression: AnnData, within: str) -> AnnData:
+def with_own_control(expression: AnnData, within: str | Sequence[str]) -> AnnData:
     """The cells of groups that hold control cells; the others are left out and counted.
 
     Raises ``ValueError`` where ``within`` is no column or no group has control cells.
     """
     name = expression.uns.get("dataset", "the screen")
-    if within not in expression.obs:
-        raise ValueError(f"{name} has no column obs[{within!r}]: choose one of {shown(expression.obs.columns, 12)}.")
+    if missing := [key for key in _keys(within) if key not in expression.obs]:
+        raise ValueError(
+            f"{name} has no column obs[{missing[0]!r}]: choose one of {shown(expression.obs.columns, 12)}."
+        )
     groups = _groups(expression, within)
     with_control = set(groups[(expression.obs["condition"] == CONTROL).to_numpy()])
     kept = groups.isin(with_control).to_numpy()
@@ -41,7 +46,7 @@ def with_own_control(expression: AnnData, within: str) -> AnnData:
     return left
 
 
-def effects_within(expression: AnnData, within: str) -> AnnData:
+def effects_within(expression: AnnData, within: str | Sequence[str]) -> AnnData:
     """Effects (n_conditions, n_genes) of log-normalised cells, each against the control mean of its own group.
 
     ``layers["sampling_var"]`` is the squared standard error of the condition's mean (the control's in its row), from
@@ -73,13 +78,16 @@ def effects_within(expression: AnnData, within: str) -> AnnData:
     effects.layers["sampling_var"] = variance
     weights = {group: size for (condition, group), (_, _, size) in sums.items() if condition == CONTROL}
     effects.var["control_mean"] = sum(control[g] * n for g, n in weights.items()) / sum(weights.values())
-    effects.uns["within"] = within
+    effects.uns["within"] = within if isinstance(within, str) else list(within)
     return effects
 
 
-def _groups(expression: AnnData, within: str) -> pd.Series:
-    column = expression.obs[within]
-    return column.astype(object).where(column.notna(), "nan").astype(str)
+def _keys(within: str | Sequence[str]) -> list[str]:
+    return [within] if isinstance(within, str) else list(map(str, within))
+
+
+def _groups(expression: AnnData, within: str | Sequence[str]) -> pd.Series:
+    return joined_texts(expression.obs, _keys(within))
 
 
 def _moments(expression: AnnData, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, int]:

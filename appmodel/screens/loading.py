@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import pandas as pd
@@ -15,8 +15,9 @@ from .reading.cells import check_measured, read_cells
 from .reading.decisions import Choices, Reading, ReadingError
 from .reading.effects import read_standard_effects
 from .reading.forms import is_form, is_table, plain_numbers, read_form
-from .reading.long_tables import effects_of_table, is_long, read_table
+from .reading.long_tables import effects_of_table, read_table
 from .reading.rows import found_rows, kind_of_rows
+from .reading.table_columns import looks_long
 from .reading.values import settle
 from .registered import registered_cells, registered_effects
 from .validation import check_cells, content_hash
@@ -136,8 +137,12 @@ def open_screen(
     if isinstance(source, AnnData):
         data = plain_numbers(source.to_memory() if source.isbacked else source.copy())
         reading.decide("form", "AnnData in memory", f"{data.n_obs} x {data.n_vars}")
+    elif (table := _table(source, kind, reading)) is not None:
+        data = effects_of_table(table, choices, reading)
+        done = {"rows": None, "condition_key": None, "gene_key": None, "within": None, "only": None, "values": "auto"}
+        return Opened(data, "effects", replace(choices, **done), reading)
     else:
-        data = _from_file(source, kind, choices, reading)
+        data = read_form(_path(source, kind or "cells"), choices, reading)
     data.uns["dataset"] = reading.source
     data.uns.pop("reading", None)
     if kind is None:
@@ -167,25 +172,24 @@ def finish_effects(opened: Opened) -> AnnData:
     return read_standard_effects(opened.data, opened.choices, opened.reading)
 
 
-def _from_file(
-    source: str | Path | pd.DataFrame, kind: registry.Kind | None, choices: Choices, reading: Reading
-) -> AnnData:
+def _table(source: str | Path | pd.DataFrame, kind: registry.Kind | None, reading: Reading) -> pd.DataFrame | None:
+    """The long table of effects that ``source`` is; None where it is no table.  Other tables are refused."""
     if isinstance(source, pd.DataFrame):
         table = source
     else:
         path = _path(source, kind or "cells")
         if not is_table(path):
-            return read_form(path, choices, reading)
+            return None
         table = read_table(path, reading)
-    if not is_long(table):
+    if not looks_long(table):
         raise reading.ask(
             "form",
-            "is a table without a column of log fold changes, so it is no long table of effects; for cells give an .h5ad "
-            "file or an AnnData with obs['condition'].",
+            "is a table without a column of log fold changes, so it is no long table of effects; for cells give an "
+            ".h5ad file or an AnnData with obs['condition'].",
         )
     if kind == "cells":
         raise reading.ask("row", "is a table of fold changes: effects, not cells; use load_effects.", "rows")
-    return effects_of_table(table, choices, reading)
+    return table
 
 
 def _registered(source: Source, kind: registry.Kind | None) -> tuple[registry.Entry | None, registry.Kind]:

@@ -27,7 +27,8 @@ def check_cells(cells: AnnData) -> None:
     name = cells.uns.get("dataset", "the screen")
     if cells.X is None or 0 in cells.shape:
         raise ValueError(
-            f"{name} is empty ({cells.n_obs} cells x {cells.n_vars} genes): give a matrix of cells x genes.{pointer(cells)}"
+            f"{name} is empty ({cells.n_obs} cells x {cells.n_vars} genes): give a matrix of cells x genes."
+            f"{pointer(cells)}"
         )
     _check_conditions(cells, name)
     if twice := repeated(list(cells.var_names)):

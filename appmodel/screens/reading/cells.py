@@ -112,8 +112,8 @@ def check_measured(names: list[str], data: AnnData, choices: Choices, reading: R
         raise reading.ask("gene", _none_measured(wanted, data, known), "unmeasured")
     reading.warn(
         "gene",
-        f"{len(missing)} of {len(wanted)} perturbed genes are not among the {data.n_vars} measured ones ({shown(missing, 3)}): "
-        f"models that read a gene's own row cannot use them.",
+        f"{len(missing)} of {len(wanted)} perturbed genes are not among the {data.n_vars} measured ones "
+        f"({shown(missing, 3)}): models that read a gene's own row cannot use them.",
         "gene_key",
     )
 
@@ -122,8 +122,8 @@ def _none_measured(wanted: list[str], data: AnnData, known: float) -> str:
     """Why no perturbed gene is measured, as far as names tell."""
     if known >= _HALF:
         cause = (
-            f"the labels are gene symbols but var_names are not ({shown(data.var_names, 2)}): name the column of var with the "
-            f"symbols with gene_key=..."
+            f"the labels are gene symbols but var_names are not ({shown(data.var_names, 2)}): name the column of var "
+            f"that holds the symbols with gene_key=..."
         )
     else:
         cause = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -13,7 +13,7 @@ from ...names import SEPARATOR, shown
 from .decisions import Choices, Reading
 from .genes import Genes
 from .labels import JOINS, LabelReader
-from .words import NO_GENE, PLASMID
+from .words import NO_GENE, PLASMID, stems
 
 NAMED = ("condition", "perturbation")
 _MOST_LABELS = 20_000
@@ -66,10 +66,23 @@ def label_column(data: AnnData, choices: Choices, reading: Reading) -> str:
     return chosen
 
 
+def is_text(column: pd.Series) -> bool:
+    """Whether a column holds texts, as labels and groups do."""
+    return column.dtype == object or isinstance(column.dtype, pd.CategoricalDtype | pd.StringDtype)
+
+
 def texts(column: pd.Series) -> pd.Series:
     """A column as texts; bytes are decoded, whole floats lose their point, missing ones become ``nan``."""
     values = column.astype(object).where(column.notna(), "nan")
     return values.map(_text)
+
+
+def joined_texts(table: pd.DataFrame, keys: Sequence[str]) -> pd.Series:
+    """The groups that one or several columns make, as texts such as ``A549 / lane 2``."""
+    first, *others = (texts(table[key]) for key in keys)
+    for other in others:
+        first = first + " / " + other
+    return first
 
 
 def with_labels(data: AnnData, labels: object, reading: Reading) -> AnnData:
@@ -164,7 +177,7 @@ def _any_names(data: AnnData) -> Collection[str]:
     names = set(map(str, data.var_names))
     for key in data.var.columns:
         column = data.var[key]
-        if column.dtype == object or isinstance(column.dtype, pd.CategoricalDtype | pd.StringDtype):
+        if is_text(column):
             names.update(map(str, column.dropna().unique()))
     return names
 
@@ -177,8 +190,9 @@ def _words(label: str) -> list[str]:
 
 
 def tokens(labels: Collection[str]) -> set[str]:
-    """Every word of the labels, and the labels themselves: what names of genes are compared with."""
-    return {word.strip() for label in labels for word in (label, *_words(label)) if word.strip()}
+    """Every word of the labels, the labels and guides without their tags: what names of genes are compared with."""
+    words = {word.strip() for label in labels for word in (label, *_words(label)) if word.strip()}
+    return words | {stem for label in labels for stem in stems(label.strip())[1:] if len(label) < 60}
 
 
 def _text(value: object) -> str:

@@ -54,8 +54,8 @@ def check_control(
         cells = int(cells_of[left].sum())
         reading.warn(
             "control",
-            f"{len(left)} labels ({shown(left, 3)}, {cells} cells) {'are reporters' if reporters == left else 'begin like'}"
-            f"{'' if reporters == left else ' a control'} but are read as genes: "
+            f"{len(left)} labels ({shown(left, 3)}, {cells} cells) "
+            f"{'are reporters' if reporters == left else 'begin like a control'} but are read as genes: "
             f"name them too where they are control, control={[*mine, *left][:4]!r}.",
             "control",
         )

@@ -27,9 +27,9 @@ class Choices:
     ``rows``: 'cells' or 'effects'.  ``condition_key``: the column of labels; ``labels``: labels from outside (name of
     each cell -> label, or a table file).  ``control``: one or several labels (``*`` stands for any letters).
     ``separator``: what joins genes.  ``gene_key``: the column of ``var`` with gene symbols.  ``species``: 'human' or
-    'mouse'.  ``values``: what the numbers are; ``layer``: where they are.  ``within``: the column of groups.
-    ``only``: which groups to keep.  ``modality``: which table of a multimodal file.  ``unmeasured``: perturbed genes
-    need not be among the measured ones.
+    'mouse'.  ``values``: what the numbers are; ``layer``: where they are.  ``within``: the column (or columns) of
+    groups; ``only``: which groups to keep.  ``modality``: which table of a multimodal file.  ``unmeasured``:
+    perturbed genes need not be among the measured ones.
     """
 
     rows: str | None = None
@@ -41,7 +41,7 @@ class Choices:
     species: str | None = None
     values: str = "auto"
     layer: str | None = None
-    within: str | None = None
+    within: str | Sequence[str] | None = None
     only: Mapping[str, Any] | None = None
     modality: str | None = None
     unmeasured: bool = False
@@ -60,6 +60,13 @@ class Choices:
         if self.control is None:
             return ()
         return (self.control,) if isinstance(self.control, str) else tuple(map(str, self.control))
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The columns of ``within``, as a tuple of texts."""
+        if self.within is None:
+            return ()
+        return (self.within,) if isinstance(self.within, str) else tuple(map(str, self.within))
 
     def told(self) -> dict[str, Any]:
         """The arguments that differ from their defaults."""
@@ -93,7 +100,7 @@ class Reading:
 
     def ask(self, decision: str, question: str, argument: str = "") -> ReadingError:
         """The error to raise where evidence is thin; its sentence is a row of the table too."""
-        self.rows.append(dict(zip(COLUMNS, (decision, "", "", argument, question), strict=True)))
+        self.rows.append(dict(zip(COLUMNS, (decision, "", "", argument, question.removeprefix(": ")), strict=True)))
         return ReadingError(f"{self.source}{'' if question.startswith(':') else ' '}{question}")
 
     def table(self) -> pd.DataFrame:

@@ -114,8 +114,8 @@ def _what_it_is(path: Path) -> str:
         and suffix.endswith((".csv", ".tsv", ".txt", ".mtx"))
     ):
         return (
-            f"{path} is a text table, not an .h5ad file: read it with pandas, make an AnnData with obs['condition'] and "
-            f"give that."
+            f"{path} is a text table, not an .h5ad file: read it with pandas, make an AnnData with obs['condition'] "
+            f"and give that."
         )
     return _damaged(path)
 

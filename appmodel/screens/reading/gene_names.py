@@ -11,6 +11,7 @@ from anndata import AnnData
 
 from ...names import shown
 from ...record import record_change
+from .columns import is_text
 from .decisions import Choices, Reading
 from .genes import looks_like_mouse, share_known
 from .words import is_date, is_number
@@ -57,11 +58,7 @@ def _columns(data: AnnData) -> dict[str, pd.Series]:
     found = {}
     for key in data.var.columns:
         column = data.var[key]
-        if (
-            isinstance(column.dtype, pd.CategoricalDtype)
-            or column.dtype == object
-            or str(column.dtype).startswith("str")
-        ):
+        if is_text(column):
             texts = column.astype(object).where(column.notna(), "").map(lambda x: x if isinstance(x, str) else str(x))
             if texts.nunique() > 0.5 * len(texts):
                 found[str(key)] = texts

@@ -11,7 +11,7 @@ from scipy.stats import chi2
 
 from ...names import CONTROL, shown
 from ...record import record_change
-from .columns import texts
+from .columns import is_text, joined_texts, texts
 from .decisions import Choices, Reading
 
 _MOST = 100  # groups of a column; more are identifiers
@@ -57,16 +57,14 @@ def check_groups(data: AnnData, choices: Choices, reading: Reading) -> None:
 
     Raises ``ReadingError`` where ``within`` is no column.
     """
-    if choices.within is not None:
-        if choices.within not in data.obs:
+    if choices.groups:
+        if missing := [key for key in choices.groups if key not in data.obs]:
             raise reading.ask(
-                "groups",
-                f"has no column obs[{choices.within!r}]: choose one of {shown(data.obs.columns, 12)}.",
-                "within",
+                "groups", f"has no column obs[{missing[0]!r}]: choose one of {shown(data.obs.columns, 12)}.", "within"
             )
-        groups = texts(data.obs[choices.within])
-        reading.decide("groups", f"within {choices.within}", f"told; {groups.nunique()} groups", "within")
-        data.uns["within"] = choices.within
+        n = joined_texts(data.obs, choices.groups).nunique()
+        reading.decide("groups", f"within {', '.join(choices.groups)}", f"told; {n} groups", "within")
+        data.uns["within"] = choices.groups[0] if len(choices.groups) == 1 else list(choices.groups)
         return
     found = {}
     conditions = data.obs["condition"].astype(str)
@@ -78,8 +76,9 @@ def check_groups(data: AnnData, choices: Choices, reading: Reading) -> None:
             found[column] = groups
             reading.warn(
                 "groups",
-                f"the {groups.nunique()} groups of obs[{column!r}] are shared out unequally among the conditions ({said}), "
-                f"so that effects mix both: within={column!r} compares each cell with the control of its own group.",
+                f"the {groups.nunique()} groups of obs[{column!r}] are shared out unequally among the conditions "
+                f"({said}), so that effects mix both: within={column!r} compares each cell with the control of its own "
+                f"group.",
                 "within",
             )
     if not found:
@@ -94,7 +93,7 @@ def _group_columns(data: AnnData, key: str) -> list[str]:
         if column in (key, "condition", "source_condition") or (_OUTCOME.search(column) and not _WHERE.search(column)):
             continue
         whole = pd.api.types.is_integer_dtype(values.dtype) and _WHERE.search(column)
-        text = values.dtype == object or str(values.dtype) in ("category", "string", "bool")
+        text = is_text(values) or values.dtype == bool
         if (text or whole) and 1 < values.nunique() <= min(_MOST, data.n_obs // 4):
             found.append(column)
     return found
@@ -119,6 +118,6 @@ def _unequal(conditions: pd.Series, groups: pd.Series) -> str | None:
     worst = distance.idxmax()
     group = shares[worst].sub(shares[CONTROL]).abs().idxmax()
     return (
-        f"{group!r} is {shares.loc[group, worst]:.0%} of the cells of {worst} and {shares.loc[group, CONTROL]:.0%} of the "
-        f"control's; on average {distance.mean():.0%} of a condition's cells would have to change group"
+        f"{group!r} is {shares.loc[group, worst]:.0%} of the cells of {worst} and {shares.loc[group, CONTROL]:.0%} of "
+        f"the control's; on average {distance.mean():.0%} of a condition's cells would have to change group"
     )

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Literal
 
-from ...names import CONTROL, SEPARATOR, shown, standard_name
+from ...names import CONTROL, SEPARATOR, standard_name
 from .genes import Genes
+from .label_questions import ambiguous, half_known, refuse_number, refuse_numbers, refuse_other_joins
 from .words import (
     NO_GENE,
     PLASMID,
     is_control,
-    is_date,
     is_number,
     is_numbered_control,
     is_plasmid,
@@ -26,7 +26,6 @@ from .words import (
 
 JOINS = (" || ", "||", "|", ";", ",", "&", "/", "__")  # where all parts are genes; "_" needs a closer look
 NEVER_IN_NAMES = ("||", "|", ";", "&")  # a label that holds one of these is never one gene
-REFUSED = ("-", ":", "~", " ", "^", "\\", "=", ">")  # may join genes, and may belong to a name: named and asked
 _MOST_PARTS = 8
 _CONVENTION = 2  # guides of known genes from which on a number behind an unknown name is one of its guides too
 
@@ -61,7 +60,7 @@ class LabelReader:
         labels = [str(label) for label in labels]
         self._plain = {label.strip() for label in labels if "_" not in label and SEPARATOR not in label}
         self._plain |= {part.strip() for label in labels for part in label.split(SEPARATOR) if "_" not in part}
-        self._refuse_numbers(labels)
+        refuse_numbers(labels)
         guides = [label for label in self._plain if not self.is_control(label) and self.genes.find(label) is None]
         guides += [label for label in labels if "_" in label and self.genes.find(label) is None]
         self._numbers_guides = sum(self.genes.of_guide(label) is not None for label in guides) >= _CONVENTION
@@ -122,16 +121,18 @@ class LabelReader:
         for parts_of in (self._at_joins, self._at_underscores):
             if (parts := parts_of(text)) is not None:
                 return parts
-        self._refuse_other_joins(text)
+        refuse_other_joins(text, self.genes)
         return [text]
 
     def _at_plus(self, text: str) -> list[str]:
         """``A+B``; the number of a plasmid that lost its underscore (``KLF1+pDS255``) is no gene."""
         parts = [part.strip() for part in text.split(SEPARATOR)]
         if "" in parts:
-            raise ValueError(f"Condition {text!r} holds an empty gene name: write 'A' or 'A+B'.")
+            raise ValueError(
+                f"Condition {text!r} holds an empty gene name: write 'A' or 'A+B' (a '+' that belongs to a name, as in CD34+, has to go)."
+            )
         for part in parts:
-            self._refuse_number(part, text)
+            refuse_number(part, text)
         return [part for i, part in enumerate(parts) if not (i and is_plasmid(part) and self.genes.find(part) is None)]
 
     def _at_joins(self, text: str) -> list[str] | None:
@@ -146,11 +147,7 @@ class LabelReader:
                 return parts
             if join in NEVER_IN_NAMES or (clear and join != "__"):
                 other = next(part for part in parts if part not in clear)
-                raise ValueError(
-                    f"Label {text!r} holds {join.strip()!r}, but {other!r} is no gene of the file nor of the committed "
-                    f"networks: say separator={join.strip()!r} if it joins genes, separator='+' if it belongs to the "
-                    f"name."
-                )
+                raise half_known(text, join.strip(), other)
         return None
 
     def _is_name(self, part: str) -> bool:
@@ -177,32 +174,19 @@ class LabelReader:
             return None
         if len(words) == 2 and not any(map(is_number, words)):
             return words
-        raise ValueError(_ambiguous(text))
+        raise ambiguous(text)
 
     def _only(self, text: str, ways: list[list[str]]) -> list[str] | None:
         """The way with the fewest parts; None where there is none, an error where two are as short."""
         fewest = min(map(len, ways), default=0)
         ways = [way for way in ways if len(way) == fewest]
         if len(ways) > 1:
-            raise ValueError(_ambiguous(text))
+            raise ambiguous(text)
         return ways[0] if ways else None
 
     def _noted(self, way: list[str], text: str) -> list[str]:
         self.joined_by["_"].append(text)
         return way
-
-    def _refuse_other_joins(self, text: str) -> None:
-        """``CEBPE-KLF1`` is two genes or one: asked, and the separator named."""
-        for join in REFUSED:
-            parts = [part.strip() for part in text.split(join)]
-            if len(parts) < 2 or not all(parts) or self.genes.of_guide(text) is not None:
-                continue
-            if all(self.is_control(part) or self.genes.find(part) is not None for part in parts):
-                raise ValueError(
-                    f"Label {text!r} holds {join!r} between {shown(parts)}, which are genes by themselves; "
-                    f"{join!r} may also belong to one name: say separator={join!r} if it joins genes, "
-                    f"separator='+' if it does not."
-                )
 
     def _gene(self, part: str, label: str) -> str:
         """The name of the gene that a part of a label means, guides merged, letter case as measured."""
@@ -212,7 +196,7 @@ class LabelReader:
             if found != part:
                 self.respelled[label] = found
             return found
-        self._refuse_number(part, label)
+        refuse_number(part, label)
         bare = PLASMID.sub("", part)
         found = self.genes.of_guide(part) or (self.genes.find(bare) or bare if bare != part else None)
         if found is not None:
@@ -230,45 +214,11 @@ class LabelReader:
         shorter = [stem for stem in stems(part)[1:] if stem in self._plain or self._numbers_guides]
         return shorter[0] if shorter else None
 
-    def _refuse_number(self, part: str, label: str) -> None:
-        if part in self.genes.measured and not is_number(part) and not is_date(part):
-            return
-        if is_date(part):
-            raise ValueError(
-                f"Label {label!r} is a date that a spreadsheet made of a gene's name (1-Mar of MARCH1 or MARC1, 2-Sep "
-                f"of SEPT2): write the symbol, in the labels and in var_names."
-            )
-        if is_number(part):
-            raise ValueError(
-                f"Label {label!r} holds the bare number {part!r}, which is no gene: give another column with "
-                f"condition_key=..., or write the genes' symbols."
-            )
-
-    def _refuse_numbers(self, labels: list[str]) -> None:
-        """One sentence where most labels are numbers: they are codes, and the names are elsewhere."""
-        named = [label for label in labels if label.strip() and label.lower() not in NO_GENE]
-        numbers = [label for label in named if is_number(label)]
-        if numbers and len(numbers) > 0.5 * len(named):
-            raise ValueError(
-                f"Labels are bare numbers ({shown(numbers, 3)}), which are no genes: no label is a gene. They look like "
-                f"codes whose names were lost; give the column of names with condition_key=..., or write the symbols."
-            )
-        dates = [label for label in named if is_date(label)]
-        if dates:
-            self._refuse_number(dates[0].strip(), dates[0])
-
 
 def _without_repeat(text: str) -> str:
     """``A_B`` of the long form ``A_B__A_B``."""
     half, _, other = text.partition("__")
     return half if half and half == other else text
-
-
-def _ambiguous(text: str) -> str:
-    return (
-        f"Label {text!r} can be cut into genes in more than one way: write it with '+' between "
-        f"the genes, or name another column with condition_key=..."
-    )
 
 
 def _cuts(words: list[str]) -> Iterable[list[str]]:

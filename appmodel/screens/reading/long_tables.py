@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +12,9 @@ from scipy.stats import norm
 
 from ...names import shown
 from ...record import record_change
-from .columns import texts
+from .columns import joined_texts, texts
 from .decisions import Choices, Reading
-from .table_columns import Roles, looks_long, roles_of
+from .table_columns import Roles, roles_of
 from .words import NO_GENE
 
 _COMPLETE = 0.5  # share of the genes that must be there for every perturbation
@@ -31,11 +32,6 @@ def read_table(path: Path, reading: Reading) -> pd.DataFrame:
         raise ValueError(f"{path} cannot be read as a table (CSV, TSV or Parquet): copy or write it again.") from error
     reading.decide("form", "table", f"{len(table)} rows, columns {shown(table.columns, 12)}")
     return table
-
-
-def is_long(table: pd.DataFrame) -> bool:
-    """Whether a table lists one fold change per row, as a differential-expression run writes it."""
-    return looks_long(table)
 
 
 def effects_of_table(table: pd.DataFrame, choices: Choices, reading: Reading) -> AnnData:
@@ -100,14 +96,15 @@ def _factor(roles: Roles, choices: Choices, reading: Reading) -> float:
 
 
 def _within(table: pd.DataFrame, roles: Roles, choices: Choices, reading: Reading) -> np.ndarray | str:
-    if choices.within is None:
+    if not choices.groups:
         return ""
-    if choices.within not in table.columns:
+    if missing := [key for key in choices.groups if key not in table.columns]:
         raise reading.ask(
-            "groups", f"has no column {choices.within!r}: choose one of {shown(table.columns, 12)}.", "within"
+            "groups", f"has no column {missing[0]!r}: choose one of {shown(table.columns, 12)}.", "within"
         )
-    reading.decide("groups", f"mean over {choices.within}", f"told; {table[choices.within].nunique()} groups", "within")
-    return texts(table[choices.within]).to_numpy()
+    groups = joined_texts(table, choices.groups)
+    reading.decide("groups", f"mean over {', '.join(choices.groups)}", f"told; {groups.nunique()} groups", "within")
+    return groups.to_numpy()
 
 
 def _errors(table: pd.DataFrame, roles: Roles, values: np.ndarray, choices: Choices, reading: Reading) -> np.ndarray:
@@ -138,29 +135,40 @@ def _errors(table: pd.DataFrame, roles: Roles, values: np.ndarray, choices: Choi
 
 
 def _refuse_repeats(frame: pd.DataFrame, table: pd.DataFrame, roles: Roles, reading: Reading) -> None:
+    """Ask what to do with several rows of one pair: the columns that tell them apart are named."""
     twice = frame.duplicated(["perturbation", "gene", "group"])
     if not twice.any():
         return
     pair = frame[twice].iloc[0]
-    used = {roles.perturbation, roles.gene, roles.fold, *roles.error_columns}
-    other = [
-        str(column)
-        for column in table.columns
-        if column not in used
-        and 1 < table[column].nunique() <= _MOST_GROUPS
-        and not pd.api.types.is_float_dtype(table[column])
-    ]
-    told = (
-        f"within={other[0]!r} takes the mean over its groups, only={{{other[0]!r}: {str(table[other[0]].iloc[0])!r}}} takes one"
-        if other
-        else "keep one row of each"
-    )
+    keys = _telling(table, roles)
+    if keys:
+        told = repr(keys[0] if len(keys) == 1 else keys)
+        one = repr({key: str(table[key].iloc[0]) for key in keys})
+        mend = f"within={told} takes the mean over {shown(keys)}, only={one} takes one of them"
+    else:
+        mend = "keep one row of each"
     raise reading.ask(
         "groups",
-        f"lists {pair['perturbation']!r} and {pair['gene']!r} more than once ({int(twice.sum())} rows repeat a pair"
-        f"{'; columns that may tell them apart: ' + shown(other, 6) if other else ''}): {told}.",
+        f"lists {pair['perturbation']!r} and {pair['gene']!r} more than once ({int(twice.sum())} rows repeat a pair): "
+        f"{mend}.",
         "within",
     )
+
+
+def _telling(table: pd.DataFrame, roles: Roles) -> list[str]:
+    """The fewest columns of groups that tell the rows of a pair apart; all of them where even they do not."""
+    used = {roles.perturbation, roles.gene, roles.fold, *roles.error_columns}
+    other = [
+        str(key)
+        for key in table.columns
+        if key not in used and not pd.api.types.is_float_dtype(table[key]) and 1 < table[key].nunique() <= _MOST_GROUPS
+    ]
+    pair = [roles.perturbation, roles.gene]
+    for n in (1, 2):
+        for keys in itertools.combinations(other, n):
+            if not table.duplicated([*pair, *keys]).any():
+                return list(keys)
+    return other
 
 
 def _pivoted(frame: pd.DataFrame, reading: Reading) -> AnnData:
@@ -182,8 +190,8 @@ def _pivoted(frame: pd.DataFrame, reading: Reading) -> AnnData:
         raise reading.ask(
             "values",
             f"lists only {(n > 0).mean():.0%} of the {shape[0]} x {shape[1]} pairs of perturbation and gene, and "
-            f"{int(everywhere.sum())} genes for all perturbations: a table of significant genes says nothing of the others; "
-            f"give the complete result of the test.",
+            f"{int(everywhere.sum())} genes for all perturbations: a table of significant genes says nothing of the "
+            f"others; give the complete result of the test.",
         )
     with np.errstate(divide="ignore", invalid="ignore"):
         effects = AnnData(
@@ -201,7 +209,7 @@ def _pivoted(frame: pd.DataFrame, reading: Reading) -> AnnData:
             effects.obs["sampling_var"] = variance.sum(axis=1)
         else:
             reading.decide(
-                "sampling variance", f"unknown for {int(np.isnan(variance).sum())} values", "error missing or no change"
+                "sampling variance", f"unknown for {np.isnan(variance).sum()} values", "error missing or no change"
             )
     record_change(
         effects,

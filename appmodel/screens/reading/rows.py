@@ -9,14 +9,17 @@ import scipy.sparse as sp
 from anndata import AnnData
 
 from ...names import CONTROL, SEPARATOR, shown
-from .columns import NAMED, texts
+from .columns import NAMED, is_text, texts
 from .decisions import Choices, Reading, ReadingError
 from .genes import Genes
 from .labels import LabelReader
 from .words import is_control, is_number, without_frame
 
+_COUNTS = "all values are whole and none is negative, as counts are"
 _ZERO = 1e-9  # relative: what a control row of differences may differ from zero
-_BARCODE = re.compile(r"(?:.*[-_:#.])?[ACGTN]{8,}(?:[-_.:#].*)?|(?:cell|barcode|bc)[-_ ]?\d+", re.IGNORECASE)
+_BARCODE = re.compile(
+    r"(?:.*[-_:#.])?[ACGTN]{8,}(?:[-_.:#].*)?|[ACGT]{3,}[ACGT0-9]*-\d+|(?:cell|barcode|bc)[-_ ]?\d+", re.IGNORECASE
+)
 _SHARE = 0.5  # of the names that must be genes where no control row speaks for effects
 _SOME = 2000  # names and rows looked at
 
@@ -39,6 +42,7 @@ def kind_of_rows(data: AnnData, choices: Choices, reading: Reading) -> str:
         kind, evidence = "cells", f"labels of obs[{key!r}] repeat"
     else:
         kind, evidence = found_rows(data)
+        kind = "cells" if evidence == _COUNTS else kind
     if kind is None:
         raise reading.ask("row", _question(data, evidence), "rows")
     reading.decide("row", kind, evidence, "rows")
@@ -66,9 +70,7 @@ def found_rows(data: AnnData) -> tuple[str | None, str]:
         return "cells", f"labels of obs[{key!r}] repeat"
     if data.uns.get("control") in names:
         return "effects", "uns['control'] names a row"
-    if whole:
-        return "cells", "all values are whole and none is negative, as counts are"
-    return None, "rows are not named after genes"
+    return None, _COUNTS if whole else "rows are not named after genes"
 
 
 def effect_names(data: AnnData, choices: Choices, reading: Reading) -> list[str]:
@@ -97,8 +99,8 @@ def effect_names(data: AnnData, choices: Choices, reading: Reading) -> list[str]
     if codes:
         raise reading.ask(
             "labels",
-            f"names its rows {shown(names, 3)}, bare numbers, which are no conditions, and no column of obs names genes: "
-            f"give the column of conditions with condition_key=....",
+            f"names its rows {shown(names, 3)}, bare numbers, which are no conditions, and no column of obs names "
+            f"genes: give the column of conditions with condition_key=....",
             "condition_key",
         )
     reading.decide("labels", "obs_names", f"{_gene_share(names, genes):.0%} of them name genes", "condition_key")
@@ -116,7 +118,7 @@ def refuse_cells(data: AnnData) -> None:
         return
     names = [str(row) for row in data.obs_names[:_SOME]]
     barcodes = sum(_BARCODE.fullmatch(row) is not None for row in names) > _SHARE * len(names)
-    if barcodes and (sp.issparse(data.X) or _whole_and_positive(data)):
+    if barcodes and (sp.issparse(data.X) or data.X is None or not (np.asarray(data.X) < 0).any()):
         raise ValueError(
             f"{name} holds cells (rows are named by barcodes, {shown(names, 2)}), not effects: use "
             f"condition_effects(load_cells(...))."
@@ -131,8 +133,8 @@ def warn_of_means(data: AnnData, reading: Reading) -> None:
     if X.min() >= 0 and X.max() > 0:
         reading.warn(
             "values",
-            f"no effect is negative (smallest {X.min():.3g}) and there is no row of the control: these look like means, "
-            f"not differences from control; subtract the control's mean from every row, or add its row of zeros.",
+            f"no effect is negative (smallest {X.min():.3g}) and there is no row of the control: these look like "
+            f"means, not differences from control; subtract the control's mean from every row, or add its zeros.",
         )
 
 
@@ -141,16 +143,15 @@ def _namings(data: AnnData, names: list[str]) -> dict[str, list[str]]:
     ways = {"obs_names": names}
     for key in data.obs.columns:
         column = data.obs[key]
-        if (column.dtype == object or str(column.dtype) in ("category", "string")) and not column.isna().any():
-            if column.nunique() == len(column):
-                ways[f"obs[{key!r}]"] = texts(column).tolist()
+        if is_text(column) and not column.isna().any() and column.nunique() == len(column):
+            ways[f"obs[{key!r}]"] = texts(column).tolist()
     return ways
 
 
 def _repeats(data: AnnData, key: str) -> bool:
     """Whether a column of texts names a control several times, as cells do."""
     column = data.obs[key]
-    if column.dtype != object and str(column.dtype) not in ("category", "string"):
+    if not is_text(column):
         return False
     values = texts(column.dropna())
     return bool(values.duplicated().any()) and any(map(_is_control, values.unique()[:_SOME]))

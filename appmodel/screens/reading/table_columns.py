@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ...names import shown
+from .columns import is_text
 from .decisions import Choices, Reading
 
 # names as DESeq2, edgeR, limma, MAST, Seurat, scanpy (rank_genes_groups) and pertpy write them, without their dots
@@ -33,8 +34,9 @@ _STATISTIC = (
 _SQUARED = ("f", "lr", "chisq", "chi2")  # with one degree of freedom the square of t or z
 _LOW, _HIGH = ("cilo", "cilow", "lower", "ci25", "cil"), ("cihi", "cihigh", "upper", "ci975", "cir")
 _PERTURBATION = (
-    "perturbation", "targetgene", "perturbedgene", "perturb", "knockout", "knockdown", "condition", "target", "contrast",
-    "comparison", "guide", "grna", "sgrna", "treatment", "group", "cluster", "genotype", "ko", "gene", "genetarget",
+    "perturbation", "targetgene", "perturbedgene", "perturb", "knockout", "knockdown", "condition", "target",
+    "contrast", "comparison", "guide", "grna", "sgrna", "treatment", "group", "cluster", "genotype", "ko", "gene",
+    "genetarget",
 )  # fmt: skip
 _GENE = (
     "feature", "genesymbol", "symbol", "genename", "featurename", "names", "variable", "primerid", "gene", "readout",
@@ -72,8 +74,8 @@ def roles_of(table: pd.DataFrame, choices: Choices, reading: Reading) -> Roles:
     if fold is None or _FOLD[fold] is None:
         raise reading.ask(
             "values",
-            f"has no column of log fold changes (its columns: {shown(table.columns, 12)}): call it log2FoldChange, logFC or "
-            f"log_fc.",
+            f"has no column of log fold changes (its columns: {shown(table.columns, 12)}): call it log2FoldChange, "
+            f"logFC or log_fc.",
         )
     gene, perturbation = _names(table, by_name, choices, reading)
     error, columns = _error_of(by_name, set(map(str, (gene, perturbation))))
@@ -91,7 +93,7 @@ def _names(table: pd.DataFrame, by_name: dict[str, str], choices: Choices, readi
         raise reading.ask(
             "gene", f"has no column {choices.gene_key!r}: choose one of {shown(table.columns, 12)}.", "gene_key"
         )
-    texts = {name: column for name, column in by_name.items() if _is_text(table[column])}
+    texts = {name: column for name, column in by_name.items() if is_text(table[column])}
     genes = [texts[name] for name in _GENE if name in texts and texts[name] != told]
     perturbations = [texts[name] for name in _PERTURBATION if name in texts and texts[name] != choices.gene_key]
     perturbation = told or next((c for c in perturbations if c != next(iter(genes), None)), None)
@@ -99,8 +101,8 @@ def _names(table: pd.DataFrame, by_name: dict[str, str], choices: Choices, readi
     if perturbation is None:
         raise reading.ask(
             "labels",
-            f"has no column of perturbations (its columns: {shown(table.columns, 12)}): name it with condition_key=... (a "
-            f"table of one comparison needs a column that says which).",
+            f"has no column of perturbations (its columns: {shown(table.columns, 12)}): name it with condition_key=... "
+            f"(a table of one comparison needs a column that says which).",
             "condition_key",
         )
     if gene is None:
