@@ -63,7 +63,7 @@ def check_control(
 
 def _question(standard: Mapping[str, str | None], cells_of: pd.Series, key: str) -> str:
     labels = list(map(str, cells_of.index))
-    likely = [label for label in labels if label.strip().lower() in REPORTERS or begins_like_control(label)]
+    likely = sorted(label for label in labels if label.strip().lower() in REPORTERS or begins_like_control(label))
     likely += [
         label for label in labels if standard.get(label) is None and label.strip().lower() in ("na", "none", "n/a")
     ]

@@ -85,9 +85,9 @@ def _hdf5(path: Path, named: Path, choices: Choices, reading: Reading) -> tuple[
                 return _tenx(path, named), "10x h5"
             if "row_attrs" in file and "col_attrs" in file:
                 raise ValueError(f"{named} is a loom file: read it with anndata.io.read_loom and save it as .h5ad.")
-            half = _half_precision(file)
+            foreign = _foreign_numbers(file)
         with quiet_names():
-            return (_elements(path) if half else anndata.read_h5ad(path)), "h5ad"
+            return (_elements(path) if foreign else anndata.read_h5ad(path)), "h5ad"
     except (MemoryError, PermissionError):
         raise
     except ValueError as error:
@@ -120,19 +120,23 @@ def _what_it_is(path: Path) -> str:
     return _damaged(path)
 
 
-def _half_precision(file: h5py.File) -> bool:
-    """Whether a sparse matrix is stored in float16, which scipy cannot hold."""
+def _foreign_numbers(file: h5py.File) -> bool:
+    """Whether a sparse matrix is stored in float16 or in a foreign byte order, which scipy cannot hold."""
     groups = [file[key] for key in ("X",) if key in file] + list(file["layers"].values() if "layers" in file else ())
-    return any(isinstance(g, h5py.Group) and "data" in g and g["data"].dtype == np.float16 for g in groups)
+    return any(isinstance(g, h5py.Group) and "data" in g and _is_foreign(g["data"].dtype) for g in groups)
+
+
+def _is_foreign(dtype: np.dtype) -> bool:
+    return dtype == np.float16 or not dtype.isnative
 
 
 def _elements(path: Path) -> AnnData:
-    """An .h5ad file whose sparse matrices are stored in float16, read as float32."""
+    """An .h5ad file whose sparse matrices are stored in float16 or in a foreign byte order."""
 
     def widened(read, name, element, iospec):
-        if iospec.encoding_type in ("csr_matrix", "csc_matrix") and element["data"].dtype == np.float16:
+        if iospec.encoding_type in ("csr_matrix", "csc_matrix") and _is_foreign(element["data"].dtype):
             form = sp.csr_matrix if iospec.encoding_type == "csr_matrix" else sp.csc_matrix
-            parts = (element["data"][:].astype(np.float32), element["indices"][:], element["indptr"][:])
+            parts = (_plain(element["data"][:]), element["indices"][:], element["indptr"][:])
             return form(parts, shape=tuple(element.attrs["shape"]))
         return read(element)
 

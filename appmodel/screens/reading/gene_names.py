@@ -77,6 +77,8 @@ def _best(ways: dict[str, pd.Series], tokens: Collection[str]) -> tuple[str, str
         t.partition(".")[0].lower() for t in tokens if _ENSEMBL.fullmatch(t)
     }
     fits = {way: len(wanted & {n.lower() for n in names.iloc[:_FEW]}) for way, names in ways.items()}
+    if not _are_ids(ways["var_names"]):  # labels may be ids too; symbols are what networks know
+        fits = {way: fit for way, fit in fits.items() if way == "var_names" or not _are_ids(ways[way])}
     best = max(fits, key=lambda way: fits[way])
     if fits[best] > 2 * fits["var_names"]:
         return best, f"names {fits[best]} of the words of the labels, var_names {fits['var_names']}"

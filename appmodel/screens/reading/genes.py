@@ -31,6 +31,7 @@ class Genes:
         lower = Counter(name.lower() for name in self.measured)
         self._by_case = {name.lower(): name for name in self.measured if lower[name.lower()] == 1}
         self.mouse = looks_like_mouse(self.measured)
+        self._fold = False
         self.find = lru_cache(maxsize=None)(self._find)
 
     @property
@@ -52,9 +53,20 @@ class Genes:
             return name
         if found := self._by_case.get(name.lower()):
             return found
-        if name.upper() in self.known:
-            return name if self.mouse and name == name.capitalize() else name.upper()
-        return None
+        if name.upper() in self.known and self.mouse and name == name.capitalize():
+            return name
+        return name.upper() if self._fold and name.upper() in self.known else None
+
+    def fold_case(self, labels: Iterable[str]) -> None:
+        """Let lower-case symbols of unmeasured genes be genes too, if labels of measured ones are written so.
+
+        By itself a word like ``rest`` or ``max`` is no gene.
+        """
+        labels = list(labels)
+        folded = sum(name not in self.measured and name.lower() in self._by_case for name in labels)
+        exact = sum(name in self.measured for name in labels)
+        self._fold = folded > max(1, exact)
+        self.find.cache_clear()
 
     def of_guide(self, name: str) -> str | None:
         """The gene of a guide (``KLF1_1``, ``sgKLF1-2``, ``KLF1_pDS255``), or of a plain name; None where unknown."""

@@ -61,6 +61,7 @@ class LabelReader:
         self._plain = {label.strip() for label in labels if "_" not in label and SEPARATOR not in label}
         self._plain |= {part.strip() for label in labels for part in label.split(SEPARATOR) if "_" not in part}
         refuse_numbers(labels)
+        self.genes.fold_case(self._plain)
         guides = [label for label in self._plain if not self.is_control(label) and self.genes.find(label) is None]
         guides += [label for label in labels if "_" in label and self.genes.find(label) is None]
         self._numbers_guides = sum(self.genes.of_guide(label) is not None for label in guides) >= _CONVENTION
@@ -129,7 +130,8 @@ class LabelReader:
         parts = [part.strip() for part in text.split(SEPARATOR)]
         if "" in parts:
             raise ValueError(
-                f"Condition {text!r} holds an empty gene name: write 'A' or 'A+B' (a '+' that belongs to a name, as in CD34+, has to go)."
+                f"Condition {text!r} holds an empty gene name: write 'A' or 'A+B' (a '+' that belongs to a name, as in "
+                f"CD34+, has to go)."
             )
         for part in parts:
             refuse_number(part, text)

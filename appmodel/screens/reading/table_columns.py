@@ -62,9 +62,8 @@ def plain_name(column: object) -> str:
 
 
 def looks_long(table: pd.DataFrame) -> bool:
-    """Whether a table has a column of fold changes and two columns of names."""
-    names = {plain_name(column) for column in table.columns}
-    return bool(names & set(_FOLD)) and len(names & {*_PERTURBATION, *_GENE}) > 0
+    """Whether a table has a column of log fold changes, as a differential-expression run writes it."""
+    return any(plain_name(column) in _FOLD for column in table.columns)
 
 
 def roles_of(table: pd.DataFrame, choices: Choices, reading: Reading) -> Roles:

@@ -139,14 +139,14 @@ def _equal_sums(X, undo: Callable[[np.ndarray], np.ndarray]) -> bool:
     """Whether nearly all cells (n >= 16) have the same total when a form is undone."""
     chosen = np.unique(np.linspace(0, X.shape[0] - 1, min(_CELLS, X.shape[0])).astype(int))
     rows = X[chosen]
-    with np.errstate(over="ignore"):
+    with np.errstate(all="ignore"):
         if sp.issparse(rows):
             rows = rows.tocsr().astype(np.float64)
             rows.data = undo(rows.data)
             sums = np.asarray(rows.sum(axis=1)).ravel()
         else:
             sums = undo(np.asarray(rows, dtype=np.float64)).sum(axis=1)
-    sums = sums[sums > 0]
+    sums = sums[(sums > 0) & np.isfinite(sums)]
     if len(sums) < 2 * _FEWEST or X.shape[1] < 3:
         return False
     middle = np.median(sums)

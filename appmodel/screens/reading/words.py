@@ -34,7 +34,7 @@ _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?", re.IGNORECASE)
 
 # one guide among several of a gene: KLF1_1, KLF1_g2, KLF1_sgRNA3, KLF1_pDS255, KLF1_P1P2, KLF1_ENSG..., a sequence
 _BARE_TAG = (
-    r"(?:sg(?:rna)?|g(?:rna|uide)?|guide|crrna|rep)[-_ ]?\d+[ab]?|p[A-Z]{1,4}\d{2,}|P1P2|P1|P2"
+    r"(?:sg(?:RNA|rna)?|g(?:RNA|rna|uide)?|guide|crRNA|rep)[-_ ]?\d+[ab]?|p[A-Z]{1,4}\d{2,}|P1P2|P1|P2"
     r"|ENS[A-Z]*G\d{6,}(?:\.\d+)?|[ACGT]{15,}|sgRNA|gRNA|sg"
 )
 TAG = re.compile(rf"(?:{_BARE_TAG}|\d{{1,6}}(?:\.\d+)?|KO|KD|OE|CRISPRi|CRISPRa|ko|kd|oe)")
