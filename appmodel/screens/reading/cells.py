@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 import scipy.sparse as sp
 from anndata import AnnData
@@ -80,6 +82,14 @@ def read_or_ask(reader: LabelReader, labels, choices: Choices, reading: Reading)
     reading.decide(
         "separator", ", ".join(pairs) or "none", evidence if pairs else "no label names several genes", "separator"
     )
+    odd = sorted(label for label in standard if holds_known(label, reader)) if choices.separator is None else []
+    if odd:
+        reading.warn(
+            "labels",
+            f"{len(odd)} labels ({shown(odd, 3)}) hold the name of a gene beside something that is none, and are "
+            f"read as {shown([str(standard[label]) for label in odd], 3)}: rename them where that is wrong.",
+            "separator",
+        )
     if guides := reader.guides:
         n = len(set().union(*guides.values()))
         examples = shown([f"{min(some)} -> {gene}" for gene, some in guides.items()], 3)
@@ -131,3 +141,9 @@ def _none_measured(wanted: list[str], data: AnnData, known: float) -> str:
             f"unmeasured=True if they are perturbations of another kind"
         )
     return f"perturbs {len(wanted)} genes, and none of them is measured ({data.n_vars} genes): {cause}."
+
+
+def holds_known(label: str, reader: LabelReader) -> bool:
+    """Whether a label was read as a name that is no known gene, although a word of it is a measured one."""
+    unknown = [part for part in reader.unknown if part in label]
+    return bool(unknown) and any(word in reader.genes.measured for word in re.split(r"[^A-Za-z0-9.-]+|[-:.]", label))

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 
-from ...symbols import known_symbols
+from ...symbols import aliases, known_symbols
 from .words import is_date, is_number, is_tag, stems
 
 _MOUSE_SHARE = 0.5  # of names with letters that are written Klf1 in a file of mouse genes
@@ -56,6 +56,10 @@ class Genes:
         if name.upper() in self.known and self.mouse and name == name.capitalize():
             return name
         return name.upper() if self._fold and name.upper() in self.known else None
+
+    def is_current(self, name: str) -> bool:
+        """Whether a name is measured as written or is a symbol in use; a retired one like ``NT-3`` is not."""
+        return name in self.measured or (name in self.known and name not in aliases())
 
     def fold_case(self, labels: Iterable[str]) -> None:
         """Let lower-case symbols of unmeasured genes be genes too, if labels of measured ones are written so.

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterable
+
 from ...names import shown
 from .genes import Genes
 from .words import NO_GENE, is_control, is_date, is_number
 
-ASKED = ("-", ":", "~", " ", "^", "\\", "=", ">")  # may join genes, and may belong to a name
+MOST_PARTS = 8  # of a label that is cut in every way
+ASKED = ("-", ":", ".", "~", " ", "^", "\\", "=", ">")  # may join genes, and may belong to a name
 
 
 def refuse_other_joins(text: str, genes: Genes) -> None:
@@ -14,15 +18,26 @@ def refuse_other_joins(text: str, genes: Genes) -> None:
     if genes.of_guide(text) is not None:
         return
     for join in ASKED:
-        parts = [part.strip() for part in text.split(join)]
-        if len(parts) < 2 or not all(parts):
+        words = [part.strip() for part in text.split(join)]
+        if not 2 <= len(words) <= MOST_PARTS or not all(words):
             continue
-        if all(is_control(part) or genes.find(part) is not None for part in parts):
+        ways = (way for way in cuts(words, join) if all(is_control(p) or genes.of_guide(p) is not None for p in way))
+        if parts := min(ways, key=len, default=None):
             raise ValueError(
                 f"Label {text!r} holds {join!r} between {shown(parts)}, which are genes by themselves; "
                 f"{join!r} may also belong to one name: say separator={join!r} if it joins genes, "
                 f"separator='+' if it does not."
             )
+
+
+def cuts(words: list[str], join: str = "_") -> Iterable[list[str]]:
+    """Every way to cut a list of words, kept in order, into two or more names."""
+    for cut in itertools.product((False, True), repeat=len(words) - 1):
+        if any(cut):
+            parts = [words[0]]
+            for word, new in zip(words[1:], cut, strict=True):
+                parts[-1:] = [parts[-1], word] if new else [f"{parts[-1]}{join}{word}"]
+            yield parts
 
 
 def half_known(text: str, join: str, other: str) -> ValueError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from typing import Literal
 
 from ...names import CONTROL, SEPARATOR, standard_name
 from .genes import Genes
-from .label_questions import ambiguous, half_known, refuse_number, refuse_numbers, refuse_other_joins
+from .label_questions import MOST_PARTS, ambiguous, cuts, half_known, refuse_number, refuse_numbers, refuse_other_joins
 from .words import (
     NO_GENE,
     PLASMID,
@@ -26,7 +25,6 @@ from .words import (
 
 JOINS = (" || ", "||", "|", ";", ",", "&", "/", "__")  # where all parts are genes; "_" needs a closer look
 NEVER_IN_NAMES = ("||", "|", ";", "&")  # a label that holds one of these is never one gene
-_MOST_PARTS = 8
 _CONVENTION = 2  # guides of known genes from which on a number behind an unknown name is one of its guides too
 
 Underscore = Literal["joins genes", "joins known genes", "belongs to the name"]
@@ -72,7 +70,7 @@ class LabelReader:
         if self.is_told(word):
             return True
         word = PLASMID.sub("", word.strip())
-        return is_control(word) and not (is_numbered_control(word) and word in self.genes.measured)
+        return is_control(word) and not (is_numbered_control(word) and self.genes.is_current(word))
 
     def is_told(self, word: str) -> bool:
         """Whether the caller called this label control."""
@@ -143,6 +141,9 @@ class LabelReader:
             if join not in text:
                 continue
             parts = [part.strip() for part in text.split(join)]
+            parts = [part for i, part in enumerate(parts) if not (i and is_tag(part) and self.genes.find(part) is None)]
+            if len(parts) == 1 and self.genes.of_guide(parts[0]) is not None:
+                return parts  # KLF1|2: a guide
             clear = [part for part in parts if part and self._is_name(part)]
             if len(clear) == len(parts):
                 self.joined_by[join.strip()].append(text)
@@ -164,12 +165,12 @@ class LabelReader:
         words = text.split("_")
         if len(words) == 1 or self.underscore == "belongs to the name":
             return None
-        cuts = [*_cuts(words)] if len(words) <= _MOST_PARTS else []
-        if (way := self._only(text, [way for way in cuts if all(self._is_gene(part) for part in way)])) is not None:
+        ways = [*cuts(words)] if len(words) <= MOST_PARTS else []
+        if (way := self._only(text, [way for way in ways if all(self._is_gene(part) for part in way)])) is not None:
             return self._noted(way, text)
         if self.genes.of_guide(text) is not None or PLASMID.search(text):
             return [text]
-        guided = [way for way in cuts if not any(is_tag(part) for part in way) and all(map(self._is_name, way))]
+        guided = [way for way in ways if not any(is_tag(part) for part in way) and all(map(self._is_name, way))]
         if (way := self._only(text, guided)) is not None:
             return self._noted(way, text)
         if self.underscore != "joins genes" or any(is_tag(word) for word in words[1:]):
@@ -182,7 +183,7 @@ class LabelReader:
         """The way with the fewest parts; None where there is none, an error where two are as short."""
         fewest = min(map(len, ways), default=0)
         ways = [way for way in ways if len(way) == fewest]
-        if len(ways) > 1:
+        if len({tuple(map(self.genes.of_guide, way)) for way in ways}) > 1:
             raise ambiguous(text)
         return ways[0] if ways else None
 
@@ -221,13 +222,3 @@ def _without_repeat(text: str) -> str:
     """``A_B`` of the long form ``A_B__A_B``."""
     half, _, other = text.partition("__")
     return half if half and half == other else text
-
-
-def _cuts(words: list[str]) -> Iterable[list[str]]:
-    """Every way to cut a list of words, kept in order, into two or more names."""
-    for cut in itertools.product((False, True), repeat=len(words) - 1):
-        if any(cut):
-            parts = [words[0]]
-            for word, new in zip(words[1:], cut, strict=True):
-                parts[-1:] = [parts[-1], word] if new else [f"{parts[-1]}_{word}"]
-            yield parts

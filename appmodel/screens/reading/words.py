@@ -12,16 +12,18 @@ UNTARGETED = "(mod)"  # Adamson's control guides: 62(mod), 63(mod), Gal4-4(mod)
 
 _WORDS = (
     r"neg(?:ative)?[-_. ]?(?:ctrl|controls?)|controls?|ctrls?|ctl"
-    r"|non[-_. ]?target(?:ing|ed)?s?|no[-_. ]?target|ntc|nt|neg"
-    r"|safe[-_. ]?(?:targeting|targeted|target|harbou?r)|scrambled?|scrambles"
-    r"|aavs1|intergenic|unperturbed|non[-_. ]?perturbed|vehicle|mock|untreated"
+    r"|non[-_. ]?target(?:ing|ed)?s?|no[-_. ]?target|non[-_. ]?gene|ntc|nt|neg"
+    r"|safe[-_. ]?(?:targeting|targeted|target|harbou?r)|safe(?=[-_. ]?\d|$)|scrambled?|scrambles|scr"
+    r"|aavs1|rosa26|intergenic|unperturbed|non[-_. ]?perturbed|vehicle|mock|untreated|wild[-_. ]?type|wt(?!\d)"
+    r"|(?:one|no)[-_. ](?:non[-_. ]?gene[-_. ]|intergenic[-_. ])?site"
 )
-# what may stand behind (or, as sg, before) a word of control: numbers, further words, human, guide
+# what may stand behind (or, as sg, before) a word of control: numbers, further words, human, guide, a sequence
 _FILLER = (
-    rf"(?:[-_. ]*(?:\d+|{_WORDS})|[-_. ]+(?:guide|grna|sgrna|sg|human|mouse|hs|mm|g|p1p2|p1|p2|[a-z])(?:[-_. ]?\d+)?"
-    r"|g\d+)"
+    rf"(?:[-_. :(]*(?:\d+|{_WORDS}|guides?|for|human|mouse|s?grna|sg)|\)"
+    r"|[-_. ]+(?:hs|mm|g|p1p2|p1|p2|[a-z])(?:[-_. ]?\d+)?"
+    r"|[-_. ]+[acgt]{15,}|g\d+)"
 )
-_CONTROL = re.compile(rf"(?:sg(?:rna)?[-_. ]?|guide[-_. ]?|grna[-_. ]?)?(?:{_WORDS}){_FILLER}*", re.IGNORECASE)
+_CONTROL = re.compile(rf"(?:sg(?:rna)?[-_. ]?|guide[-_. ]?|grna[-_. ]?|si|sh)?(?:{_WORDS}){_FILLER}*", re.IGNORECASE)
 _BEGINS = re.compile(rf"(?:sg)?(?:{_WORDS}|safe)(?:[^a-z]|$)", re.IGNORECASE)
 _NUMBERED = re.compile(r"\d")
 
@@ -35,11 +37,13 @@ _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?", re.IGNORECASE)
 # one guide among several of a gene: KLF1_1, KLF1_g2, KLF1_sgRNA3, KLF1_pDS255, KLF1_P1P2, KLF1_ENSG..., a sequence
 _BARE_TAG = (
     r"(?:sg(?:RNA|rna)?|g(?:RNA|rna|uide)?|guide|crRNA|rep)[-_ ]?\d+[ab]?|p[A-Z]{1,4}\d{2,}|P1P2|P1|P2"
-    r"|ENS[A-Z]*G\d{6,}(?:\.\d+)?|[ACGT]{15,}|sgRNA|gRNA|sg"
+    r"|ENS[A-Z]*G\d{6,}(?:\.\d+)?|N[MR]_\d+(?:\.\d+)?|[ACGT]{15,}|sgRNA|gRNA|sg[A-D]?|[iv]\d{1,2}"
 )
-TAG = re.compile(rf"(?:{_BARE_TAG}|\d{{1,6}}(?:\.\d+)?|KO|KD|OE|CRISPRi|CRISPRa|ko|kd|oe)")
-_TAIL = re.compile(rf"[-_.# ]+(?:{TAG.pattern})|(?:sgRNA|gRNA|guide|sg|g)\d{{1,3}}")
-_PREFIX = re.compile(r"(?:sg(?:RNA)?|gRNA|guide|g)[-_ ]?(?=[A-Za-z])")
+TAG = re.compile(rf"(?:{_BARE_TAG}|\d{{1,6}}(?:\.\d+)?|(?:KO|KD|OE|ko|kd|oe)\d?|CRISPRi|CRISPRa)")
+_TAIL = re.compile(rf"[-_.#: ]+(?:{TAG.pattern}|[A-Da-d])|\s*\((?:guide\s*|g)?\d+\)|(?:sgRNA|gRNA|guide|sg|g)\d{{1,3}}")
+_PREFIX = re.compile(
+    r"(?:sg(?:RNA)?|gRNA|guide|g)?\d+[-_](?=[A-Za-z])|(?:sg(?:RNA)?|gRNA|guide|g)[-_ ]?(?=[A-Za-z])|s[ih](?=[A-Z])"
+)
 PLASMID = re.compile(r"[_ ]p[A-Z]{2}\d+$")  # SPI1_pDS255, 62(mod)_pBA581: nothing else ends so
 _PLASMID_ALONE = re.compile(r"p[A-Z]{1,4}\d{2,}")
 # whole names of guides: 1_KLF1_P1P2_ENSG00000105610 (Replogle), KLF1_+_12998017.23-P1P2 (Horlbeck)

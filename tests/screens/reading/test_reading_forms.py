@@ -67,7 +67,7 @@ def test_h5mu(made, tmp_path):
     write_h5mu(tmp_path / "one.h5mu", rna=rna)
     made.agree(load_effects(tmp_path / "one.h5mu"), rna)
     write_h5mu(tmp_path / "two.h5mu", rna=bare, adt=bare[:, :3].copy())
-    with pytest.raises(ValueError, match="holds the modalities 'adt', 'rna': say which one .*modality="):
+    with pytest.raises(ValueError, match=r"holds the modalities 'adt', 'rna': say which one .*modality="):
         load_effects(tmp_path / "two.h5mu")
     made.agree(load_effects(tmp_path / "two.h5mu", modality="rna"), rna)
 
@@ -90,7 +90,7 @@ def write_tenx(path, cells) -> None:
 def test_10x(made, tmp_path):
     cells = made.screen()
     write_tenx(tmp_path / "filtered.h5", cells)
-    with pytest.raises(ValueError, match="no column of labels|condition_key"):
+    with pytest.raises(ValueError, match=r"no column of labels|condition_key"):
         load_effects(tmp_path / "filtered.h5")
     labels = cells.obs["condition"].astype(str)
     made.agree(load_effects(tmp_path / "filtered.h5", labels=labels), cells)

@@ -38,6 +38,7 @@ def test_registered_screens_are_read_as_before(name):
 
 
 @pytest.mark.skipif(data_dir() is None, reason="the data folder is absent (APPMODEL_DATA)")
+@pytest.mark.filterwarnings("ignore:.*not among the:appmodel.ReadingWarning")  # true of two of them
 @pytest.mark.parametrize("name", [name for name in BEFORE if name != "demo"])
 def test_registered_files_by_path_are_read_alike(name):
     kind = "effects" if name in registry.names("effects") else "cells"
