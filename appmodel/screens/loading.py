@@ -152,6 +152,8 @@ def open_screen(
         raise ReadingError(
             f"{reading.source} holds cells ({evidence}), not effects: use condition_effects(load_cells(...))."
         )
+    if kind == "cells" and found == "effects" and choices.condition_key is None and choices.rows != "cells":
+        raise ReadingError(f"{reading.source} holds effects ({evidence}), not cells: use load_effects.")
     reading.decide("row", kind, evidence if found == kind else "asked for", "rows")
     return Opened(data, kind, choices, reading)
 

@@ -113,6 +113,7 @@ def _unequal(conditions: pd.Series, groups: pd.Series) -> str | None:
         return None
     shares = table / table.sum()
     distance = (shares.sub(shares[CONTROL], axis=0).abs().sum() / 2).drop(CONTROL)
+    distance = (distance - _by_chance(shares[CONTROL], table.sum().drop(CONTROL), table[CONTROL].sum())).clip(lower=0)
     if distance.max() <= 2 * _UNEQUAL and distance.mean() <= _UNEQUAL:
         return None
     worst = distance.idxmax()
@@ -121,3 +122,9 @@ def _unequal(conditions: pd.Series, groups: pd.Series) -> str | None:
         f"{group!r} is {shares.loc[group, worst]:.0%} of the cells of {worst} and {shares.loc[group, CONTROL]:.0%} of "
         f"the control's; on average {distance.mean():.0%} of a condition's cells would have to change group"
     )
+
+
+def _by_chance(shares: pd.Series, n_cells: pd.Series, n_control: int) -> pd.Series:
+    """Distance that few cells show by chance alone, where each is drawn from groups with the control's ``shares``."""
+    spread = np.sqrt(2 / np.pi * shares * (1 - shares)).sum() / 2
+    return spread * np.sqrt(1 / n_cells + 1 / n_control)

@@ -51,7 +51,7 @@ def values_found(X, uns: dict | None = None, whole: bool | None = None) -> Found
     rows = _sample(X)
     shares = {kind: _support(rows, undo) for kind, undo in UNDO.items()}
     mixed = sum(_all_whole(row) for row in rows)  # a normalised cell may be whole too, where its total is the median
-    if mixed and len(rows) >= _FEWEST and shares["normalised"] < _CLEAR:
+    if mixed >= max(3, 0.02 * len(rows)) and len(rows) >= _FEWEST and shares["normalised"] < _CLEAR:
         return Found("mixed", f"{mixed} of {len(rows)} cells hold whole numbers, the others fractions")
     base = _base(uns)
     if base is not None and not np.isclose(base, np.e):
@@ -163,7 +163,7 @@ def _unit_spread(X) -> float | None:
         return None
     mean = np.asarray(X.mean(axis=0), dtype=np.float64).ravel()
     squares = X.multiply(X) if sp.issparse(X) else np.square(np.asarray(X, dtype=np.float64))
-    variance = (np.asarray(squares.mean(axis=0), dtype=np.float64).ravel() - mean**2) * n / (n - 1)
+    variance = np.maximum(np.asarray(squares.mean(axis=0), dtype=np.float64).ravel() - mean**2, 0) * n / (n - 1)
     top = X.max()
     highest = X.max(axis=0)
     highest = np.asarray(highest.todense() if sp.issparse(highest) else highest).ravel()
