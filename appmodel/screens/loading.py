@@ -207,6 +207,11 @@ def _source_name(source: Source) -> str:
         return str(source.uns.get("dataset", "the screen"))
     if isinstance(source, pd.DataFrame):
         return "the table"
+    if not isinstance(source, str | os.PathLike):
+        raise TypeError(
+            f"A screen is a name, a path, an AnnData or a long table of effects, not a {type(source).__name__}: give "
+            f"one of these."
+        )
     name = Path(source).name
     for ending in (".gz", ".h5ad", ".h5mu", ".zarr", ".h5", ".csv", ".tsv", ".txt", ".parquet"):
         name = name[: -len(ending)] if name.lower().endswith(ending) and len(name) > len(ending) else name

@@ -42,7 +42,7 @@ def standard_labels_of(cells: AnnData, choices: Choices, reading: Reading) -> An
     cells_of = labels.value_counts()
     check_told(list(cells_of.index), reader, key, reading)
     standard = read_or_ask(reader, labels.unique(), choices, reading)
-    check_control(standard, cells_of, key, choices, reading)
+    check_control(standard, cells_of, reader, key, reading)
     used = labels.map(standard).notna().to_numpy()
     cells = cells if used.all() else cells[used].copy()
     kept = labels[used]

@@ -13,7 +13,7 @@ from ...names import SEPARATOR, shown
 from .decisions import Choices, Reading
 from .genes import Genes
 from .labels import JOINS, LabelReader
-from .words import NO_GENE, PLASMID, stems
+from .words import NO_GENE, PLASMID, stems, unframed
 
 NAMED = ("condition", "perturbation")
 _MOST_LABELS = 20_000
@@ -128,9 +128,9 @@ def _judged(column: pd.Series, genes: Genes, choices: Choices) -> tuple[bool, fl
     reader = LabelReader(genes, choices.controls)
     reader._plain = set()
     control, others, found = False, 0, 0
-    for label in labels:
+    for label in map(unframed, labels):
         words = [word.strip() for word in _words(label)]
-        control |= any(reader.is_control(word) for word in [label, *label.split(SEPARATOR)])
+        control |= any(reader.is_control(word) for word in [label, *words])
         rest = [word for word in words if word and not reader.is_control(word) and word.lower() not in NO_GENE]
         if rest and not reader.is_control(label):
             others += 1

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from ...names import CONTROL, shown
-from .decisions import Choices, Reading
+from ...names import CONTROL, SEPARATOR, genes_of, shown
+from .decisions import Reading
 from .labels import LabelReader
 from .words import REPORTERS, begins_like_control
 
@@ -26,7 +27,7 @@ def check_told(labels: Sequence[str], reader: LabelReader, key: str, reading: Re
 
 
 def check_control(
-    standard: Mapping[str, str | None], cells_of: pd.Series, key: str, choices: Choices, reading: Reading
+    standard: Mapping[str, str | None], cells_of: pd.Series, reader: LabelReader, key: str, reading: Reading
 ) -> None:
     """Say which labels are control; ask where there is none, warn of others that begin like one.
 
@@ -38,16 +39,13 @@ def check_control(
     reading.decide(
         "control",
         shown(mine, 6),
-        f"{int(cells_of[mine].sum())} cells; {'told' if choices.control is not None else 'words in use for control'}",
+        f"{int(cells_of[mine].sum())} cells; {'told' if reader.controls else 'words in use for control'}",
         "control",
     )
     left = [
         label
         for label in cells_of.index
-        if standard.get(label) not in (None, CONTROL)
-        and label not in mine
-        and begins_like_control(label)
-        and standard[label] == label.strip()
+        if standard.get(label) not in (None, CONTROL) and _is_suspect(label, standard[label], reader)
     ]
     reporters = [label for label in left if label.strip().lower() in REPORTERS]
     if left:
@@ -59,6 +57,14 @@ def check_control(
             f"name them too where they are control, control={[*mine, *left][:4]!r}.",
             "control",
         )
+
+
+def _is_suspect(label: str, condition: str, reader: LabelReader) -> bool:
+    """Whether a label holds a word of control or of a reporter beside nothing that is known as a gene."""
+    if SEPARATOR in label or reader.unknown.isdisjoint(genes_of(condition)):
+        return False
+    words = re.split(r"[^A-Za-z0-9]+", label)
+    return begins_like_control(label) or any(len(word) > 3 and reader.is_control(word) for word in words)
 
 
 def _question(standard: Mapping[str, str | None], cells_of: pd.Series, key: str) -> str:

@@ -49,10 +49,10 @@ class Genes:
             return None
         if found := self.ids.get(name) or self.ids.get(name.partition(".")[0]):
             return found
-        if name in self.known:
-            return name
         if found := self._by_case.get(name.lower()):
             return found
+        if name in self.known:
+            return name
         if name.upper() in self.known and self.mouse and name == name.capitalize():
             return name
         return name.upper() if self._fold and name.upper() in self.known else None

@@ -20,7 +20,7 @@ from .words import (
     is_plasmid,
     is_tag,
     stems,
-    without_frame,
+    unframed,
 )
 
 JOINS = (" || ", "||", "|", ";", ",", "&", "/", "__")  # where all parts are genes; "_" needs a closer look
@@ -85,7 +85,7 @@ class LabelReader:
             return CONTROL
         if not text or text.lower() in NO_GENE:
             return None
-        whole = without_frame(_without_repeat(text))
+        whole = unframed(_without_repeat(text))
         if whole != text and self.genes.find(text) is None:
             text, framed = whole, True
         else:

@@ -24,7 +24,11 @@ _FILLER = (
     r"|[-_. ]+[acgt]{15,}|g\d+)"
 )
 _CONTROL = re.compile(rf"(?:sg(?:rna)?[-_. ]?|guide[-_. ]?|grna[-_. ]?|si|sh)?(?:{_WORDS}){_FILLER}*", re.IGNORECASE)
-_BEGINS = re.compile(rf"(?:sg)?(?:{_WORDS}|safe)(?:[^a-z]|$)", re.IGNORECASE)
+_BEGINS = re.compile(
+    rf"(?:sg)?(?:(?:{_WORDS}|safe|cutting|targeting)(?:[^a-z]|$)"
+    r"|control|ctrl|non[-_. ]?targ|neg[-_. ]?c|scramb|safe[-_. ]|unperturb|vehicle|intergenic|aavs1|neg[-_. ]?[a-z]?$)",
+    re.IGNORECASE,
+)
 _NUMBERED = re.compile(r"\d")
 
 _MONTH = "jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec"
@@ -88,6 +92,15 @@ def without_frame(label: str) -> str:
         if found := frame.fullmatch(label):
             return found["body"]
     return label
+
+
+def unframed(label: str) -> str:
+    """``without_frame`` of a label, or of each of the guides that ``|`` joins in it (``sgID_AB`` of Replogle)."""
+    whole = without_frame(label)
+    guides = [without_frame(part.strip()) for part in label.split("|")]
+    if whole == label or len(guides) > 1:
+        return "|".join(guides) if len(guides) > 1 and guides != label.split("|") else whole
+    return whole
 
 
 def stems(name: str) -> list[str]:

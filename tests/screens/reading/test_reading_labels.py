@@ -108,6 +108,22 @@ def test_guides_of_pairs(made):
         made.agree(load_effects(cells), cells)
 
 
+def test_two_guides_of_one_gene_by_their_full_names(made):
+    def spell(name, i):
+        gene = "non-targeting" if name == "control" else name
+        return f"{gene}_-_1299801{i % 3}.23-P1P2|{gene}_+_1299803{i % 3}.23-P1P2"
+
+    cells = made.screen(made.singles, key="sgID_AB", spell=spell)
+    made.agree(load_effects(cells), cells)
+
+
+@pytest.mark.parametrize("odd", ["CUTTING_CTRL{}", "ctrlx{}", "negA", "controlled {}"])
+def test_labels_that_look_like_control_are_said(made, odd):
+    cells = made.screen(made.singles, spell=lambda name, i: odd.format(i % 2) if name == "control" and i % 3 else name)
+    with pytest.warns(ReadingWarning, match=r"labels .* begin like a control but are read as genes: .*control=\["):
+        load_effects(cells, min_cells=2)
+
+
 def test_plasmids_that_lost_their_underscore(made):
     tags = {"control": "63(mod)+pBA580", "ATF4": "ATF4+pMJ114", "BAK1": "BAK1+pBA588", "DDIT3": "DDIT3+pDS258"}
     cells = made.screen(list(tags), spell=lambda name, i: tags[name])
