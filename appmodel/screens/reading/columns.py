@@ -35,10 +35,12 @@ def label_column(data: AnnData, choices: Choices, reading: Reading) -> str:
         return choices.condition_key
     named = [key for key in NAMED if key in data.obs]
     genes = Genes(_any_names(data))
-    judged = {key: _judged(data.obs[key], genes, choices) for key in _candidates(data, named)}
-    clear = [key for key, (control, share, _) in judged.items() if control and share >= _SHARE]
-    of_names = [key for key in clear if key in named]
-    chosen = _one_of(of_names or clear, judged, data, genes, choices, reading)
+    judged = {key: _judged(data.obs[key], genes, choices) for key in named}
+    clear = _clear(judged)
+    if not clear:  # any other column of texts, which takes longer
+        judged |= {key: _judged(data.obs[key], genes, choices) for key in _candidates(data, named)}
+        clear = _clear(judged)
+    chosen = _one_of(clear, judged, data, genes, choices, reading)
     if chosen is None and named:
         chosen = next((key for key in named if judged[key][0]), named[0])
         if all(judged[key][0] for key in named) and len(named) > 1:
@@ -106,18 +108,18 @@ def with_labels(data: AnnData, labels: object, reading: Reading) -> AnnData:
     return data
 
 
-def _candidates(data: AnnData, named: list[str]) -> list[str]:
-    """Columns of texts with more than one value, fewer than cells; the two named ones always."""
-    found = list(named)
+def _clear(judged: Mapping[str, tuple[bool, float, int]]) -> list[str]:
+    """The columns that name a control and, for the rest, mostly genes."""
+    return [key for key, (control, share, _) in judged.items() if control and share >= _SHARE]
+
+
+def _candidates(data: AnnData, named: Sequence[str]) -> list[str]:
+    """Columns of texts besides the named ones, with more than one value and fewer than cells."""
+    found = []
     for key in data.obs.columns:
         column = data.obs[key]
-        text = isinstance(column.dtype, pd.CategoricalDtype | pd.StringDtype) or column.dtype == object
-        if (
-            key not in found
-            and key != _OWN
-            and text
-            and 1 < column.nunique() <= min(_MOST_LABELS, max(2, data.n_obs - 1))
-        ):
+        few = min(_MOST_LABELS, max(2, data.n_obs - 1))
+        if key not in (*named, _OWN) and is_text(column) and 1 < column.nunique() <= few:
             found.append(key)
     return found
 

@@ -73,7 +73,7 @@ class Choices:
         return {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) != f.default}
 
 
-VALUES = ("auto", "counts", "log1p", "log2", "log10", "log", "normalised")
+VALUES = ("auto", "counts", "log1p", "log2", "log10", "log", "normalised", "corrected")
 
 
 @dataclass

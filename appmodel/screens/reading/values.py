@@ -56,6 +56,8 @@ def settle(data: AnnData, choices: Choices, reading: Reading) -> None:
     kind = found.kind if choices.values == "auto" else _told(choices.values, found, reading)
     if kind == "normalised" and choices.values == "auto":
         raise question(found, data, reading)
+    if kind == "corrected":
+        data.X = _to_the_same_total(data.X)
     converted = _CONVERT.get(kind)
     if kind in ("counts", "log1p"):
         pass
@@ -79,7 +81,7 @@ def settle(data: AnnData, choices: Choices, reading: Reading) -> None:
             "values",
             f"the values are fractions up to {data.X.max():.3g} taken as natural log1p, but nothing in them says so "
             f"({found.evidence}): corrected counts and logs of another base look like this too; say values='log1p' if "
-            f"that is what they are.{pointer(data)}",
+            f"that is what they are, values='corrected' for corrected counts.{pointer(data)}",
             "values",
         )
 
@@ -89,6 +91,7 @@ _CONVERT: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "log10": lambda v: v * np.log(10),
     "log1p twice": np.expm1,
     "normalised": np.log1p,
+    "corrected": np.log1p,  # after the cells were brought to the same total
 }
 
 
@@ -103,8 +106,8 @@ def question(found: Found, data: AnnData, reading: Reading) -> ReadingError:
         "normalised": f"holds fractions up to {data.X.max():.4g}: neither counts nor log1p values, but normalised ones "
         f"that were not logged ({found.evidence}); say values='normalised' to have log1p applied, or give raw "
         f"counts.{where}",
-        "large": f"holds fractions up to {data.X.max():.4g}: neither counts nor log1p values; give raw counts, or "
-        f"apply scanpy.pp.log1p.{where}",
+        "large": f"holds fractions up to {data.X.max():.4g}: neither counts nor log1p values; give raw counts, "
+        f"apply scanpy.pp.log1p, or say values='corrected' for corrected counts.{where}",
         "unclear": f"holds values that contradict themselves ({found.evidence}): say values='log1p' or "
         f"values='log2'.{where}",
     }
@@ -122,11 +125,16 @@ def _told(values: str, found: Found, reading: Reading) -> str:
         raise reading.ask(
             "values", f": values={values!r}, but the cells of {reading.source} hold {what}: say {say}.", "values"
         )
-    if values in ("log1p", "log"):
-        if found.kind in ("large", "normalised") and values == "log1p" and "up to" in found.evidence:
-            raise reading.ask("values", f"holds values too large for log1p ({found.evidence}).", "values")
-        return "log1p"
-    return values
+    if found.kind == "large" and values not in ("normalised", "corrected"):
+        raise reading.ask("values", f"holds values too large for a logarithm ({found.evidence}).", "values")
+    return "log1p" if values == "log" else values
+
+
+def _to_the_same_total(X):
+    """Values (n_cells, n_genes) with every cell's total brought to the median of all; empty cells stay empty."""
+    X = sp.csr_matrix(X, dtype=np.float64)
+    sums = np.asarray(X.sum(axis=1)).ravel()
+    return sp.diags(np.median(sums[sums > 0]) / np.where(sums > 0, sums, np.inf)) @ X
 
 
 def _convert(data: AnnData, change: Callable[[np.ndarray], np.ndarray], kind: str) -> None:

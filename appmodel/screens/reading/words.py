@@ -83,7 +83,8 @@ def is_number(word: str) -> bool:
 
 def is_date(word: str) -> bool:
     """Whether a word is what a spreadsheet makes of MARCH1 or SEPT2 (``1-Mar``, ``2-Sep``)."""
-    return _DATE.fullmatch(word.strip()) is not None
+    word = word.strip()  # APR-1 is an old symbol; spreadsheets write Apr-1
+    return _DATE.fullmatch(word) is not None and not (word[:1].isalpha() and word.isupper())
 
 
 def without_frame(label: str) -> str:

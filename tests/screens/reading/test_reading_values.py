@@ -72,6 +72,11 @@ def test_corrected_counts_are_said(made):
     with pytest.warns(ReadingWarning, match=r"nothing in them says so .*corrected counts.*layers\['counts'\]"):
         load_effects(cells)
     assert load_effects(cells, values="log1p").n_obs == 8
+    X = np.asarray(cells.X.todense(), dtype=float)
+    by_hand = np.log1p(X / X.sum(axis=1, keepdims=True) * np.median(X.sum(axis=1)))
+    true = cells.uns["true"]
+    expected = by_hand[true == "BAK1"].mean(axis=0) - by_hand[true == "control"].mean(axis=0)
+    np.testing.assert_allclose(load_effects(cells, values="corrected")["BAK1"].X[0], expected, atol=1e-12)
     made.agree(load_effects(cells, layer="counts"), lowered(made))
 
 
@@ -140,6 +145,16 @@ def test_half_precision_logs_are_still_logs(made):
     effects = load_effects(cells)
     np.testing.assert_allclose(effects.X, load_effects(logged(made)).X, atol=3e-3)
     assert reading_of(effects).set_index("decision").loc["values", "reading"] == "log1p"
+
+
+def test_large_corrected_counts_are_asked_about(made):
+    cells = made.screen()
+    cells.X.data = cells.X.data * np.random.default_rng(1).uniform(0.8, 1, cells.X.data.size)
+    with pytest.raises(ValueError, match=r"neither counts nor log1p values; .*values='corrected'"):
+        load_effects(cells)
+    with pytest.raises(ValueError, match="too large for a logarithm"):
+        load_effects(cells, values="log1p")
+    assert load_effects(cells, values="corrected").n_obs == load_effects(cells, values="normalised").n_obs == 8
 
 
 def test_told_values_must_fit(made):
