@@ -42,6 +42,11 @@ def with_own_control(expression: AnnData, within: str | Sequence[str]) -> AnnDat
         left, "cells dropped", list(expression.obs_names[~kept]), f"no control in their group {shown(alone, 3)}"
     )
     lost = set(expression.obs["condition"].astype(str)) - set(left.obs["condition"].astype(str))
+    if set(left.obs["condition"]) == {CONTROL}:
+        raise ValueError(
+            f"No group of obs[{within!r}] of {name} holds both control and perturbed cells: effects within groups need "
+            f"both; leave within=... out, or name another column."
+        )
     record_change(left, "conditions dropped", sorted(lost), f"only in groups of {within} without control cells")
     return left
 

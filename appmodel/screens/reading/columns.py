@@ -53,8 +53,9 @@ def label_column(data: AnnData, choices: Choices, reading: Reading) -> str:
     if chosen is None:
         raise reading.ask(
             "labels",
-            f"has no obs['condition'] and no obs['perturbation']: name the column of "
-            f"labels with condition_key=..., one of {shown(data.obs.columns, 12)}.",
+            f"has no obs['condition'] and no obs['perturbation']: name the column of labels with condition_key=..., "
+            f"{f'one of {shown(data.obs.columns, 12)}' if len(data.obs.columns) else 'once obs has one'}; where each "
+            f"row is a condition, not a cell, say load_effects(..., rows='effects').",
             "condition_key",
         )
     control, share, n = judged[chosen]

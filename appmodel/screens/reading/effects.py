@@ -31,6 +31,8 @@ def read_standard_effects(effects: AnnData, choices: Choices, reading: Reading) 
     """
     effects.uns["dataset"] = reading.source
     refuse_cells(effects)
+    if choices.groups:
+        raise reading.ask("groups", "holds effects, which have no groups of cells: leave within=... out.", "within")
     effects = keep_only(take_layer(effects, choices.layer, reading), choices, reading)
     _check_form(effects, reading.source)
     names = effect_names(effects, choices, reading)
@@ -39,7 +41,7 @@ def read_standard_effects(effects: AnnData, choices: Choices, reading: Reading) 
     reader = LabelReader(Genes(effects.var_names, ids), told, choices.separator)
     standard = read_or_ask(reader, dict.fromkeys(names), choices, reading)
     effects = _named(effects, names, standard, reading.source)
-    effects.X = _dense(effects, reading.source)
+    effects.X = _dense(effects, reading.source) * _factor(choices, reading)
     _check_effects(effects, reading.source)
     warn_of_means(effects, reading)
     _check_readouts(effects, choices, reading)
@@ -48,6 +50,24 @@ def read_standard_effects(effects: AnnData, choices: Choices, reading: Reading) 
     effects.uns["dataset_hash"] = content_hash(effects)
     effects.uns["reading"] = reading.table()
     return effects
+
+
+def _factor(choices: Choices, reading: Reading) -> float:
+    """What brings differences of logarithms of another base, where told, to natural ones."""
+    if any(row["decision"] == "values" for row in reading.rows):
+        return 1.0  # a long table, whose base has been settled
+    base = {"log2": 2.0, "log10": 10.0}.get(choices.values)
+    if base is None and choices.values not in ("auto", "log", "log1p"):
+        raise reading.ask(
+            "values", f": values={choices.values!r} says nothing of effects: say 'log2' or 'log10'.", "values"
+        )
+    reading.decide(
+        "values",
+        f"differences of log{base:.0f}, now natural log" if base else "differences in natural log",
+        "told" if choices.values != "auto" else "taken as they stand",
+        "values",
+    )
+    return 1.0 if base is None else float(np.log(base))
 
 
 def _named(effects: AnnData, names: list[str], standard: dict[str, str | None], dataset: str) -> AnnData:

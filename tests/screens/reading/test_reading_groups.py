@@ -82,6 +82,15 @@ def test_groups_without_control_are_dropped_and_counted(made):
     assert "'ATF4'" in table.loc["conditions dropped", "examples"]
 
 
+def test_control_in_a_group_of_its_own_is_refused(made):
+    cells = made.screen(made.singles)
+    cells.obs["batch"] = np.where(cells.uns["true"] == "control", "one", "two")
+    with pytest.raises(ValueError, match="holds both control and perturbed cells"):
+        load_effects(cells, within="batch")
+    with pytest.warns(ReadingWarning, match="shared out unequally"):
+        load_effects(cells)
+
+
 def test_several_columns_of_groups(made):
     cells = two_lines(made)
     cells.obs["lane"] = np.arange(cells.n_obs) % 2

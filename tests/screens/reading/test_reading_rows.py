@@ -77,6 +77,21 @@ def test_effects_whose_names_are_in_a_column(made):
         load_effects(effects_file(made, [str(i) for i in range(len(names))]), rows="effects")
 
 
+def test_what_can_be_told_of_effects(made):
+    effects = effects_file(made)
+    np.testing.assert_allclose(load_effects(effects, values="log2").X, effects.X * np.log(2))
+    with pytest.raises(ValueError, match="have no groups of cells"):
+        load_effects(effects, within="line")
+    with pytest.raises(ValueError, match="values='counts' says nothing of effects"):
+        load_effects(effects, values="counts")
+    whole = effects[effects.obs_names != "control"].copy()
+    whole.X = np.arange(whole.X.size, dtype=float).reshape(whole.shape)
+    with pytest.raises(ValueError, match=r"rows='effects'"):
+        load_effects(whole)
+    with pytest.warns(ReadingWarning, match="look like means"):
+        assert load_effects(whole, rows="effects").n_obs == 7
+
+
 def test_effects_named_by_guides(made):
     names = [f"{i}_{name}_P1P2_ENSG{i:011d}" for i, name in enumerate(made.reference(made.screen()).index)]
     assert set(load_effects(effects_file(made, names)).obs_names) == set(made.pairs)
