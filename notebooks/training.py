@@ -42,6 +42,7 @@ import appmodel
 from appmodel.pages import (
     attention_table,
     load_leaderboard,
+    mending_table,
     plot_attention,
     plot_readout_scatter,
     plot_training,
@@ -49,7 +50,6 @@ from appmodel.pages import (
     screen_titles,
     style,
 )
-from appmodel.pages.training import mending_table
 from appmodel.predictors.app import CollapseWarning
 from appmodel.splits import make_split
 from appmodel.studies.training import training_checks

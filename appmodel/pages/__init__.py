@@ -6,6 +6,7 @@ from .panels import panels
 from .plots import (
     plot_additivity,
     plot_attention,
+    plot_beside_genes,
     plot_cells_per_condition,
     plot_degrees,
     plot_forest,
@@ -20,10 +21,13 @@ from .tables import (
     load_leaderboard,
     load_published,
     load_results,
+    mending_table,
     paper_table,
+    percent_table,
     provenance_table,
+    ranges_in_words,
     screen_titles,
-    standing,
+    with_interval,
 )
 
 __all__ = [
@@ -32,11 +36,14 @@ __all__ = [
     "load_leaderboard",
     "load_published",
     "load_results",
+    "mending_table",
     "named",
     "panels",
     "paper_table",
+    "percent_table",
     "plot_additivity",
     "plot_attention",
+    "plot_beside_genes",
     "plot_cells_per_condition",
     "plot_degrees",
     "plot_forest",
@@ -45,8 +52,9 @@ __all__ = [
     "plot_results",
     "plot_training",
     "provenance_table",
+    "ranges_in_words",
     "readable",
     "screen_titles",
-    "standing",
     "style",
+    "with_interval",
 ]

@@ -160,6 +160,22 @@ def plot_forest(board: pd.DataFrame, methods: Sequence[str], titles: Mapping[str
     return figure
 
 
+def plot_beside_genes(tables: Mapping[str, pd.DataFrame]) -> Figure:
+    """Errors over genes, as others measured them, against ours over axes: a point per condition, a panel per table.
+
+    ``tables`` maps a title to what ``studies.axes.beside_genes`` gives; the line is where both are equal.
+    """
+    figure, axes = panels(len(tables), 3, size=(3.1, 3.0))
+    for (title, table), ax in zip(tables.items(), axes, strict=True):
+        limit = 1.05 * table.to_numpy().max()
+        ax.plot([0, limit], [0, limit], color=GREY, lw=1)
+        ax.scatter(table["axes"], table["genes"], s=12, color=BLUE, alpha=0.7)
+        ax.set(title=title, xlim=(0, limit), ylim=(0, limit))
+    figure.supxlabel("L2 over the axes, ours", fontsize=10)
+    figure.supylabel("L2 over 1,000 genes, theirs", fontsize=10)
+    return figure
+
+
 def _ratio_mark(ax: Axes, row: pd.Series, place: float, label: str | None = None) -> None:
     """One ratio with its interval; an open mark where not every condition is predicted."""
     _, colour, marker, _ = look(row["method"])

@@ -47,3 +47,11 @@ def test_registered_files_by_path_are_read_alike(name):
     values = np.ascontiguousarray(effects.X).tobytes()
     names = "\n".join(effects.obs_names).encode() + "\n".join(effects.var_names).encode()
     assert hashlib.sha256(values + names).hexdigest()[:16] == BEFORE[name][3]
+
+
+@pytest.mark.skipif(data_dir() is None, reason="the data folder is absent (APPMODEL_DATA)")
+def test_the_combinations_of_sunshine_are_no_genes():
+    effects = load_effects("sunshine23")  # 35 singles, 265 combinations of two to seven genes joined by "_"
+    assert not effects.obs_names.str.contains("_").any()
+    assert (effects.obs["n_targets"] > 1).sum() == 265
+    assert effects.obs["n_targets"].max() == 7
