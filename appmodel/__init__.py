@@ -40,7 +40,7 @@ from .scoring import (
     score_predictions,
     suspected_leaks,
 )
-from .screens import load_cells
+from .screens import ReadingError, ReadingWarning, load_cells, reading_of
 from .splits import Split, split_by_seen, split_doubles, split_seen, split_unseen
 
 if TYPE_CHECKING:
@@ -60,6 +60,8 @@ __all__ = [
     "NoChange",
     "PermutedConditions",
     "Predictor",
+    "ReadingError",
+    "ReadingWarning",
     "ScaledAdditive",
     "SinglesMean",
     "Split",
@@ -81,6 +83,7 @@ __all__ = [
     "predict_splits",
     "ratio_table",
     "read_embedding",
+    "reading_of",
     "save_predictions",
     "save_scores",
     "score_predictions",

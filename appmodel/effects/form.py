@@ -9,6 +9,7 @@ import pandas as pd
 from anndata import AnnData
 
 from ..names import CONTROL, all_genes, genes_of, repeated, shown
+from ..screens import refuse_cells
 
 
 def as_effects(
@@ -36,7 +37,8 @@ def as_effects(
 
 
 def perturbed(effects: AnnData) -> AnnData:
-    """The rows of ``effects`` without the control.  Raises ``ValueError`` where nothing is left."""
+    """The rows of ``effects`` without the control.  Raises ``ValueError`` where nothing is left, and for cells."""
+    refuse_cells(effects)
     rows = effects.obs_names != effects.uns.get("control", CONTROL)
     if not rows.any():
         raise ValueError("The effects hold no perturbed condition: give at least one row besides the control.")

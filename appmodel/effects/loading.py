@@ -1,32 +1,40 @@
-"""``load_effects``: effects by name or path, whatever form the screen has."""
+"""``load_effects``: effects by name, path or in memory, whatever form the screen has."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import numpy as np
 from anndata import AnnData
 
-from ..screens import holds_cells, load_cells, read_effects
+from ..screens.loading import Source, choices_of, finish_cells, finish_effects, holds_cells, open_screen
 from ..screens.registry import names
 from .form import screen_targets
 from .pseudobulk import condition_effects
 
 
-def load_effects(name: str | Path) -> AnnData:
-    """Effects (n_conditions, n_readouts) of a screen: a registry name, or the path of an .h5ad file.
+def load_effects(
+    name: Source, *, min_cells: int | None = None, mirror: str | None = None, progressbar: bool = False, **told
+) -> AnnData:
+    """Effects (n_conditions, n_readouts) of a screen: a registry name, the path of a file, or an AnnData.
 
-    A screen that comes as cells goes through ``condition_effects`` with its defaults.  Names come out sorted
-    inside pairs; what was renamed or dropped stands in ``appmodel.changes(effects)``; ``uns["targets"]`` lists
+    A screen that comes as cells goes through ``condition_effects`` with its defaults and ``min_cells``; a long table
+    of a differential-expression run becomes effects with a variance for each readout.  ``told`` are the decisions
+    that ``load_cells`` takes too (``condition_key``, ``control``, ``separator``, ``layer``, ``within`` ...: see
+    ``appmodel.screens.Choices``).  Names come out sorted inside pairs; what was renamed or dropped stands in
+    ``appmodel.changes(effects)``, what was decided in ``appmodel.reading_of(effects)``; ``uns["targets"]`` lists
     every perturbed gene.  Raises ``ValueError`` or ``FileNotFoundError`` with the file, the row and the mend.
     """
-    effects = condition_effects(load_cells(name)) if made_from_cells(name) else read_effects(name)
+    opened = open_screen(name, None, choices_of(told), mirror, progressbar)
+    if opened.kind == "cells":
+        effects = condition_effects(finish_cells(opened), min_cells=min_cells)
+        effects.uns["reading"] = opened.reading.table()
+    else:
+        effects = finish_effects(opened)
     effects.uns["targets"] = np.array(screen_targets(effects), dtype=object)
     return effects
 
 
-def made_from_cells(name: str | Path) -> bool:
+def made_from_cells(name: Source) -> bool:
     """Whether ``load_effects`` makes the effects of this screen from its cells (else they are read as they are)."""
-    if str(name) in names("effects"):
+    if isinstance(name, str) and name in names("effects"):
         return False
-    return str(name) in names("cells") or (Path(name).is_file() and holds_cells(name))
+    return (isinstance(name, str) and name in names("cells")) or holds_cells(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Literal
 
 import numpy as np
@@ -9,11 +10,11 @@ from anndata import AnnData
 
 from ..names import CONTROL, all_genes
 from ..record import record_change
-from ..screens import check_cells, expression_kind
+from ..screens import Choices, check_cells, expression_kind
+from ..screens.reading.decisions import Reading
+from ..screens.reading.values import settle
 
 Values = Literal["auto", "counts", "log1p"]
-# log1p of a count: even a million molecules of one gene in one cell stay below.
-_LARGEST_LOG1P = 15.0
 
 
 def preprocess(
@@ -43,6 +44,7 @@ def preprocess(
 
 
 def _values_of(cells: AnnData, values: Values) -> str:
+    """``counts`` or ``log1p``; values of another base are brought to natural log1p, others are asked about."""
     found = expression_kind(cells.X)
     name = cells.uns.get("dataset", "the screen")
     if values not in ("auto", "counts", "log1p"):
@@ -52,11 +54,8 @@ def _values_of(cells: AnnData, values: Values) -> str:
             f"values={values!r}, but the cells of {name} hold "
             f"{'whole numbers' if found == 'counts' else 'fractions'}: say values={found!r}."
         )
-    if found == "log1p" and cells.X.max() > _LARGEST_LOG1P:
-        raise ValueError(
-            f"The cells of {name} hold fractions up to {cells.X.max():.4g}: neither counts nor log1p "
-            f"values; give raw counts, or apply scanpy.pp.log1p."
-        )
+    if found == "log1p" and "reading" not in cells.uns:  # else load_cells has settled it
+        settle(cells, Choices(values=values), Reading(name))
     return found
 
 
@@ -80,10 +79,17 @@ def _most_variable(
         _log_normalise(controls, target_sum)
     else:
         controls.uns["log1p"] = {"base": None}
-    sc.pp.highly_variable_genes(controls, n_top_genes=n_top_genes, flavor="seurat")
+    with warnings.catch_warnings():  # said below, with the number
+        warnings.filterwarnings("ignore", message=".*number of normalized dispersions.*", category=UserWarning)
+        sc.pp.highly_variable_genes(controls, n_top_genes=n_top_genes, flavor="seurat")
     # Genes alone in their bin of mean expression tie at the border: the first ones win, so that n are n.
     chosen = np.flatnonzero(controls.var["highly_variable"])
     chosen = chosen[np.argsort(-controls.var["dispersions_norm"].to_numpy()[chosen], kind="stable")][:n_top_genes]
+    if len(chosen) < n_top_genes:
+        short = f"{len(chosen)} instead of {n_top_genes}"
+        record_change(
+            cells, "fewer variable genes than asked for", [short], "the other genes do not vary in control cells"
+        )
     return np.isin(np.arange(cells.n_vars), chosen)
 
 

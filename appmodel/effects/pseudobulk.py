@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from anndata import AnnData
 
@@ -10,6 +12,7 @@ from ..record import changes, record_change
 from ..screens import content_hash
 from .form import as_effects, screen_targets
 from .preprocessing import Values, preprocess
+from .within import effects_within, with_own_control
 
 
 def condition_effects(
@@ -19,31 +22,39 @@ def condition_effects(
     values: Values = "auto",
     target_sum: float | None = None,
     min_cells: int | None = None,
+    within: str | Sequence[str] | None = None,
 ) -> AnnData:
     """Effects (n_conditions, n_genes) of a screen of single cells: ``preprocess``, then ``effects_of``.
 
     Log1p units, differences from control.  ``obs``: ``n_cells``, ``sampling_var``, ``n_targets``;
-    ``var["control_mean"]`` is the mean log1p expression of the control cells.
+    ``var["control_mean"]`` is the mean log1p expression of the control cells.  ``within`` names a column of groups
+    (cell types, batches): each cell is then compared with the control cells of its own group.
     Raises ``ValueError`` for a condition of a single cell, unless ``min_cells`` says from how many cells on a
     condition counts (smaller ones are then dropped, counted and logged).
     """
     hashed = content_hash(cells)
-    effects = effects_of(
-        preprocess(cells, n_top_genes=n_top_genes, values=values, target_sum=target_sum), min_cells=min_cells
-    )
+    expression = preprocess(cells, n_top_genes=n_top_genes, values=values, target_sum=target_sum)
+    effects = effects_of(expression, min_cells=min_cells, within=within)
     effects.uns["dataset_hash"] = hashed
     return effects
 
 
-def effects_of(expression: AnnData, *, min_cells: int | None = None) -> AnnData:
+def effects_of(
+    expression: AnnData, *, min_cells: int | None = None, within: str | Sequence[str] | None = None
+) -> AnnData:
     """Effects of log-normalised ``expression`` (cells, genes), without normalising or selecting anything.
 
     ``layers["sampling_var"]`` (n_conditions, n_genes) is the squared standard error of each condition's mean, the
-    control's in its row; ``obs["sampling_var"]`` is its sum over genes.
+    control's in its row; ``obs["sampling_var"]`` is its sum over genes.  ``within``: see ``condition_effects``.
     """
     import scanpy as sc  # takes seconds, and effects read from a file do not need it
 
+    within = within or expression.uns.get("within")
+    if within is not None:
+        expression = with_own_control(expression, within)
     expression = _large_enough(expression, min_cells)
+    if within is not None:
+        return _finished(effects_within(expression, within), expression)
     bulk = sc.get.aggregate(expression, by="condition", func=["mean", "var"])
     counts = expression.obs["condition"].value_counts()
     names = [CONTROL, *sorted(set(bulk.obs_names) - {CONTROL})]
@@ -54,7 +65,12 @@ def effects_of(expression: AnnData, *, min_cells: int | None = None) -> AnnData:
     effects = as_effects(mean - mean[0], names, expression.var, n_cells=n_cells, sampling_var=variance.sum(axis=1))
     effects.layers["sampling_var"] = variance
     effects.var["control_mean"] = mean[0]
-    for key in ("dataset", "simulated", "dataset_hash"):
+    return _finished(effects, expression)
+
+
+def _finished(effects: AnnData, expression: AnnData) -> AnnData:
+    """``effects`` with what ``expression`` says about itself."""
+    for key in ("dataset", "simulated", "dataset_hash", "reading"):
         if key in expression.uns:
             effects.uns[key] = expression.uns[key]
     if len(changes(expression)):

@@ -3,11 +3,15 @@
 from .adaptors import standard_cells, standard_labels
 from .distances import effects_from_distances, read_distance_matrix, read_distance_table
 from .download import fetch
-from .loading import holds_cells, load_cells, read_effects, standard_effects
+from .loading import holds_cells, load_cells, read_effects, reading_of, standard_effects
+from .reading import Choices, ReadingError, ReadingWarning, refuse_cells
 from .registry import available
 from .validation import check_cells, content_hash, expression_kind
 
 __all__ = [
+    "Choices",
+    "ReadingError",
+    "ReadingWarning",
     "available",
     "check_cells",
     "content_hash",
@@ -19,6 +23,8 @@ __all__ = [
     "read_distance_matrix",
     "read_distance_table",
     "read_effects",
+    "reading_of",
+    "refuse_cells",
     "standard_cells",
     "standard_effects",
     "standard_labels",

@@ -1,84 +1,94 @@
-"""``load_cells`` and ``read_effects``: screens by name or path, brought to the package's two forms."""
+"""``load_cells`` and ``read_effects``: screens by name, path or in memory, brought to the package's two forms."""
 
 from __future__ import annotations
 
-import logging
 import os
 import warnings
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Literal
 
-import anndata
-import numpy as np
+import pandas as pd
 from anndata import AnnData
 
-from ..files import cache_dir, text_digest, writing
-from ..names import CONTROL, genes_of, repeated, shown
-from ..record import record_change
-from . import distances, registry
-from .adaptors import record_renames, standard_cells, standard_labels
-from .distances import effects_from_distances, read_distance_matrix
+from . import registry
+from .reading.cells import check_measured, read_cells
+from .reading.decisions import Choices, Reading, ReadingError
+from .reading.effects import read_standard_effects
+from .reading.forms import is_form, is_table, plain_numbers, read_form
+from .reading.long_tables import effects_of_table, read_table
+from .reading.rows import found_rows, kind_of_rows
+from .reading.table_columns import looks_long
+from .reading.values import settle
+from .registered import registered_cells, registered_effects
 from .validation import check_cells, content_hash
 
-logger = logging.getLogger("appmodel")
-_ZERO = 1e-9  # relative: what a control row of differences may differ from zero
+Source = str | Path | AnnData | pd.DataFrame
+
+
+@dataclass
+class Opened:
+    """A screen that was opened but not read yet: ``kind`` is 'cells' or 'effects', '' where nothing said it."""
+
+    data: AnnData
+    kind: str
+    choices: Choices
+    reading: Reading
 
 
 def load_cells(
-    name_or_path: str | Path,
+    name_or_path: Source,
     *,
     condition_key: str | None = None,
-    control: str | None = None,
+    control: str | list[str] | None = None,
     mirror: str | None = None,
     progressbar: bool = False,
+    **told,
 ) -> AnnData:
-    """Cells (n_cells, n_genes), counts or log1p, of ``demo``, a screen of the registry or an .h5ad file.
+    """Cells (n_cells, n_genes), counts or log1p, of ``demo``, a screen of the registry, a file or an AnnData.
 
-    ``obs["condition"]`` is in standard form; what was dropped, renamed or merged stands in
-    ``changes(cells)``. ``condition_key`` and ``control`` name the column of labels and the control's label
-    where the file's are unusual.  Large screens are downloaded once (``mirror`` replaces the address) and
-    verified.  Raises ``ValueError`` or ``FileNotFoundError`` in a sentence that names the file and the mend.
+    ``obs["condition"]`` is in standard form; what was dropped, renamed, merged or converted stands in
+    ``changes(cells)``, what was decided and why in ``reading_of(cells)``.  ``condition_key`` and ``control`` name the
+    column of labels and the labels of control where the file's are unusual; ``told`` are the other decisions
+    (``separator``, ``gene_key``, ``values``, ``layer``, ``within`` ...: see ``Choices``).  Large screens are
+    downloaded once (``mirror`` replaces the address) and verified.
+    Raises ``ValueError`` or ``FileNotFoundError`` in a sentence that names the file and the mend.
     """
-    screen = registry.entry(str(name_or_path), "cells") if isinstance(name_or_path, str) else None
-    if screen is not None and screen.name == "demo":
-        from .demo import load_demo
-
-        cells = load_demo()
-        cells.uns["dataset"] = "demo"
-    elif screen is not None:
-        cells = _registered_cells(screen, mirror, progressbar)
-    else:
-        path = _path(name_or_path, "cells")
-        cells = _open(path)
-        cells.uns["dataset"] = path.stem
-    cells = standard_cells(cells, condition_key, control)
-    check_cells(cells)
-    cells.uns["dataset_hash"] = content_hash(cells)
-    return cells
+    choices = choices_of({"condition_key": condition_key, "control": control, **told})
+    return finish_cells(open_screen(name_or_path, "cells", choices, mirror, progressbar))
 
 
-def read_effects(name_or_path: str | Path, *, mirror: str | None = None, progressbar: bool = False) -> AnnData:
-    """Effects (n_conditions, n_readouts), differences from control, of a registered screen or an .h5ad file.
+def read_effects(name_or_path: Source, *, mirror: str | None = None, progressbar: bool = False, **told) -> AnnData:
+    """Effects (n_conditions, n_readouts), differences from control, of a registered screen, a file or an AnnData.
 
     A name is read from the data folder, else rebuilt from the published E-distances (downloaded and verified
-    once; ``mirror`` replaces the address).  A file needs ``X`` and conditions as ``obs_names``;
-    ``obs["n_cells"]``, ``obs["sampling_var"]``, ``var["control_mean"]`` and the row of the control are
-    optional.  Raises ``ValueError`` or ``FileNotFoundError`` in a sentence naming the file, row and mend.
+    once; ``mirror`` replaces the address).  A file needs ``X`` and conditions as ``obs_names`` (or in a column), or
+    is the long table of a differential-expression run; ``obs["n_cells"]``, ``obs["sampling_var"]``,
+    ``var["control_mean"]`` and the row of the control are optional.  ``told``: see ``Choices``.
+    Raises ``ValueError`` or ``FileNotFoundError`` in a sentence naming the file, row and mend.
     """
-    screen = registry.entry(str(name_or_path), "effects") if isinstance(name_or_path, str) else None
-    if screen is not None:
-        return standard_effects(_registered_effects(screen, mirror, progressbar), screen.name)
-    path = _path(name_or_path, "effects")
-    return standard_effects(_open(path), path.stem)
+    return finish_effects(open_screen(name_or_path, "effects", choices_of(told), mirror, progressbar))
 
 
-def holds_cells(path: str | Path) -> bool:
-    """Whether an .h5ad file holds cells (several rows of one condition) rather than effects (one row each)."""
-    data = _open(Path(path), backed="r")  # the labels are enough: the values are read once, by whoever needs them
-    try:
-        return _repeats_conditions(data) is not None
-    finally:
-        data.file.close()
+def reading_of(source: Source, *, mirror: str | None = None, progressbar: bool = False, **told) -> pd.DataFrame:
+    """How a screen is read, one row per decision: decision, reading, evidence, argument that overrides it, question.
+
+    ``source`` and ``told`` are what ``load_cells`` and ``load_effects`` take; of a screen that was loaded by them the
+    table they made is returned.  A question instead of a reading means that they would refuse the screen with it.
+    Raises ``FileNotFoundError`` where there is no such file.
+    """
+    if isinstance(source, AnnData) and not told and "reading" in source.uns:
+        return source.uns["reading"].copy()
+    reading = Reading(_source_name(source))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # they are rows of the table
+        try:
+            opened = open_screen(source, None, choices_of(told), mirror, progressbar, reading)
+            (finish_cells if opened.kind == "cells" else finish_effects)(opened)
+        except ReadingError:
+            pass  # its question is the last row
+        except ValueError as error:
+            reading.ask("file", str(error))
+    return reading.table()
 
 
 def standard_effects(effects: AnnData, dataset: str) -> AnnData:
@@ -87,78 +97,130 @@ def standard_effects(effects: AnnData, dataset: str) -> AnnData:
     Rows that name no gene are dropped; drops and renames are recorded.  Raises ``ValueError`` for rows that
     become the same condition, repeated readouts, values that are not finite, a control row that is not zero.
     """
-    effects.uns["dataset"] = dataset
-    _check_form(effects, dataset)
-    try:
-        standard = standard_labels(effects.obs_names, effects.var_names, effects.uns.get("control"))
-    except ValueError as error:
-        raise ValueError(f"{dataset}: {error}") from error
-    names = [standard[label] for label in effects.obs_names]
-    if twice := repeated([name for name in names if name is not None]):
-        rows = [str(row) for row, name in zip(effects.obs_names, names, strict=True) if name == twice[0]]
-        raise ValueError(f"{dataset} holds several rows for condition {twice[0]!r} ({shown(rows)}): keep one of them.")
-    dropped = [label for label in effects.obs_names if standard[label] is None]
-    effects = effects[[name is not None for name in names]].copy()
-    effects.obs_names = [name for name in names if name is not None]
-    record_change(effects, "conditions dropped", dropped, "the label names no gene")
-    record_renames(effects, standard)
-    effects.X = _dense(effects, dataset)
-    _check_effects(effects, dataset)
-    effects.obs["n_targets"] = [len(genes_of(name)) for name in effects.obs_names]
-    effects.uns["control"] = CONTROL
-    effects.uns["dataset_hash"] = content_hash(effects)
-    return effects
+    return read_standard_effects(effects, Choices(), Reading(dataset))
 
 
-def _registered_cells(screen: registry.Entry, mirror: str | None, progressbar: bool) -> AnnData:
-    prepared = registry.prepared_file(screen)
-    cells = _open(prepared or registry.original_file(screen, mirror, progressbar))
-    cells.uns["dataset"] = screen.name
-    _note_alteration(cells, prepared, screen)
+def holds_cells(source: Source) -> bool:
+    """Whether a file or an AnnData holds cells (several rows of one condition) rather than effects (one row each).
+
+    Raises ``ValueError`` where nothing says which.
+    """
+    return open_screen(source, None, Choices()).kind == "cells"
+
+
+def choices_of(told: dict) -> Choices:
+    """The choices named in a call.  Raises ``TypeError`` naming the known ones for any other."""
+    known = [field.name for field in fields(Choices)]
+    if unknown := [name for name in told if name not in known]:
+        raise TypeError(f"{unknown[0]!r} is no argument of a reading: the known ones are {', '.join(known)}.")
+    return Choices(**told)
+
+
+def open_screen(
+    source: Source,
+    kind: registry.Kind | None,
+    choices: Choices,
+    mirror: str | None = None,
+    progressbar: bool = False,
+    reading: Reading | None = None,
+) -> Opened:
+    """A screen with the kind of its rows; ``kind`` is what the caller asks for, None leaves it to the evidence.
+
+    Raises ``FileNotFoundError`` or ``ValueError`` where there is none, ``ReadingError`` where the kind is not clear.
+    """
+    reading = reading or Reading(_source_name(source))
+    screen, as_kind = _registered(source, kind)
+    if screen is not None:
+        reading.quiet = True  # known and checked; what is to be said of them stands in the registry
+        load = registered_cells if as_kind == "cells" else registered_effects
+        return Opened(load(screen, mirror, progressbar), as_kind, choices, reading)
+    if isinstance(source, AnnData):
+        data = plain_numbers(source.to_memory() if source.isbacked else source.copy())
+        reading.decide("form", "AnnData in memory", f"{data.n_obs} x {data.n_vars}")
+    elif (table := _table(source, kind, reading)) is not None:
+        data = effects_of_table(table, choices, reading)
+        done = {"rows": None, "condition_key": None, "gene_key": None, "within": None, "only": None, "values": "auto"}
+        return Opened(data, "effects", replace(choices, **done), reading)
+    else:
+        data = read_form(_path(source, kind or "cells"), choices, reading)
+    data.uns["dataset"] = reading.source
+    data.uns.pop("reading", None)
+    if kind is None:
+        return Opened(data, kind_of_rows(data, choices, reading), choices, reading)
+    found, evidence = found_rows(data)
+    if kind == "effects" and found == "cells" and choices.rows != "effects":
+        raise ReadingError(
+            f"{reading.source} holds cells ({evidence}), not effects: use condition_effects(load_cells(...))."
+        )
+    if kind == "cells" and found == "effects" and choices.condition_key is None and choices.rows != "cells":
+        raise ReadingError(f"{reading.source} holds effects ({evidence}), not cells: use load_effects.")
+    reading.decide("row", kind, evidence if found == kind else "asked for", "rows")
+    return Opened(data, kind, choices, reading)
+
+
+def finish_cells(opened: Opened) -> AnnData:
+    """Cells in standard form, checked; the table of decisions in ``uns["reading"]``."""
+    cells = read_cells(opened.data, opened.choices, opened.reading)
+    check_cells(cells)
+    check_measured(sorted(set(cells.obs["condition"].astype(str))), cells, opened.choices, opened.reading)
+    settle(cells, opened.choices, opened.reading)
+    cells.uns["dataset_hash"] = content_hash(cells)
+    cells.uns["reading"] = opened.reading.table()
     return cells
 
 
-def _registered_effects(screen: registry.Entry, mirror: str | None, progressbar: bool) -> AnnData:
-    prepared = registry.prepared_file(screen)
-    if prepared is None:
-        return _rebuilt(screen, registry.original_file(screen, mirror, progressbar))
-    effects = _open(prepared)
-    effects.uns["dataset"] = screen.name
-    _note_alteration(effects, prepared, screen)
-    return effects
+def finish_effects(opened: Opened) -> AnnData:
+    """Effects in standard form, checked; the table of decisions in ``uns["reading"]``."""
+    return read_standard_effects(opened.data, opened.choices, opened.reading)
 
 
-def _note_alteration(data: AnnData, prepared: Path | None, screen: registry.Entry) -> None:
-    """A prepared copy may be replaced on purpose, but never unnoticed."""
-    if prepared is not None and not registry.matches(prepared, screen.prepared_hash):
-        reason = "the copy in the data folder is not the registered one"
-        record_change(data, "file altered", [prepared.name], reason)
-        logger.warning("%s: %s, %s; its SHA-256 differs.", screen.name, prepared, reason)
+def _table(source: str | Path | pd.DataFrame, kind: registry.Kind | None, reading: Reading) -> pd.DataFrame | None:
+    """The long table of effects that ``source`` is; None where it is no table.  Other tables are refused."""
+    if isinstance(source, pd.DataFrame):
+        table = source
+    else:
+        path = _path(source, kind or "cells")
+        if not is_table(path):
+            return None
+        table = read_table(path, reading)
+    if not looks_long(table):
+        raise reading.ask(
+            "form",
+            "is a table without a column of log fold changes, so it is no long table of effects; for cells give an "
+            ".h5ad file or an AnnData with obs['condition'].",
+        )
+    if kind == "cells":
+        raise reading.ask("row", "is a table of fold changes: effects, not cells; use load_effects.", "rows")
+    return table
 
 
-def _rebuilt(screen: registry.Entry, original: Path) -> AnnData:
-    """Effects from the published E-distances; kept in the cache, and made again where the copy is damaged."""
-    matrix = read_distance_matrix(original, screen.hash)
-    method = text_digest(Path(distances.__file__).read_text(encoding="utf-8"))
-    path = cache_dir() / "effects" / f"{screen.name}-{screen.hash.partition(':')[2][:12]}-{method}.h5ad"
-    if path.is_file():
-        try:
-            effects = _open(path)
-            if effects.uns.get("dataset_hash") == content_hash(effects):
-                return effects
-        except ValueError:
-            pass  # said below, with the damaged copies that can be opened
-        logger.warning("%s: the cached copy %s is damaged and is made again.", screen.name, path)
-    effects = effects_from_distances(matrix)
-    effects.uns["dataset_hash"] = content_hash(effects)
-    with writing(path) as temporary:
-        effects.write_h5ad(temporary)
-    return effects
+def _registered(source: Source, kind: registry.Kind | None) -> tuple[registry.Entry | None, registry.Kind]:
+    """The registry's line of a name; effects before cells where no kind is asked for."""
+    for each in (kind,) if kind else ("effects", "cells"):
+        if isinstance(source, str) and (screen := registry.entry(source, each)) is not None:
+            return screen, each
+    return None, "cells"
+
+
+def _source_name(source: Source) -> str:
+    if isinstance(source, AnnData):
+        return str(source.uns.get("dataset", "the screen"))
+    if isinstance(source, pd.DataFrame):
+        return "the table"
+    if not isinstance(source, str | os.PathLike):
+        raise TypeError(
+            f"A screen is a name, a path, an AnnData or a long table of effects, not a {type(source).__name__}: give "
+            f"one of these."
+        )
+    name = Path(source).name
+    for ending in (".gz", ".h5ad", ".h5mu", ".zarr", ".h5", ".csv", ".tsv", ".txt", ".parquet"):
+        name = name[: -len(ending)] if name.lower().endswith(ending) and len(name) > len(ending) else name
+    return name
 
 
 def _path(name_or_path: str | Path, kind: registry.Kind) -> Path:
     path = Path(name_or_path)
-    if path.is_file():
+    if is_form(path):
         return path
     named = isinstance(name_or_path, str) and not path.suffix and os.sep not in name_or_path
     if not named:
@@ -174,72 +236,3 @@ def _path(name_or_path: str | Path, kind: registry.Kind) -> Path:
         f"There is no screen {name_or_path!r} among the {kind}: choose one of "
         f"{', '.join(registry.names(kind))}, or give the path of an .h5ad file."
     )
-
-
-def _open(path: Path, backed: Literal["r"] | None = None) -> AnnData:
-    """The AnnData of an .h5ad file.  Raises ``ValueError`` where it is truncated or is something else."""
-    try:
-        with warnings.catch_warnings():
-            # repeated names are an error here, raised with a name and a mend
-            warnings.filterwarnings("ignore", message=".*names are not unique.*", category=UserWarning)
-            return anndata.read_h5ad(path, backed=backed)
-    except (MemoryError, PermissionError):
-        raise
-    except Exception as error:  # h5py and anndata raise half a dozen kinds for a damaged file
-        raise ValueError(
-            f"{path} cannot be read as an .h5ad file (truncated, damaged or another format): copy or download it again."
-        ) from error
-
-
-def _check_form(effects: AnnData, dataset: str) -> None:
-    if key := _repeats_conditions(effects):
-        raise ValueError(
-            f"{dataset} holds cells (obs[{key!r}] repeats), not effects: use condition_effects(load_cells(...))."
-        )
-    if effects.X is None or 0 in effects.shape:
-        raise ValueError(
-            f"{dataset} is empty ({effects.n_obs} conditions x {effects.n_vars} readouts): give one row per condition."
-        )
-    if twice := repeated(list(effects.var_names)):
-        raise ValueError(f"{dataset} names readouts more than once ({shown(twice)}): keep one column per readout.")
-
-
-def _repeats_conditions(data: AnnData) -> str | None:
-    """The column of labels in which a condition occurs twice, as it does for cells; None for effects."""
-    keys = (key for key in ("condition", "perturbation") if key in data.obs)
-    return next((key for key in keys if data.obs[key].duplicated().any()), None)
-
-
-def _dense(effects: AnnData, dataset: str) -> np.ndarray:
-    X = effects.X.toarray() if hasattr(effects.X, "toarray") else effects.X
-    try:
-        return np.ascontiguousarray(X, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{dataset} holds values that are no numbers: give differences.") from error
-
-
-def _check_effects(effects: AnnData, dataset: str) -> None:
-    bad = ~np.isfinite(effects.X).all(axis=1)
-    if bad.any():
-        raise ValueError(
-            f"{dataset} holds values that are not finite (NaN or infinite) in condition "
-            f"{shown(effects.obs_names[bad])}: repair or drop these rows."
-        )
-    if not [name for name in effects.obs_names if name != CONTROL]:
-        raise ValueError(f"{dataset} holds no perturbed condition: give at least one row besides control.")
-    if CONTROL in effects.obs_names:
-        row = np.abs(effects.X[effects.obs_names.get_loc(CONTROL)]).max()
-        if row > _ZERO * np.abs(effects.X).max():
-            raise ValueError(
-                f"The control row of {dataset} is not zero (up to {row:.3g}): rows must be "
-                f"differences from control; subtract the control's row from all rows."
-            )
-    for column in ("n_cells", "sampling_var"):
-        if column in effects.obs:
-            values = np.asarray(effects.obs[column], dtype=np.float64)
-            wrong = effects.obs_names[(values < 0) | np.isinf(values)]
-            if len(wrong):
-                raise ValueError(
-                    f"{dataset} gives a negative or infinite {column} for condition "
-                    f"{shown(wrong)}: correct it or leave the column out."
-                )

@@ -12,6 +12,7 @@ import scipy.sparse as sp
 from anndata import AnnData
 
 from ..names import CONTROL, repeated, shown, standard_name
+from .reading.values import pointer
 
 _PIECE = 4096  # rows looked at in one go; keeps temporary arrays small beside the screen
 _VALUES = 2**22  # stored values of a sparse matrix looked at in one go
@@ -27,6 +28,7 @@ def check_cells(cells: AnnData) -> None:
     if cells.X is None or 0 in cells.shape:
         raise ValueError(
             f"{name} is empty ({cells.n_obs} cells x {cells.n_vars} genes): give a matrix of cells x genes."
+            f"{pointer(cells)}"
         )
     _check_conditions(cells, name)
     if twice := repeated(list(cells.var_names)):
@@ -122,6 +124,7 @@ def _check_values(cells: AnnData, name: str) -> None:
             where = _where(cells, lambda values: values >= 0)
             raise ValueError(
                 f"{name} holds negative values, {where}: give raw counts or log1p values, not scaled or centred ones."
+                f"{pointer(cells)}"
             )
 
 

@@ -11,6 +11,7 @@ from anndata import AnnData
 from ..effects import effects_of, preprocess, screen_targets
 from ..names import CONTROL, shown
 from ..predictors.collapse import COLLAPSED, spread
+from ..screens import refuse_cells
 from ..splits import Split, make_split
 
 
@@ -71,6 +72,9 @@ def trials(data: AnnData, task: str, seeds: Iterable[int], splits: Sequence[Spli
 
     Raises ``ValueError`` where there is no split, and for a split that does not fit the screen.
     """
+    tasks = {task} if splits is None else {split.task for split in splits}
+    if tasks - {"seen"}:
+        refuse_cells(data)
     chosen = list(splits) if splits is not None else [make_split(data, task, seed) for seed in seeds]
     if not chosen:
         raise ValueError("There is no split to score on: give at least one seed or split.")

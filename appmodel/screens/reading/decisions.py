@@ -1,0 +1,115 @@
+"""What a reader decided, on which evidence, and what he was told to decide."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import pandas as pd
+
+COLUMNS = ["decision", "reading", "evidence", "argument", "question"]
+
+
+class ReadingError(ValueError):
+    """A screen that cannot be read without an answer: the sentence names what is missing and the mend."""
+
+
+class ReadingWarning(UserWarning):
+    """Something in a screen that may make its numbers wrong, although it can be read."""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the caller decided himself; None leaves a decision to the evidence.
+
+    ``rows``: 'cells' or 'effects'.  ``condition_key``: the column of labels; ``labels``: labels from outside (name of
+    each cell -> label, or a table file).  ``control``: one or several labels (``*`` stands for any letters).
+    ``separator``: what joins genes.  ``gene_key``: the column of ``var`` with gene symbols.  ``species``: 'human' or
+    'mouse'.  ``values``: what the numbers are; ``layer``: where they are.  ``within``: the column (or columns) of
+    groups; ``only``: which groups to keep.  ``modality``: which table of a multimodal file.  ``unmeasured``:
+    perturbed genes need not be among the measured ones.
+    """
+
+    rows: str | None = None
+    condition_key: str | None = None
+    labels: Any = None
+    control: str | Sequence[str] | None = None
+    separator: str | None = None
+    gene_key: str | None = None
+    species: str | None = None
+    values: str = "auto"
+    layer: str | None = None
+    within: str | Sequence[str] | None = None
+    only: Mapping[str, Any] | None = None
+    modality: str | None = None
+    unmeasured: bool = False
+
+    def __post_init__(self) -> None:
+        _one_of("rows", self.rows, (None, "cells", "effects"))
+        _one_of("species", self.species, (None, "human", "mouse"))
+        if self.values not in VALUES:
+            raise ValueError(f"values={self.values!r} is not known: say one of {', '.join(map(repr, VALUES))}.")
+        if self.separator == "":
+            raise ValueError("separator='' joins nothing: give the text between two genes, such as '+'.")
+
+    @property
+    def controls(self) -> tuple[str, ...]:
+        """The labels that the caller calls control, as a tuple of texts."""
+        if self.control is None:
+            return ()
+        return (self.control,) if isinstance(self.control, str) else tuple(map(str, self.control))
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The columns of ``within``, as a tuple of texts."""
+        if self.within is None:
+            return ()
+        return (self.within,) if isinstance(self.within, str) else tuple(map(str, self.within))
+
+    def told(self) -> dict[str, Any]:
+        """The arguments that differ from their defaults."""
+        return {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) != f.default}
+
+
+VALUES = ("auto", "counts", "log1p", "log2", "log10", "log", "normalised", "corrected")
+
+
+@dataclass
+class Reading:
+    """The decisions taken so far about ``source``, in order.
+
+    ``quiet`` keeps its warnings in the table only; ``label_key`` is the column that was read as labels.
+    """
+
+    source: str
+    quiet: bool = False
+    label_key: str = "condition"
+    rows: list[dict[str, str]] = field(default_factory=list)
+
+    def decide(self, decision: str, reading: object, evidence: str, argument: str = "") -> None:
+        """Add one decision with its evidence and the argument that overrides it."""
+        self.rows.append(dict(zip(COLUMNS, (decision, str(reading), evidence, argument, ""), strict=True)))
+
+    def warn(self, decision: str, message: str, argument: str = "") -> None:
+        """Say that numbers may be wrong, as a ``ReadingWarning`` and as a row of the table."""
+        self.rows.append(dict(zip(COLUMNS, (decision, "warning", message, argument, ""), strict=True)))
+        if not self.quiet:
+            warnings.warn(f"{self.source}: {message}", ReadingWarning, stacklevel=5)
+
+    def ask(self, decision: str, question: str, argument: str = "") -> ReadingError:
+        """The error to raise where evidence is thin; its sentence is a row of the table too."""
+        self.rows.append(dict(zip(COLUMNS, (decision, "", "", argument, question.removeprefix(": ")), strict=True)))
+        return ReadingError(f"{self.source}{'' if question.startswith(':') else ' '}{question}")
+
+    def table(self) -> pd.DataFrame:
+        """One row per decision: decision, reading, evidence, argument, question."""
+        table = pd.DataFrame(self.rows, columns=COLUMNS)
+        table.index = table.index.astype(str)
+        return table
+
+
+def _one_of(name: str, value: object, known: Sequence[object]) -> None:
+    if value not in known:
+        raise ValueError(f"{name}={value!r} is not known: say one of {', '.join(map(repr, known[1:]))}.")

@@ -1,0 +1,220 @@
+"""Long tables of a differential-expression run (perturbation, gene, log fold change, error) as effects."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from anndata import AnnData
+from scipy.stats import norm
+
+from ...names import shown
+from ...record import record_change
+from .columns import joined_texts, texts
+from .decisions import Choices, Reading
+from .table_columns import Roles, roles_of
+from .words import NO_GENE
+
+_COMPLETE = 0.5  # share of the genes that must be there for every perturbation
+_MOST_GROUPS = 200
+
+
+def read_table(path: Path, reading: Reading) -> pd.DataFrame:
+    """A CSV, TSV or Parquet file.  Raises ``ValueError`` where it cannot be read as a table."""
+    try:
+        if path.name.lower().endswith(".parquet"):
+            table = pd.read_parquet(path)
+        else:
+            table = pd.read_csv(path, sep="\t" if ".tsv" in path.name.lower() else None, engine="python")
+    except Exception as error:  # pyarrow and pandas raise half a dozen kinds for a damaged file
+        raise ValueError(f"{path} cannot be read as a table (CSV, TSV or Parquet): copy or write it again.") from error
+    reading.decide("form", "table", f"{len(table)} rows, columns {shown(table.columns, 12)}")
+    return table
+
+
+def effects_of_table(table: pd.DataFrame, choices: Choices, reading: Reading) -> AnnData:
+    """Effects (n_perturbations, n_genes) of a long table, natural log fold changes, as the source names them.
+
+    ``layers["sampling_var"]`` and ``obs["sampling_var"]`` (its sum) where the table has a standard error or a
+    statistic.  Genes that are missing for a perturbation are left out and counted.  Raises ``ReadingError`` where a
+    pair of perturbation and gene occurs twice, a role has no column, or most pairs are missing.
+    """
+    roles = roles_of(table, choices, reading)
+    reading.decide("row", "effects", f"one fold change per row, column {roles.fold!r}", "rows")
+    reading.decide("labels", f"column {roles.perturbation!r}", "its name and its texts", "condition_key")
+    reading.decide("gene", f"column {roles.gene!r}", "its name and its texts", "gene_key")
+    groups = _only(table, choices, reading)
+    frame = pd.DataFrame(
+        {
+            "perturbation": texts(groups[roles.perturbation]).to_numpy(),
+            "gene": texts(groups[roles.gene]).to_numpy(),
+            "value": pd.to_numeric(groups[roles.fold], errors="coerce").to_numpy(np.float64)
+            * _factor(roles, choices, reading),
+            "group": _within(groups, roles, choices, reading),
+        }
+    )
+    frame["error"] = _errors(groups, roles, frame["value"].to_numpy(), choices, reading)
+    named = ~frame["gene"].str.strip().str.lower().isin(NO_GENE - {"na"})
+    unnamed = int((~named).sum())
+    frame = frame[named]
+    _refuse_repeats(frame, groups, roles, reading)
+    effects = _pivoted(frame, reading)
+    if unnamed:
+        record_change(effects, "rows dropped", [str(i) for i in range(unnamed)], "no name of a gene")
+    return effects
+
+
+def _only(table: pd.DataFrame, choices: Choices, reading: Reading) -> pd.DataFrame:
+    for key, wanted in (choices.only or {}).items():
+        if key not in table.columns:
+            raise reading.ask("groups", f"has no column {key!r}: choose one of {shown(table.columns, 12)}.", "only")
+        names = [str(wanted)] if isinstance(wanted, str | int | float | bool) else [str(each) for each in wanted]
+        kept = texts(table[key]).isin(names)
+        if not kept.any():
+            raise reading.ask(
+                "groups", f"has no {names[0]!r} in {key!r}: it holds {shown(table[key].unique(), 8)}.", "only"
+            )
+        table = table[kept.to_numpy()]
+        reading.decide("groups", f"only {key} = {', '.join(names)}", f"told; {int(kept.sum())} rows", "only")
+    return table
+
+
+def _factor(roles: Roles, choices: Choices, reading: Reading) -> float:
+    """What turns the fold changes into natural logarithms."""
+    base = {"log2": 2, "log10": 10, "log": 0, "log1p": 0}.get(choices.values, roles.base)
+    told = choices.values != "auto"
+    said = "natural log" if not base else f"log{base}, now natural log"
+    reading.decide(
+        "values",
+        said,
+        "told" if told else f"what a column called {roles.fold!r} holds; values='log' if natural",
+        "values",
+    )
+    return float(np.log(base)) if base else 1.0
+
+
+def _within(table: pd.DataFrame, roles: Roles, choices: Choices, reading: Reading) -> np.ndarray | str:
+    if not choices.groups:
+        return ""
+    if missing := [key for key in choices.groups if key not in table.columns]:
+        raise reading.ask(
+            "groups", f"has no column {missing[0]!r}: choose one of {shown(table.columns, 12)}.", "within"
+        )
+    groups = joined_texts(table, choices.groups)
+    reading.decide("groups", f"mean over {', '.join(choices.groups)}", f"told; {groups.nunique()} groups", "within")
+    return groups.to_numpy()
+
+
+def _errors(table: pd.DataFrame, roles: Roles, values: np.ndarray, choices: Choices, reading: Reading) -> np.ndarray:
+    """Standard error of each fold change, natural log; NaN where the table has none."""
+    if not roles.error:
+        reading.decide("sampling variance", "unknown", "no column of a standard error or of a statistic")
+        return np.full(len(table), np.nan)
+    columns = [pd.to_numeric(table[column], errors="coerce").to_numpy(np.float64) for column in roles.error_columns]
+    base = {"log2": 2, "log10": 10, "log": 0, "log1p": 0}.get(choices.values, roles.base)
+    factor = float(np.log(base)) if base else 1.0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if roles.error == "se":
+            errors = columns[0] * factor
+        elif roles.error == "interval":
+            errors = np.abs(columns[1] - columns[0]) / (2 * norm.ppf(0.975)) * factor
+        else:
+            statistic = np.sqrt(columns[0]) if roles.error == "squared" else columns[0]
+            errors = np.abs(values / statistic)
+            errors[values == 0] = np.nan
+    how = {
+        "se": "the standard error",
+        "interval": "width of the 95 % interval",
+        "statistic": "fold change divided by the statistic",
+        "squared": "fold change divided by the root of the statistic",
+    }[roles.error]
+    reading.decide("sampling variance", f"square of {how}", f"column {' and '.join(map(repr, roles.error_columns))}")
+    return np.where(np.isfinite(errors), errors, np.nan)
+
+
+def _refuse_repeats(frame: pd.DataFrame, table: pd.DataFrame, roles: Roles, reading: Reading) -> None:
+    """Ask what to do with several rows of one pair: the columns that tell them apart are named."""
+    twice = frame.duplicated(["perturbation", "gene", "group"])
+    if not twice.any():
+        return
+    pair = frame[twice].iloc[0]
+    keys = _telling(table, roles)
+    if keys:
+        told = repr(keys[0] if len(keys) == 1 else keys)
+        one = repr({key: str(table[key].iloc[0]) for key in keys})
+        mend = f"within={told} takes the mean over {shown(keys)}, only={one} takes one of them"
+    else:
+        mend = "keep one row of each"
+    raise reading.ask(
+        "groups",
+        f"lists {pair['perturbation']!r} and {pair['gene']!r} more than once ({int(twice.sum())} rows repeat a pair): "
+        f"{mend}.",
+        "within",
+    )
+
+
+def _telling(table: pd.DataFrame, roles: Roles) -> list[str]:
+    """The fewest columns of groups that tell the rows of a pair apart; all of them where even they do not."""
+    used = {roles.perturbation, roles.gene, roles.fold, *roles.error_columns}
+    other = [
+        str(key)
+        for key in table.columns
+        if key not in used and not pd.api.types.is_float_dtype(table[key]) and 1 < table[key].nunique() <= _MOST_GROUPS
+    ]
+    pair = [roles.perturbation, roles.gene]
+    for n in (1, 2):
+        for keys in itertools.combinations(other, n):
+            if not table.duplicated([*pair, *keys]).any():
+                return list(keys)
+    return other
+
+
+def _pivoted(frame: pd.DataFrame, reading: Reading) -> AnnData:
+    """Means over groups (n_perturbations, n_genes); only genes with a value everywhere."""
+    perturbations, genes = (list(dict.fromkeys(frame[key])) for key in ("perturbation", "gene"))
+    rows = pd.Index(perturbations).get_indexer(frame["perturbation"])
+    columns = pd.Index(genes).get_indexer(frame["gene"])
+    value, error = frame["value"].to_numpy(), frame["error"].to_numpy()
+    good = np.isfinite(value)
+    shape = (len(perturbations), len(genes))
+    n, X, squares, known = (np.zeros(shape) for _ in range(4))
+    np.add.at(n, (rows[good], columns[good]), 1)
+    np.add.at(X, (rows[good], columns[good]), value[good])
+    seen = good & np.isfinite(error)
+    np.add.at(squares, (rows[seen], columns[seen]), error[seen] ** 2)
+    np.add.at(known, (rows[seen], columns[seen]), 1)
+    everywhere = (n > 0).all(axis=0)
+    if everywhere.mean() < _COMPLETE:
+        raise reading.ask(
+            "values",
+            f"lists only {(n > 0).mean():.0%} of the {shape[0]} x {shape[1]} pairs of perturbation and gene, and "
+            f"{int(everywhere.sum())} genes for all perturbations: a table of significant genes says nothing of the "
+            f"others; give the complete result of the test.",
+        )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        effects = AnnData(
+            (X / n)[:, everywhere],
+            obs=pd.DataFrame(index=pd.Index(perturbations, dtype=object)),
+            var=pd.DataFrame(
+                index=pd.Index([g for g, kept in zip(genes, everywhere, strict=True) if kept], dtype=object)
+            ),
+            uns={"dataset": reading.source},
+        )
+        variance = np.where(known == n, squares / n**2, np.nan)[:, everywhere]
+    if np.isfinite(variance).any():
+        effects.layers["sampling_var"] = variance
+        if np.isfinite(variance).all():
+            effects.obs["sampling_var"] = variance.sum(axis=1)
+        else:
+            reading.decide(
+                "sampling variance", f"unknown for {np.isnan(variance).sum()} values", "error missing or no change"
+            )
+    record_change(
+        effects,
+        "genes left out",
+        [gene for gene, kept in zip(genes, everywhere, strict=True) if not kept],
+        "no fold change for at least one perturbation",
+    )
+    return effects
