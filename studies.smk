@@ -50,6 +50,7 @@ rule real:
     input:
         made_by("real"),
         "data/results/interactions_norman19.csv",
+        "data/results/axes.csv",
         "book/_static/results.png",
 
 
@@ -130,6 +131,20 @@ rule extrapolation:
         "Error by degree, distance, effect size and seen genes"
     shell:
         JOB + " extrapolation --results data/results --output {output[0]}"
+
+
+rule axes:
+    input:
+        [f"data/results/ahlmann2025_{name}.csv" for name in ("adamson16_unseen", "norman19_doubles",
+                                                             "replogle22_k562_unseen", "replogle22_rpe1_unseen")],
+        code=code_of("studies.axes"),
+    output:
+        "data/results/axes.csv",
+        "data/results/axes.provenance.json",
+    message:
+        "Errors over axes beside errors over genes"
+    shell:
+        JOB + " axes --results data/results --output {output[0]}"
 
 
 rule efficiency:

@@ -24,7 +24,7 @@ import appmodel
 from appmodel.pages import load_leaderboard, load_results, named, plot_beside_genes, plot_forest, readable, style
 from appmodel.scoring import BASELINES, difference_table
 from appmodel.scoring.findings import found, load_findings
-from appmodel.studies.axes import axes_findings, beside_genes
+from appmodel.studies.axes import axes_findings
 
 theirs, board = load_results(results, "ahlmann2025"), load_leaderboard(results, "ahlmann2025")
 ours, twenty = load_leaderboard(results, "real"), load_leaderboard(results, "anchored")
@@ -59,13 +59,13 @@ assert best == "geneformer"
 glue("geneformer on doubles", f"{ratio(board, 'norman19', 'doubles', best):.2f}", display=False)
 
 agreement, tables = {}, {}
-for screen, task in places:
-    effects = appmodel.load_effects(screen)
-    for method in ("additive", "no_change") if task == "doubles" else ("singles_mean",):
-        title = f"{screen}, {readable(method)}"
-        tables[title] = beside_genes(of(theirs, screen, task), effects, method)
-        shares = [ratio(board, screen, task, name) for board, name in ((ours, "app"), (twenty, "anchored_app"))]
-        agreement[title] = axes_findings(tables[title], shares, screen=screen, task=task, method=method)
+for (screen, task, method), rows in appmodel.load_scores(f"{results}/axes.csv").groupby(
+    ["screen", "task", "method"], sort=False
+):
+    title = f"{screen}, {readable(method)}"
+    tables[title] = rows.set_index("condition")[["genes", "axes"]]
+    shares = [ratio(board, screen, task, name) for board, name in ((ours, "app"), (twenty, "anchored_app"))]
+    agreement[title] = axes_findings(tables[title], shares, screen=screen, task=task, method=method)
 found_all = pd.concat(agreement.values(), ignore_index=True)
 pearson = found_all[found_all["measure"] == "pearson"]["value"]
 glue("least correlation", f"{pearson.min():.2f}", display=False)
@@ -82,10 +82,10 @@ glue("anchored on axes", f"{float(row['bin']):.2f}", display=False)
 glue("anchored on genes", f"{row['value']:.2f} [{row['low']:.2f}, {row['high']:.2f}]", display=False)
 
 # %% [markdown]
-# **On unseen doubles none of six large models comes near addition, and on unseen genes none is ahead of the mean.**  Over the pairs of Norman 2019 the
-# large models err {glue:text}`large models on doubles` times as much as addition on average; the best of them, Geneformer
-# with a linear decoder, {glue:text}`geneformer on doubles` times.  All of it was measured by others {cite}`ahlmann2025deep`; here their rows, condition by
-# condition, are read once more by the rule of this book.
+# **On unseen doubles none of six large models comes near addition, and on unseen genes none is ahead of the mean.**
+# Over the pairs of Norman 2019 the large models err {glue:text}`large models on doubles` times as much as addition on
+# average; the best of them, Geneformer with a linear decoder, {glue:text}`geneformer on doubles` times.  All of it was
+# measured by others {cite}`ahlmann2025deep`; here their rows, condition by condition, are read by the rule of this book.
 #
 # Our own numbers are errors over 50 axes and theirs over 1,000 genes.  Do the axes stand for the genes?  For
 # {glue:text}`conditions` conditions that both have, the errors of the same simple predictor correlate by

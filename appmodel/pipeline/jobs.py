@@ -51,6 +51,13 @@ def extrapolation(asked: argparse.Namespace) -> None:
     save_scores(extrapolation_table(load_studies(asked.studies), asked.results, not asked.quiet), asked.output)
 
 
+def axes(asked: argparse.Namespace) -> None:
+    """Errors over the axes of compact screens beside what others measured over genes."""
+    from ..studies.axes import axes_table
+
+    save_scores(axes_table(asked.results), asked.output)
+
+
 def efficiency(asked: argparse.Namespace) -> None:
     """What the models cost on this machine, and how it grows."""
     from ..studies.efficiency.timing import FULL, QUICK, benchmark_table
@@ -104,6 +111,7 @@ _JOBS = {
     leaderboard: "--study --output --studies files",
     interactions: "--study --screen --doubles --output --studies",
     extrapolation: "--results --output --studies --quiet",
+    axes: "--results --output",
     efficiency: "--output --quick --quiet",
     tuning: "--output --settings --cores --quiet",
     interpretability: "--output --quiet",

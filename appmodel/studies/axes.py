@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from anndata import AnnData
 
+from ..effects import load_effects
 from ..names import CONTROL, genes_of
+from ..provenance import code_version, load_scores
 from ..scoring.comparison import paired_values
 from ..scoring.findings import findings
 from ..scoring.intervals import divided, drawn_weights, interval
+
+_METHODS = {"doubles": ("additive", "no_change"), "unseen": ("singles_mean",)}  # what needs no training, by task
 
 
 def beside_genes(published: pd.DataFrame, effects: AnnData, method: str) -> pd.DataFrame:
@@ -27,6 +32,32 @@ def beside_genes(published: pd.DataFrame, effects: AnnData, method: str) -> pd.D
     names = [name for name in theirs.index if {name, *genes_of(name)} <= set(rows.index)]
     ours = [float(np.linalg.norm(rows.loc[name] - _simple(method, name, rows))) for name in names]
     return pd.DataFrame({"genes": theirs[names], "axes": ours})
+
+
+def axes_table(results: str | Path, study: str = "ahlmann2025") -> pd.DataFrame:
+    """``beside_genes`` of every table of a published ``study`` in the folder ``results``, with provenance.
+
+    Columns: screen, task, method, condition, genes, axes.
+    """
+    parts, hashes = [], {}
+    for path in sorted(Path(results).glob(f"{study}_*_*.csv")):
+        published = load_scores(path)
+        screen, task = published[["dataset", "task"]].iloc[0]
+        effects = load_effects(screen)
+        hashes[screen] = str(effects.uns["dataset_hash"])
+        for method in _METHODS[task]:
+            rows = beside_genes(published, effects, method).rename_axis("condition").reset_index()
+            parts.append(rows.assign(screen=screen, task=task, method=method))
+    table = pd.concat(parts, ignore_index=True)[["screen", "task", "method", "condition", "genes", "axes"]]
+    table.attrs["provenance"] = {
+        "study": "axes",
+        "published": study,
+        "dataset_hash": hashes,
+        "seeds": "the mean over those of the published rows",
+        "methods": sorted(set(table["method"])),
+        "code_version": code_version(__name__),
+    }
+    return table
 
 
 def axes_findings(table: pd.DataFrame, ratios: Sequence[float] = (), **about: str) -> pd.DataFrame:

@@ -1,10 +1,12 @@
 """Axes beside genes: errors by hand, a line that is found again, and predictions that need a split are refused."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from appmodel import as_effects
+from appmodel import as_effects, load_scores
 from appmodel.scoring.findings import found
 from appmodel.studies.axes import axes_findings, beside_genes
 
@@ -60,3 +62,19 @@ def test_the_correlation_is_numpys_and_its_interval_draws_genes():
     row = found(axes_findings(table), measure="pearson")
     assert row["value"] == pytest.approx(np.corrcoef(values.T)[0, 1])
     assert row["low"] < row["value"] < row["high"]
+
+
+def test_the_committed_table_is_the_one_of_the_committed_scores():
+    results = Path(__file__).resolve().parents[2] / "data" / "results"
+    table = load_scores(results / "axes.csv")
+    assert table.groupby(["screen", "method"]).size().to_dict() == {
+        ("adamson16", "singles_mean"): 37,
+        ("norman19", "additive"): 122,
+        ("norman19", "no_change"): 122,
+        ("replogle22_k562", "singles_mean"): 42,
+        ("replogle22_rpe1", "singles_mean"): 47,
+    }
+    for (screen, task, method), rows in table.groupby(["screen", "task", "method"]):
+        theirs = load_scores(results / f"ahlmann2025_{screen}_{task}.csv")
+        means = theirs[theirs["method"] == method].groupby("condition")["value"].mean()
+        np.testing.assert_allclose(rows["genes"], means[rows["condition"]], rtol=1e-5)
