@@ -140,15 +140,12 @@ named(
 # %%
 committed = load_results(results, "demo").query("seed < @seeds")
 committed = committed[(committed["dataset"] == screen) & committed["method"].isin(["app", "app_shuffled"])]
-named(
-    pd.concat(
-        [
-            appmodel.difference_table(pd.concat([scores[task], rows]), other, ["mine"])
-            for task in scores
-            for other, rows in committed[committed["task"] == task].groupby("method")
-        ]
-    )
-).round(3)
+beside = [
+    appmodel.difference_table(pd.concat([scores[task], rows]), other, ["mine"])
+    for task in scores
+    for other, rows in committed[committed["task"] == task].groupby("method")
+]
+named(pd.concat(beside)).round(3) if beside else "The pipeline has fitted nothing on this screen."
 
 # %% [markdown]
 # ## Has it seen the answer?
