@@ -186,6 +186,12 @@ def test_without_a_network(data, fit):
     assert np.isfinite(model.predict(data[1]).X).all()
 
 
+def test_features_are_chosen_by_what_is_left_out_and_by_the_network(fit):
+    assert fit(features="auto").features_ == "network+identity"  # doubles of genes that training has seen
+    assert fit(features="auto", validation="genes").features_ == "network"
+    assert fit(features="auto", network=None, n_layers=0).features_ == "identity"
+
+
 def test_a_network_of_other_genes_is_refused(fit):
     other = network_from_edges(pd.DataFrame({"source": ["KLF1"], "target": ["CEBPE"]}), name="human")
     with pytest.raises(ValueError, match=r"network \(human\) shares no gene with the screen .genes such as 'SIM"):
