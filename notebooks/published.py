@@ -109,8 +109,9 @@ with style():
     plot_forest(board, [*LARGE, "linear"], {})
 
 # %%
-columns = ["dataset", "task", "method", "mean", "ratio", "ratio_low", "ratio_high", "coverage", "wins", "losses"]
-named(board.loc[board["ratio"].notna(), columns]).round(3)
+whole = board.dropna(subset=["ratio"])
+texts = [f"{row.ratio:.2f} [{row.ratio_low:.2f}, {row.ratio_high:.2f}]" for row in whole.itertuples()]
+named(whole.assign(ratio=texts)).pivot(index="method", columns=["dataset", "task"], values="ratio").fillna("")
 
 # %% [markdown]
 # The one kind of method that is clearly ahead of the mean is a linear model on the effects of *another cell line*: a

@@ -146,7 +146,7 @@ def plot_forest(board: pd.DataFrame, methods: Sequence[str], titles: Mapping[str
         part = rows[(rows["dataset"] == dataset) & (rows["task"] == task)].set_index("method", drop=False)
         for method, offset in zip(methods, offsets, strict=True):
             if method in part.index:
-                _ratio_mark(ax, part.loc[method], place + offset, look(method).name if place == 0 else None)
+                _ratio_mark(ax, part.loc[method], place + offset, look(method).name)
         if place:
             ax.axhline(place - 0.5, color=GREY, lw=0.4)
     ax.axvline(1, color=GREY, ls="--", lw=1)
