@@ -51,7 +51,7 @@ def test_a_screen_of_singles_has_no_doubles(tiny_effects):
 def test_a_screen_of_ones_own_needs_a_network_and_genes_as_readouts(tmp_path):
     with pytest.raises(ValueError, match="name some in networks"):
         fit_models("norman19")
-    bare = as_effects(np.ones((3, 2)), ["A", "B", "A+B"], ["axis_1", "axis_2"])
+    bare = as_effects(np.array([[0.0, 0], [1, 1], [1, 1], [1, 1]]), ["control", "A", "B", "A+B"], ["axis_1", "axis_2"])
     bare.write_h5ad(tmp_path / "axes.h5ad")
     with pytest.raises(ValueError, match="are axes: which genes respond cannot be said"):
         fit_models(str(tmp_path / "axes.h5ad"), networks=["demo"])
