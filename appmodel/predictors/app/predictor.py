@@ -103,28 +103,25 @@ class APP(Parameters):
         self.genes_, edges = graph_of(effects, network, self.n_nodes, self.n_neighbors)
         self.edge_index_ = edges.to(self.device)
         names, Y = list(effects.obs_names), np.asarray(effects.X, dtype=float)
-        self.validation_ = self.validation
-        if self.validation == "auto":
-            self.validation_ = validation_kind(names, screen_targets(effects))
+        is_auto = self.validation == "auto"
+        self.validation_ = validation_kind(names, screen_targets(effects)) if is_auto else self.validation
         self.features_ = self.features
         if self.features == "auto":
             of_network = "network+identity" if self.validation_ == "doubles" else "network"
             self.features_ = "identity" if network is None else of_network
         features = input_features(self.features_, self.genes_, effects, network, self.n_hidden)
-        if self.anchor:
-            names, Y = self._left_over(names, Y)
+        names, Y = self._left_over(names, Y) if self.anchor else (names, Y)
         neighbours = neighbour_matrix(self.edge_index_, len(self.genes_))
         start = time.perf_counter()
         trained = [self._trained(member, names, Y, features, neighbours) for member in range(self.n_members)]
         self.seconds_ = time.perf_counter() - start
         self.members_, states, of_mean = map(list, zip(*trained, strict=True))
         self.n_parameters_ = sum(map(count_parameters, self.members_))
-        self.history_ = pd.concat(
-            [pd.DataFrame(state.history).assign(mean_loss=loss) for state, loss in zip(states, of_mean, strict=True)],
-            keys=range(self.n_members),
-            names=["member"],
-        )
-        self.history_ = self.history_.reset_index("member").reset_index(drop=True)
+        histories = [
+            pd.DataFrame(state.history).assign(mean_loss=loss) for state, loss in zip(states, of_mean, strict=True)
+        ]
+        whole = pd.concat(histories, keys=range(self.n_members), names=["member"])
+        self.history_ = whole.reset_index("member").reset_index(drop=True)
         self.best_epoch_ = states[0].best_epoch
         self._judge(names, Y)
 
