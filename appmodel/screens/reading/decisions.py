@@ -53,6 +53,10 @@ class Choices:
             raise ValueError(f"values={self.values!r} is not known: say one of {', '.join(map(repr, VALUES))}.")
         if self.separator == "":
             raise ValueError("separator='' joins nothing: give the text between two genes, such as '+'.")
+        if not isinstance(self.only, Mapping | None):
+            raise ValueError(
+                f"only={self.only!r} names no column: write only={{'context': {self.only!r}}}, or another one."
+            )
 
     @property
     def controls(self) -> tuple[str, ...]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import inspect
+import re
 
 import pytest
 
-from appmodel import ReadingError, changes, condition_effects, load_effects, reading_of
+from appmodel import ReadingError, changes, condition_effects, load_cells, load_effects, reading_of
 from appmodel.screens import Choices
 
 
@@ -92,3 +93,18 @@ def test_fewer_variable_genes_than_asked_for_is_said(made):
     few.X = X
     effects = condition_effects(few, n_top_genes=39)
     assert "fewer variable genes than asked for" in set(changes(effects)["change"])
+
+
+@pytest.mark.parametrize(
+    ("argument", "says"),
+    [
+        ({"only": "day6"}, r"only='day6' names no column: write only=\{'context': 'day6'\}"),
+        ({"separator": ""}, "separator='' joins nothing"),
+        ({"values": "counted"}, "values='counted' is not known"),
+        ({"rows": "both"}, "rows='both'"),
+    ],
+)
+def test_an_argument_of_a_wrong_kind_gets_a_sentence(argument, says):
+    with pytest.raises(ValueError, match=says):
+        load_cells("demo", **argument)
+    assert re.search(says, reading_of("demo", **argument)["question"].iloc[-1])
