@@ -45,9 +45,10 @@ test: setup lint  ## check the style and run all tests
 test-quick: setup  ## the tests without whole books, chapters and studies
 	$(VENV)/bin/python -m pytest -m "not slow"
 
-lint: setup  ## check the style of the code, and that the notebooks are well-formed
+lint: setup  ## check the style and the types of the code, and that the notebooks are well-formed
 	$(VENV)/bin/ruff check --quiet .
 	$(VENV)/bin/ruff format --quiet --check .
+	$(VENV)/bin/mypy --no-error-summary
 	$(VENV)/bin/jupytext --quiet --test --to ipynb notebooks/*.py
 
 real: setup  ## evaluate every method on the real screens and rewrite data/results

@@ -40,7 +40,7 @@ def preprocess(
     variable = _most_variable(cells, n_top_genes, counts, target_sum)
     if counts:
         _log_normalise(cells, target_sum)
-    return cells if variable is None else _selected(cells, variable, n_top_genes)
+    return cells if variable is None or n_top_genes is None else _selected(cells, variable, n_top_genes)
 
 
 def _values_of(cells: AnnData, values: Values) -> str:

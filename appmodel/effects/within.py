@@ -66,17 +66,17 @@ def effects_within(expression: AnnData, within: str | Sequence[str]) -> AnnData:
     cells = {pair: np.asarray(rows) for pair, rows in pairs.indices.items()}
     sums = {pair: _moments(expression, rows) for pair, rows in cells.items()}
     control = {group: mean for (condition, group), (mean, _, _) in sums.items() if condition == CONTROL}
-    X, variance, n_cells, n_groups = [], [], [], []
+    X, variances, n_cells, n_groups = [], [], [], []
     for name in names:
         parts = [(group, *sums[condition, group]) for condition, group in sums if condition == name]
         n = sum(size for _, _, _, size in parts)
         X.append(sum((mean - control[group]) * size for group, mean, _, size in parts) / n)
         spread = sum(squares for _, _, squares, _ in parts)
         # a group of one cell adds no spread: the others tell that of all
-        variance.append(spread / max(n - len(parts), 1) / n if n > len(parts) else np.full(expression.n_vars, np.nan))
+        variances.append(spread / max(n - len(parts), 1) / n if n > len(parts) else np.full(expression.n_vars, np.nan))
         n_cells.append(n)
         n_groups.append(len(parts))
-    variance = np.array(variance)
+    variance = np.array(variances)
     effects = as_effects(
         np.array(X), names, expression.var, n_cells=n_cells, n_groups=n_groups, sampling_var=variance.sum(axis=1)
     )

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
 from ..names import shown
 from .cleaning import edges_source, sets_source
 from .edges import names_of
-from .ontology import direct_sets, propagated_sets
+from .gene_sets import Sets
+from .ontology import Annotations, direct_sets, propagated_sets
 from .reading import NetworkFile
-from .source import Source
+from .source import Change, Decision, Source
 from .translation import edges_with_symbols, sets_with_symbols
 
 
@@ -39,7 +41,7 @@ class Helpers:
 
 
 def source_of(
-    name: str, file: NetworkFile, helpers: Helpers, aliases: bool, directed: bool = True, **about: str
+    name: str, file: NetworkFile, helpers: Helpers, aliases: bool, directed: bool = True, **about: Any
 ) -> Source:
     """The source of a file, under a name.  Raises ``ValueError`` where its genes are called by what no screen uses."""
     where = str(file.path)
@@ -51,9 +53,9 @@ def source_of(
         names = names_of(pd.concat([edges.table["source"], edges.table["target"]]).astype(object))
         about |= {"changes": changes, "reading": (*file.reading, *added, names), "where": where}
         return edges_source(name, edges.table, directed=directed, use_aliases=aliases, **about)
-    sets, changes, reading = file.sets, list(file.changes), list(file.reading)
+    sets, changes, reading = file.sets or [], list(file.changes), list(file.reading)
     if file.annotations is not None:
-        sets, more, said = _of_annotations(file, helpers)
+        sets, more, said = _of_annotations(file.annotations, helpers)
         changes, reading = [*changes, *more], [*reading, *said]
     if name == "pathways":  # its REACTOME_ rows are the network of that name
         sets = [(set_name, genes) for set_name, genes in sets if not set_name.startswith("REACTOME_")]
@@ -65,12 +67,13 @@ def source_of(
     return sets_source(name, sets, use_aliases=aliases, where=where, changes=changes, reading=tuple(reading), **about)
 
 
-def _of_annotations(file: NetworkFile, helpers: Helpers) -> tuple:
+def _of_annotations(annotations: Annotations, helpers: Helpers) -> tuple[Sets, list[Change], list[Decision]]:
     if not helpers.ontologies:
-        sets, reading = direct_sets(file.annotations)
+        sets, reading = direct_sets(annotations)
         return sets, [], reading
     if len(helpers.ontologies) > 1:
         raise ValueError(f"{shown(str(each.path) for each in helpers.ontologies)} are several ontologies: give one.")
     ontology = helpers.ontologies[0]
     helpers.used(ontology)
-    return propagated_sets(file.annotations, ontology.ontology, ontology.path)
+    assert ontology.ontology is not None
+    return propagated_sets(annotations, ontology.ontology, ontology.path)

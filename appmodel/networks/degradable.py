@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
-from typing import Self
+from dataclasses import Field, replace
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
@@ -20,7 +20,16 @@ class Degradable:
     """The methods of ``Network`` that give a degraded one; what they change stands in its sources' versions."""
 
     sources: Mapping[str, Source]
-    genes: tuple[str, ...]
+
+    if TYPE_CHECKING:  # what Network has, a dataclass
+        __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+        @property
+        def genes(self) -> tuple[str, ...]:
+            """Sorted current symbols of all sources."""
+
+        def symbols(self, genes: Iterable[str]) -> list[str]:
+            """The symbols under which the network looks genes up, in order."""
 
     def degraded(self, how: str, seed: int = 0, *, genes: Iterable[str] | None = None) -> Self:
         """The network degraded as a text says, for configuration files.

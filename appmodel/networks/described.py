@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,18 @@ class Described:
     """The methods of ``Network`` that give a table about it, and the check that it fits a screen."""
 
     sources: Mapping[str, Source]
-    genes: tuple[str, ...]
+
+    if TYPE_CHECKING:  # what Network has
+
+        @property
+        def genes(self) -> tuple[str, ...]:
+            """Sorted current symbols of all sources."""
+
+        def symbols(self, genes: Iterable[str]) -> list[str]:
+            """The symbols under which the network looks genes up, in order."""
+
+        def has(self, genes: Iterable[str]) -> np.ndarray:
+            """Whether each gene is in any source (n,) bool."""
 
     def summary(self) -> pd.DataFrame:
         """One row per source: source, kind, genes, sets or edges, version, licence."""

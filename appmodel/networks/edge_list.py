@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -30,7 +31,7 @@ class EdgeList:
     @classmethod
     def of(cls, source: Source) -> EdgeList:
         """The memberships or edges of a source; an edge listed in both directions is one."""
-        if source.kind == "sets":
+        if source.memberships is not None:
             pairs = source.memberships.tocoo()
             nothing = np.full(pairs.nnz, np.nan)
             return cls(
@@ -40,6 +41,7 @@ class EdgeList:
                 np.ones(pairs.nnz),
                 nothing,
             )
+        assert source.edges is not None
         ends = [source.rows(source.edges[end].tolist()) for end in ("source", "target")]
         weight = source.edges["weight"].to_numpy(dtype=np.float64)
         _, one, edge = np.unique(pair_keys(*ends), return_index=True, return_inverse=True)
@@ -86,7 +88,7 @@ class EdgeList:
 
     def and_also(self, more: EdgeList) -> EdgeList:
         """These edges and others of the same source."""
-        both = {
+        both: dict[str, Any] = {
             name: np.concatenate([getattr(self, name), getattr(more, name)])
             for name in ("first", "second", "weight", "back_weight")
         }

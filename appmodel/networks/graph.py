@@ -36,6 +36,7 @@ def take_rows(matrix: sparse.csr_matrix, rows: np.ndarray) -> sparse.csr_matrix:
 
 def pair_matrix(source: Source) -> sparse.csr_matrix:
     """Symmetric absolute edge weights of an edge source, the larger of both directions (n_genes, n_genes)."""
+    assert source.edges is not None
     ends = [source.rows(source.edges[end].tolist()) for end in ("source", "target")]
     n = len(source.genes)
     weights = sparse.csr_matrix((source.edges["weight"].abs().to_numpy(), tuple(ends)), shape=(n, n))

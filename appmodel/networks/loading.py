@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -41,8 +42,7 @@ def load_network(names_or_paths: str | Path | Iterable[str | Path], *, aliases: 
     ``FileNotFoundError`` for a missing file, ``ValueError`` for an unknown name or unreadable content, ``ImportError``
     for an ontology without goatools.
     """
-    single = isinstance(names_or_paths, (str, Path))
-    wanted = [names_or_paths] if single else list(names_or_paths)
+    wanted = [names_or_paths] if isinstance(names_or_paths, (str, Path)) else list(names_or_paths)
     if not wanted:
         raise ValueError("Name at least one network, or use empty_network().")
     known = {*available_networks()["name"], "demo"}
@@ -74,7 +74,7 @@ def network_from_edges(
     where = f"network {name!r}"
     found = edges_in(edges, where)
     edges_with_symbols(found, (), where)  # refuses identifiers
-    about = {"changes": found.changes, "reading": (*found.reading, names_of(_genes(found.table)))}
+    about: dict[str, Any] = {"changes": found.changes, "reading": (*found.reading, names_of(_genes(found.table)))}
     return Network({name: edges_source(name, found.table, directed=directed, use_aliases=aliases, **about)}, aliases)
 
 
@@ -113,8 +113,8 @@ def _named_source(name: str, aliases: bool) -> Source:
     facts = _table().loc[name]
     if facts["shipped"] == "yes":
         folder = shipped_dir() / "networks"
-    elif data_dir() is not None:
-        folder = data_dir() / "networks"
+    elif (data := data_dir()) is not None:
+        folder = data / "networks"
     else:
         raise FileNotFoundError(
             f"Network {name!r} may not be redistributed and is not part of the project: set APPMODEL_DATA to a "

@@ -112,7 +112,7 @@ class Network(Degradable, Described):
             raise ValueError(f"Node {shown(repeated(nodes), 1)} is named twice: name each node once.")
         _checked_count("n_neighbors", n_neighbors, 1)
         symbols = self.symbols(nodes)
-        unique, position = np.unique(np.array(symbols, dtype=object), return_inverse=True) if nodes else ([], [])
+        unique, position = np.unique(np.array(symbols, dtype=object), return_inverse=True)
         joined = sparse.csr_matrix((len(unique), len(unique)))
         for source in self.sources.values():
             joined = joined.maximum(source_adjacency(source, list(unique), n_neighbors))
@@ -158,6 +158,7 @@ class Network(Degradable, Described):
     def edges(self, source: str, genes: Sequence[str] | None = None) -> pd.DataFrame:
         """Edges of a source (source, target, weight with its sign): all, or those between two of ``genes``."""
         table = self._source(source, "edges").edges
+        assert table is not None
         if genes is None:
             return table.copy()
         spelt = pd.DataFrame({"gene": _listed(genes), "symbol": self.symbols(genes)}).drop_duplicates()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 from ..names import shown
 from .gene_sets import Sets
@@ -108,9 +109,10 @@ def _terms(ontology: str, path: Path) -> dict:
             raise ValueError(f"{path} cannot be read as OBO ({error}): fetch it again.") from error
 
 
-def _upwards(term: object) -> set[str]:
+def _upwards(term: Any) -> set[str]:
     """Ids of a term and of all that it is or is part of."""
-    found, waiting = set(), [term]
+    found: set[str] = set()
+    waiting = [term]
     while waiting:
         here = waiting.pop()
         if here.item_id not in found:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -61,7 +61,7 @@ class Source:
     @property
     def size(self) -> int:
         """Number of sets or of edges."""
-        return len(self.set_names) if self.kind == "sets" else len(self.edges)
+        return len(self.set_names) if self.edges is None else len(self.edges)
 
     @cached_property
     def _position(self) -> dict[str, int]:
@@ -74,24 +74,26 @@ class Source:
     def content(self) -> bytes:
         """SHA-256 of name, genes and sets or edges: what the digest of a network is made of."""
         digest = hashlib.sha256("\n".join([self.name, self.kind, *self.genes]).encode())
-        if self.kind == "sets":
+        if self.memberships is not None:
             digest.update("\n".join(self.set_names).encode())
             for part in (self.memberships.indptr, self.memberships.indices):
                 digest.update(np.ascontiguousarray(part, dtype="<i8").tobytes())
         else:
+            assert self.edges is not None
             ends = [self.rows(self.edges[end]) for end in ("source", "target")]
             digest.update(np.ascontiguousarray(ends, dtype="<i8").tobytes())
             digest.update(np.ascontiguousarray(self.edges["weight"], dtype="<f8").tobytes())
         return digest.digest()
 
-    def renamed(self, new_name: dict[str, str]) -> Source:
+    def renamed(self, new_name: Mapping[str, str]) -> Source:
         """The same source with its genes renamed by a one-to-one map (every gene of the source is a key)."""
         about = {field: getattr(self, field) for field in ("version", "licence", "citation", "changes", "reading")}
         genes = [new_name[gene] for gene in self.genes]
         order = sorted(range(len(genes)), key=genes.__getitem__)
         names = tuple(genes[i] for i in order)
-        if self.kind == "sets":
+        if self.memberships is not None:
             return Source(self.name, names, self.memberships[order].sorted_indices(), self.set_names, **about)
+        assert self.edges is not None
         ends = {end: self.edges[end].map(new_name) for end in ("source", "target")}
         table = sorted_edges(self.edges.assign(**ends), self.directed)
         return Source(self.name, names, edges=table, directed=self.directed, **about)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -51,6 +51,7 @@ def table_of(text: str, own: str, where: str) -> Table:
             continue
         if isinstance(first, ValueError) and separator == " ":
             continue
+        found: Table | ValueError | None
         try:
             found = _parted(comments, lines, separator, quoted, where)
         except ValueError as error:
@@ -78,7 +79,7 @@ def has_genes(table: Table) -> bool:
     return pair is not None and all(column.kind != "" or not column.texts for column in pair[:2])
 
 
-def _sets_are_named(cells: Iterator[str]) -> bool:
+def _sets_are_named(cells: Iterable[str]) -> bool:
     cells = [cell.strip() for cell in cells]
     lower = {cell.lower() for cell in cells}
     return {"name", "genes"} <= lower or (any(map(names_a_set, cells)) and any(map(names_a_gene, cells)))
@@ -96,14 +97,14 @@ def _parted(comments: list[str], lines: list[str], separator: str, quoted: bool,
     names, evidence = _header(first, columns_of(body))
     if not names:
         if odd or len(first) != width:
-            row, n = (1, len(first)) if len(first) != width else (odd[0] + 1, odd[1])
+            row, n = (odd[0] + 1, odd[1]) if odd and len(first) == width else (1, len(first))
             raise ValueError(_ragged(row, n, f"others have {width}", separator, where))
         body = pd.concat([pd.DataFrame([first], columns=body.columns, dtype=object), body], ignore_index=True)
         above = _cells_of_comment(comments, separator, quoted, width)
         if above is not None and (why := _is_header(above, columns_of(body))):
             names, evidence, comments = above, f"{why}, in the line above that begins with '#'", comments[:-1]
     elif odd or len(names) != width:
-        row, n = (1, width) if len(names) != width else odd
+        row, n = odd if odd and len(names) == width else (1, width)
         raise ValueError(_ragged(row, n, f"the header has {len(first)}", separator, where))
     decisions = [
         Decision("columns", f"{width}, parted by {SEPARATORS[separator]}", f"as in {counts[width]} of the first lines"),
@@ -138,7 +139,7 @@ def _is_header(cells: list[str], columns: list[Column]) -> str:
     if all(column.is_empty for column in columns) or header_is_data(cells, columns):
         return ""
     pairs = [(ends(one, other), i, j) for i, one in enumerate(cells) for j, other in enumerate(cells) if i != j]
-    if any(quality > 1 for quality, *_ in pairs) or _sets_are_named(iter(cells)):
+    if any(quality > 1 for quality, *_ in pairs) or _sets_are_named(cells):
         return "its words"
     if any(quality == 1 and _over_known(cells, columns, i, j) for quality, i, j in pairs):
         return "letters over known symbols"
@@ -159,7 +160,8 @@ def _is_number(cell: str) -> bool:
 
 def _without_comments(text: str) -> tuple[list[str], list[str]]:
     """Comments (lines that begin with '#' anywhere, with '%', '!' or '//' at the top) and the other lines."""
-    comments, lines = [], []
+    comments: list[str] = []
+    lines: list[str] = []
     for line in text.split("\n"):
         if not line.strip():
             continue
@@ -179,8 +181,7 @@ def _cells_of_comment(comments: list[str], separator: str, quoted: bool, width: 
 def _cells(lines: list[str], separator: str, quoted: bool) -> Iterator[list[str]]:
     if separator == " ":
         return (line.split() for line in lines)
-    quoting = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
-    rows = csv.reader(lines, delimiter=separator, quoting=quoting)
+    rows = csv.reader(lines, delimiter=separator, quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE)
     return (row for row in rows if any(cell.strip() for cell in row))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -33,7 +34,7 @@ def plot_neighbourhood(
     table, adjacency = attended_neighbourhood(attention, network, condition, n_genes, n_neighbors)
     places = _places(table)
     ends = np.argwhere(np.triu(adjacency) > 0)
-    ax.add_collection(LineCollection(places[ends], colors=GREY, linewidths=0.8, alpha=0.6, zorder=1))
+    ax.add_collection(LineCollection(list(places[ends]), colors=GREY, linewidths=0.8, alpha=0.6, zorder=1))
     for ring in range(1, _FARTHEST + 1):
         ax.add_patch(plt.Circle((0, 0), ring, fill=False, ls=":", lw=0.8, color="#bbbbbb", zorder=0))
         ax.annotate(
@@ -47,7 +48,7 @@ def plot_neighbourhood(
             zorder=0,
         )
     perturbed = table["perturbed"].to_numpy()
-    shades = {
+    shades: dict[str, Any] = {
         "c": table["times uniform"],
         "cmap": "cividis",
         "vmin": table["times uniform"].min(),
@@ -57,7 +58,8 @@ def plot_neighbourhood(
         "zorder": 2,
     }
     for chosen, marker, size in ((~perturbed, "o", 90), (perturbed, "s", 150)):
-        points = ax.scatter(*places[chosen].T, marker=marker, s=size, **{**shades, "c": shades["c"][chosen]})
+        x, y = places[chosen].T
+        points = ax.scatter(x, y, marker=marker, s=size, **{**shades, "c": shades["c"][chosen]})
     for gene, (x, y), own in zip(table.index, places, perturbed, strict=True):
         ax.annotate(
             gene,
@@ -158,7 +160,7 @@ def _places(table: pd.DataFrame) -> np.ndarray:
         members = np.flatnonzero(ring == radius)
         if radius:  # over five sixths of the ring: the name of the ring stands in the rest
             angles = np.deg2rad(-60 + 300 * (np.arange(len(members)) + 0.3 * radius) / max(len(members), 1))
-            distance = radius
+            distance: float = radius
         else:  # above each other, so that their names can be read
             angles, distance = np.pi / 2 + np.pi * np.arange(len(members)), 0.4 * (len(members) > 1)
         places[members] = distance * np.stack([np.cos(angles), np.sin(angles)], axis=1)

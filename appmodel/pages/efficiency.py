@@ -172,8 +172,8 @@ def _log_axes(ax: Axes, sizes: Sequence[float], xlabel: str) -> None:
 
 def _text(row: pd.Series, form: Callable[[float], str], unit: str = "") -> str:
     """A finding with its interval, but alone where nothing varies."""
-    ends = (row.low, row.high) if row.low < row.high else (np.nan, np.nan)
-    return with_interval(row.value, *ends, form, unit)
+    low, high = (row.low, row.high) if row.low < row.high else (np.nan, np.nan)
+    return with_interval(row.value, low, high, form, unit)
 
 
 def _short(number: float) -> str:

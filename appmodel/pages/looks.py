@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import pandas as pd
 
@@ -10,8 +10,10 @@ import pandas as pd
 BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#666666"
 PINK, SKY, YELLOW, BLACK = "#CC79A7", "#56B4E9", "#E69F00", "#000000"
 
+Line: TypeAlias = str | tuple[int, tuple[int, ...]]  # of matplotlib: by its name, or dashes and gaps from an offset
+
 # Colour, marker and line of what is no method (screens, networks, rankings), by its place in the figure
-CYCLE = (
+CYCLE: tuple[tuple[str, str, Line], ...] = (
     (BLUE, "o", "-"),
     (ORANGE, "s", "--"),
     (GREEN, "^", "-."),
@@ -27,7 +29,7 @@ class Look(NamedTuple):
     name: str
     colour: str = GREY
     marker: str = "o"
-    line: str = "-"
+    line: Line = "-"
 
 
 LOOKS = {

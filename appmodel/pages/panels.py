@@ -10,12 +10,13 @@ from matplotlib.figure import Figure
 
 
 def panels(
-    n: int, columns: int = 2, size: tuple[float, float] = (4.6, 2.9), **shared: bool
+    n: int, columns: int = 2, size: tuple[float, float] = (4.6, 2.9), sharex: bool = False, sharey: bool = False
 ) -> tuple[Figure, list[Axes]]:
-    """``n`` panels of ``size`` (width and height in inches), at most ``columns`` in a row; ``shared`` are axes."""
+    """``n`` panels of ``size`` (width and height in inches), at most ``columns`` in a row; axes may be shared."""
     columns = min(n, columns)
     rows = -(-n // columns)
-    figure, axes = plt.subplots(rows, columns, figsize=(size[0] * columns, size[1] * rows), squeeze=False, **shared)
+    whole = (size[0] * columns, size[1] * rows)
+    figure, axes = plt.subplots(rows, columns, figsize=whole, squeeze=False, sharex=sharex, sharey=sharey)
     for ax in axes.flat[n:]:
         ax.set_visible(False)
     return figure, list(axes.flat[:n])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -17,11 +18,14 @@ from ..scoring import BASELINES, leaderboard
 from .looks import BLUE, CYCLE, GREY, ORANGE, look, readable
 from .panels import panels, reach, shared_legend
 
+if TYPE_CHECKING:
+    from matplotlib.typing import RcKeyType
+
 
 @contextlib.contextmanager
 def style() -> Iterator[None]:
     """Matplotlib settings of the book: white ground (readable on a dark page), no box, vector-like sharpness."""
-    settings = {
+    settings: dict[RcKeyType, Any] = {
         "figure.facecolor": "white",
         "figure.figsize": (6.4, 3.6),
         "figure.dpi": 110,
@@ -56,7 +60,7 @@ def plot_additivity(effects: AnnData, ax: Axes | None = None) -> Axes:
     complete = [(name, genes) for name, genes in pairs if all(gene in rows for gene in genes)]
     sums = [np.linalg.norm(rows[a] + rows[b]) for _, (a, b) in complete]
     sizes = [np.linalg.norm(rows[name]) for name, _ in complete]
-    limit = 1.05 * max([*sums, *sizes], default=1.0)
+    limit = 1.05 * float(max([*sums, *sizes], default=1.0))
     ax.plot([0, limit], [0, limit], color=GREY, lw=1, label="additive")
     ax.scatter(sums, sizes, s=14, color=BLUE, alpha=0.7, label="measured")
     ax.set(xlabel="L2 norm of the sum of the singles", ylabel="L2 norm of the double", xlim=(0, limit), ylim=(0, limit))

@@ -75,7 +75,7 @@ def percent_table(
         columns[f"paper, {task}"] = changes.map("{:+.0f} %".format, na_action="ignore").fillna("not stated")
     for (screen, task), part in table.groupby(["screen", "task"], sort=False):
         shares = 100 * part[["value", "low", "high"]].div(part["baseline"], axis=0)
-        texts = [with_interval(*row, "{:+.1f}".format, " %") for row in shares.to_numpy()]
+        texts = [with_interval(ratio, low, high, "{:+.1f}".format, " %") for ratio, low, high in shares.to_numpy()]
         columns[f"{titles[screen]}, {task}"] = pd.Series(texts, part["method"])
     return pd.DataFrame(columns).reindex(list(methods)).fillna("").rename(index=readable).rename_axis("variant")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 from ..provenance import load_scores, save_scores
 from ..studies.study import COMMANDS, load_studies, load_study
@@ -95,7 +96,7 @@ def estimate(asked: argparse.Namespace) -> None:
 
 
 # Every option means the same in all jobs; one without a default is required.
-_OPTIONS = {
+_OPTIONS: dict[str, dict[str, Any]] = {
     "files": {"type": Path, "nargs": "+"},
     "command_of_make": {"choices": COMMANDS},
     **{f"--{name}": {"required": True} for name in ("study", "screen", "task")},

@@ -40,5 +40,5 @@ class Anchor:
         sums = [self._sum(each, unseen or {}) * (self.scale_ if len(each) > 1 else 1.0) for each in genes]
         return np.array(sums).reshape(len(names), len(self.median_))
 
-    def _sum(self, genes: Sequence[str], unseen: dict[str, np.ndarray]) -> np.ndarray:
+    def _sum(self, genes: Sequence[str], unseen: dict[str, np.ndarray]) -> np.ndarray | int:
         return sum(self.singles_[gene] if gene in self.singles_ else unseen.get(gene, self.median_) for gene in genes)

@@ -29,7 +29,10 @@ class Predictor(BaseEstimator):
     knows (``Network.coverage``), counted before anything is fitted.
     """
 
-    constant = False
+    @property
+    def constant(self) -> bool:
+        """Whether it says the same of every condition by design."""
+        return False
 
     def fit(self, effects: AnnData, network: Network | None = None) -> Predictor:
         """Learn from ``effects`` (n_conditions, n_readouts); a control row is ignored.

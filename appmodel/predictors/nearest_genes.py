@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from anndata import AnnData
 
@@ -39,7 +41,9 @@ class NearestGenes(Predictor):
 
     def _predict(self, names: list[str]) -> np.ndarray:
         unseen = sorted({gene for name in names for gene in genes_of(name)} - set(self.genes_))
-        effects = self._means(self.network_.similarity(unseen, self.genes_), self.k_) if unseen else []
+        effects: Iterable[np.ndarray] = ()
+        if unseen:
+            effects = self._means(self.network_.similarity(unseen, self.genes_), self.k_)
         return self.anchor_.predict(names, dict(zip(unseen, effects, strict=True)))
 
     def _means(self, near: np.ndarray, k: int) -> np.ndarray:

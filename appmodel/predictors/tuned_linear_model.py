@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
 import numpy as np
 from anndata import AnnData
@@ -30,7 +31,7 @@ class TunedLinearModel(Predictor):
 
     def _fit(self, effects: AnnData, network: Network | None) -> None:
         effects.uns["targets"] = screen_targets(effects)  # of which a fold may hold none that the network knows
-        choices = [
+        choices: list[dict[str, Any]] = [
             dict(zip(("n_components", "ridge", "embedding"), each, strict=True))
             for each in product(COMPONENTS, RIDGES, EMBEDDINGS)
         ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from ..names import genes_of
 VALIDATIONS = ("auto", "genes", "doubles", "conditions")
 
 
-def validation_kind(names: Sequence[str], targets: Sequence[str]) -> str:
+def validation_kind(names: Sequence[str], targets: Sequence[str]) -> Literal["genes", "doubles", "conditions"]:
     """What ``validation="auto"`` means: the kind of condition that is likely to be asked for.
 
     ``doubles`` where training holds two or more doubles of measured genes and every gene that the screen perturbs

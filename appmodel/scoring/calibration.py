@@ -75,18 +75,19 @@ def _range(part: pd.DataFrame, metric: Metric, positive: str) -> _Range:
 
 def _of_scores(wide: pd.DataFrame, metric: Metric, negative: str, positive: str) -> _Range:
     both = wide[[negative, positive]].dropna()
-    ranges = dynamic_range(*weighted_means(both, row_weights(both)).T, metric.perfect)
+    drawn_negative, drawn_positive = weighted_means(both, row_weights(both)).T
+    ranges = dynamic_range(drawn_negative, drawn_positive, metric.perfect)
     (low,), (high,) = interval(ranges[:, None])
-    ends = both.mean()
-    value, n = float(dynamic_range(*ends, metric.perfect)), len(both.index.unique(level="condition"))
-    return _Range(negative, *ends, value, low, high, n, says=says(low, high, better="higher"))
+    worst, best = both.mean()
+    value, n = float(dynamic_range(worst, best, metric.perfect)), len(both.index.unique(level="condition"))
+    return _Range(negative, worst, best, value, low, high, n, says=says(low, high, better="higher"))
 
 
 def _of_board(rows: pd.DataFrame, metric: Metric, negative: str, positive: str) -> _Range:
-    ends, of = rows.loc[[negative, positive], "mean"], rows.loc[positive]
+    of, (worst, best) = rows.loc[positive], rows.loc[[negative, positive], "mean"]
     if "range_low" in rows:
         said = says(of["range_low"], of["range_high"], better="higher")
-        return _Range(negative, *ends, of["range"], of["range_low"], of["range_high"], says=said)
+        return _Range(negative, worst, best, of["range"], of["range_low"], of["range_high"], says=said)
     worse, better = ("high", "low") if metric.better == "lower" else ("low", "high")
     low, high = (
         float(dynamic_range(rows.loc[negative, far], of[near], metric.perfect))
@@ -95,4 +96,5 @@ def _of_board(rows: pd.DataFrame, metric: Metric, negative: str, positive: str) 
     decided = low > 0 or high < 0
     reason = "" if decided else "the intervals of this leaderboard leave open whether it tells its controls apart"
     said = says(low, high, better="higher") if decided else ""
-    return _Range(negative, *ends, float(dynamic_range(*ends, metric.perfect)), low, high, reason=reason, says=said)
+    value = float(dynamic_range(worst, best, metric.perfect))
+    return _Range(negative, worst, best, value, low, high, reason=reason, says=said)

@@ -41,8 +41,10 @@ def chosen(table: pd.DataFrame, **asked: object) -> pd.DataFrame:
     """The rows whose columns are as ``asked``: a value, or a collection of allowed ones."""
     rows = pd.Series(True, table.index)
     for column, value in asked.items():
-        several = isinstance(value, list | tuple | set | dict)
-        rows &= table[column].isin(list(value)) if several else table[column] == value
+        if isinstance(value, list | tuple | set | dict):
+            rows &= table[column].isin(list(value))
+        else:
+            rows &= table[column] == value
     return table[rows]
 
 

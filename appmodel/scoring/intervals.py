@@ -49,7 +49,7 @@ def weighted_means(rows: pd.DataFrame, weights: np.ndarray) -> np.ndarray:
     return divided(weights @ np.where(known, values, 0.0), weights @ known)
 
 
-def divided(numbers: np.ndarray, by: np.ndarray, empty: float = np.nan) -> np.ndarray:
+def divided(numbers: np.ndarray, by: np.ndarray | float, empty: float = np.nan) -> np.ndarray:
     """The quotients, ``empty`` where there is none: a mean of nothing, or a baseline without any error."""
     numbers, by = np.asarray(numbers, dtype=float), np.asarray(by, dtype=float)
     return np.divide(numbers, by, out=np.full(np.broadcast(numbers, by).shape, empty), where=by != 0)

@@ -64,7 +64,8 @@ def _of_metric(part: pd.DataFrame, metric: str, baseline: str) -> pd.DataFrame:
     table = pd.DataFrame({"method": wide.columns, "mean": wide.mean().to_numpy()})
     table["low"], table["high"] = interval(weighted_means(wide, weights))
     table["ratio"] = compared["ratio"]
-    ratios = divided(*(weighted_means(side, weights) for side in in_common(wide, baseline)))
+    own, of_baseline = (weighted_means(side, weights) for side in in_common(wide, baseline))
+    ratios = divided(own, of_baseline)
     table["ratio_low"], table["ratio_high"] = interval(ratios)
     differences = wide.sub(wide[baseline], axis=0)
     table["difference"] = differences.mean().to_numpy()

@@ -6,6 +6,7 @@ import os
 import warnings
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import TypeAlias
 
 import pandas as pd
 from anndata import AnnData
@@ -22,7 +23,7 @@ from .reading.values import settle
 from .registered import registered_cells, registered_effects
 from .validation import check_cells, content_hash
 
-Source = str | Path | AnnData | pd.DataFrame
+Source: TypeAlias = str | Path | AnnData | pd.DataFrame
 
 
 @dataclass
@@ -139,8 +140,8 @@ def open_screen(
         reading.decide("form", "AnnData in memory", f"{data.n_obs} x {data.n_vars}")
     elif (table := _table(source, kind, reading)) is not None:
         data = effects_of_table(table, choices, reading)
-        done = {"rows": None, "condition_key": None, "gene_key": None, "within": None, "only": None, "values": "auto"}
-        return Opened(data, "effects", replace(choices, **done), reading)
+        done = replace(choices, rows=None, condition_key=None, gene_key=None, within=None, only=None, values="auto")
+        return Opened(data, "effects", done, reading)
     else:
         data = read_form(_path(source, kind or "cells"), choices, reading)
     data.uns["dataset"] = reading.source

@@ -41,16 +41,16 @@ def regulatory_network(rng: np.random.Generator, n_genes: int, n_singles: int) -
     module = np.where(rng.random(n_genes) < REGULATED_SHARE, rng.integers(n_modules, size=n_genes), -1)
     module[regulators] = rng.permutation(np.arange(len(regulators)) % n_modules)
     sign = np.where(rng.random(len(regulators)) < ACTIVATORS, 1.0, -1.0)
-    edges, weights = [], []
+    pairs, strengths = [], []
     for gene in np.flatnonzero(module >= 0):
         own = module[regulators] == module[gene]
         chance = np.where(own, WITHIN_MODULE / own.sum(), (1 - WITHIN_MODULE) / (~own).sum())
         chance[regulators == gene] = 0.0
         size = min(1 + rng.poisson(REGULATORS_PER_GENE - 1), len(regulators) - 1)
         chosen = rng.choice(len(regulators), size=size, replace=False, p=chance / chance.sum())
-        edges += [(regulators[j], gene) for j in chosen]
-        weights.append(sign[chosen] * rng.uniform(*HILL, size=size))
-    edges, weights = np.array(edges), np.concatenate(weights)
+        pairs += [(regulators[j], gene) for j in chosen]
+        strengths.append(sign[chosen] * rng.uniform(*HILL, size=size))
+    edges, weights = np.array(pairs), np.concatenate(strengths)
     inner = regulator[edges[:, 1]]  # regulator to regulator
     block = np.zeros((len(regulators), len(regulators)))
     block[tuple(np.searchsorted(regulators, edges[inner]).T)] = np.abs(weights[inner])

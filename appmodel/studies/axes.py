@@ -72,7 +72,8 @@ def axes_findings(table: pd.DataFrame, ratios: Sequence[float] = (), **about: st
     weights = drawn_weights(list(table.index), [0] * len(table))
     weights = np.vstack([np.ones(len(table)), weights])
     slope, offset = _line(squares[:, 1], squares[:, 0], weights)
-    rows = [("pearson", "", _pearson(*table.to_numpy(dtype=float).T, weights)), ("slope", "", slope)]
+    x, y = table.to_numpy(dtype=float).T
+    rows = [("pearson", "", _pearson(x, y, weights)), ("slope", "", slope)]
     rows.append(("offset", "", offset))
     for ratio in ratios:
         full, less = (

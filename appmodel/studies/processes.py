@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Generator, Hashable, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from typing import TypeVar
 
 from tqdm import tqdm
 
+Key = TypeVar("Key", bound=Hashable)
+
 
 def ended(
-    calls: Mapping[Hashable, tuple[Callable, tuple]], workers: int, progress: bool = True, what: str | None = None
-) -> Iterator[tuple[Hashable, Future]]:
+    calls: Mapping[Key, tuple[Callable, tuple]], workers: int, progress: bool = True, what: str | None = None
+) -> Generator[tuple[Key, Future]]:
     """Key and future of each call (function, arguments) as it ends, ``workers`` at a time, with a bar called ``what``.
 
     Whoever reads asks the future for its result or its error; the calls that are still waiting are given up where

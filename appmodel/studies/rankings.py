@@ -56,7 +56,8 @@ def _blocks(score: np.ndarray, truth: np.ndarray, weights: np.ndarray | None) ->
     """How many true and false cases each value of the score has in each draw (n_draws, n_values), lowest first."""
     weights = np.ones((1, len(truth))) if weights is None else weights
     order, starts, _ = _ordered(np.asarray(score, dtype=float))
-    return tuple(np.add.reduceat((weights * of)[:, order], starts, axis=1) for of in (truth, ~truth))
+    true, false = (np.add.reduceat((weights * of)[:, order], starts, axis=1) for of in (truth, ~truth))
+    return true, false
 
 
 def _ranks(values: np.ndarray, weights: np.ndarray) -> np.ndarray:

@@ -6,6 +6,7 @@ import copy
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import anndata
 import numpy as np
@@ -110,7 +111,7 @@ def described(predictions: AnnData, splits: Sequence[Split], provenance: Mapping
     return predictions
 
 
-def _fitted(predictor: object, training: AnnData, network: Network | None, seed: int) -> object:
+def _fitted(predictor: Any, training: AnnData, network: Network | None, seed: int) -> Any:
     if isinstance(predictor, BaseEstimator):
         fresh = clone(predictor)
         seeds = [name for name in fresh.get_params() if name == "seed" or name.endswith("__seed")]
@@ -175,7 +176,7 @@ def setting(
         "content_hash": content,  # what was scored
         "simulated": bool(effects.uns.get("simulated", False)),
         "code_version": code_version(__name__, *_modules_of(predictors.values())),
-        "network": _about_network(network, int(splits[0].seed)),
+        "network": None if network is None else _about_network(network, int(splits[0].seed)),
         "seeds": sorted({int(split.seed) for split in splits}),
         "splits": [split.digest for split in splits],
         "methods": {name: _described(predictor) for name, predictor in predictors.items()},
@@ -183,9 +184,7 @@ def setting(
     }
 
 
-def _about_network(network: Network | Callable[[int], Network] | None, seed: int) -> dict | None:
-    if network is None:
-        return None
+def _about_network(network: Network | Callable[[int], Network], seed: int) -> dict:
     if isinstance(network, Network):
         return {"sources": sorted(network.sources), "digest": network.digest}
     if isinstance(network, DegradedBySeed):

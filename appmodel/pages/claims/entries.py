@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -48,7 +48,7 @@ class Test:
     __test__ = False  # no test of pytest's
 
     question: Question | None
-    where: Mapping[str, object] = field(default_factory=dict)
+    where: Mapping[str, Any] = field(default_factory=dict)
     cannot: str = ""
 
 
@@ -63,7 +63,7 @@ class Claim:
     kind: str
     says: str
     theirs: str
-    where: Mapping[str, object]
+    where: Mapping[str, Any]
     tests: Mapping[str, Test]
 
     @property
@@ -78,7 +78,7 @@ class Claims:
 
     entries: tuple[Claim, ...]
     screens: tuple[str, ...]
-    cells: Mapping[str, object]
+    cells: Mapping[str, Any]
     studies: Mapping[str, Study]
 
 

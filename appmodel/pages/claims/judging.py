@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -80,7 +80,7 @@ def judged(rows: list[dict]) -> list[dict]:
     Hochberg do, the false discovery rate at which the row would be called.
     """
     decided = (HOLDS, FAILS, UNDECIDED)
-    by_model: Mapping[str, list[dict]] = {}
+    by_model: dict[str, list[dict]] = {}
     for row in rows:
         if row["verdict"] in decided and row["kind"] != "repeat":
             by_model.setdefault(row["model"], []).append(row)

@@ -65,16 +65,17 @@ def tested_on(test: Test, read: Callable, claims: Claims, model: str) -> list[st
 
 def measure(test: Test, screen: str, model: str, read: Callable, quoted: Sequence[pd.Series]) -> Measured | None:
     """The answer of the result files, None where nothing was measured yet.  ``quoted`` are the rows of 'theirs'."""
-    where = test.where
+    where, asked = test.where, test.question
+    assert asked is not None  # only what can be measured comes here
     if "study" in where:
         scores = read(f"{where['study']}_{screen}_{where['task']}.csv")
-        if scores is None or not set(test.question.methods) <= set(scores["method"]):
+        if scores is None or not set(asked.methods) <= set(scores["method"]):
             return None
-        return of_scores(scores, test.question, where["metric"], quoted)
+        return of_scores(scores, asked, where["metric"], quoted)
     table = read(f"{where['table']}.csv")
     if table is None:
         return None
-    return of_findings(chosen(_asked_of(table, test, model), screen=screen), test.question, quoted)
+    return of_findings(chosen(_asked_of(table, test, model), screen=screen), asked, quoted)
 
 
 def of_scores(scores: pd.DataFrame, asked: Question, metric: str, quoted: Sequence[pd.Series] = ()) -> Measured:
@@ -92,17 +93,17 @@ def of_scores(scores: pd.DataFrame, asked: Question, metric: str, quoted: Sequen
     about = {"seeds": paired["seeds"], "coverage": paired["rows"] / (paired["rows"] + paired["undefined"])}
     if not paired["conditions"]:
         none = f"{readable(method)} and {readable(against)} are defined on no condition in common"
-        return Measured(none, "", *[float("nan")] * 3)
+        return Measured(none, "", float("nan"), float("nan"), float("nan"))
     base = paired["baseline"]
     value, ratio = base + paired["difference"], paired["ratio"]
     ours = f"{readable(method)} {value:.2f}, {readable(against)} {base:.2f} (ratio {ratio:.2f})"
     if asked.divisor:
         over, under = (row["value"] for row in quoted)
         reference = float(over / under)
-        ends = (paired[name] for name in ("ratio", "ratio_low", "ratio_high"))
-        return Measured(ours, "ratio", *ends, reference, margin=MARGIN * reference, **about)
-    ends = (paired[name] for name in ("difference", "low", "high"))
-    return Measured(ours, "difference", *ends, margin=MARGIN * abs(base), **about)
+        ratio, low, high = (paired[name] for name in ("ratio", "ratio_low", "ratio_high"))
+        return Measured(ours, "ratio", ratio, low, high, reference, margin=MARGIN * reference, **about)
+    difference, low, high = (paired[name] for name in ("difference", "low", "high"))
+    return Measured(ours, "difference", difference, low, high, margin=MARGIN * abs(base), **about)
 
 
 def of_findings(rows: pd.DataFrame, asked: Question, quoted: Sequence[pd.Series] = ()) -> Measured | None:
@@ -112,20 +113,20 @@ def of_findings(rows: pd.DataFrame, asked: Question, quoted: Sequence[pd.Series]
     if len(judged) != 1 or not set(asked.methods) <= set(alone.index):
         return None
     row = judged.iloc[0]
-    ends = [float(row[name]) for name in ("value", "low", "high")]
+    value, low, high = (float(row[name]) for name in ("value", "low", "high"))
     if asked.other == QUOTED:
         theirs = quoted[0]
         scale = _scale(UNITS[row["measure"]], theirs["unit"])
         end = theirs["high"] if asked.sign == "<=" else theirs["low"]
         bound = float(theirs["value"] if pd.isna(end) else end)
-        value, low, high = (scale * number for number in ends)
+        value, low, high = (scale * number for number in (value, low, high))
         ours = f"{readable(method)} {value:,.3g} {theirs['unit']}"
         return Measured(ours, "value", value, low, high, bound, theirs["unit"])
     ours = ", ".join(f"{readable(name)} {alone[name]:.2f}" for name in asked.methods)
     if asked.other == CHANCE:
         chance = DECISIVE[row["measure"]][1]
-        return Measured(ours, "value", *ends, chance, margin=MARGIN * chance)
-    return Measured(ours, "difference", *ends, margin=MARGIN * abs(alone[against]))
+        return Measured(ours, "value", value, low, high, chance, margin=MARGIN * chance)
+    return Measured(ours, "difference", value, low, high, margin=MARGIN * abs(alone[against]))
 
 
 def _asked_of(table: pd.DataFrame, test: Test, model: str) -> pd.DataFrame:

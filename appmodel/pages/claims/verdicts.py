@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -117,7 +118,7 @@ def _claim_rows(claim: Claim, claims: Claims, published: pd.DataFrame, read: Cal
             yield {**about, **answer}
 
 
-def _answer(found: Measured | None, test: Test | None, screen: str) -> dict[str, str]:
+def _answer(found: Measured | None, test: Test | None, screen: str) -> dict[str, Any]:
     """The columns that say what was measured."""
     metric = "" if test is None else str(test.where.get("metric", test.where.get("measure")))
     answer = {
@@ -132,6 +133,8 @@ def _answer(found: Measured | None, test: Test | None, screen: str) -> dict[str,
     }
     if found is None:
         return answer
+    assert test is not None  # it was measured
+    assert test.question is not None
     verdict = verdict_of(found, test.question.sign)
     if verdict == CANNOT:
         return {**answer, "verdict": f"{CANNOT}: {found.ours or 'undefined'}"}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import TypeAlias
 
 import numpy as np
 from scipy import sparse
@@ -16,7 +17,7 @@ from ...networks import Network
 from ...networks.diffusion import RestartWalks, confident_partners
 from ...networks.graph import pair_matrix, take_rows, unit_rows, weighted_memberships
 
-Rows = sparse.csr_matrix | np.ndarray  # memberships are sparse, walks reach every gene
+Rows: TypeAlias = sparse.csr_matrix | np.ndarray  # memberships are sparse, walks reach every gene
 
 
 @lru_cache(maxsize=4)

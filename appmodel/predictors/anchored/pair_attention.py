@@ -29,11 +29,13 @@ class PairAttention:
     The switches are those of ``AnchoredAPP``.
     """
 
+    bank_: Tensor | None
+
     def __init__(self, singles_in_bank: bool = True, shared_genes: bool = True, residual: bool = True) -> None:
         self.singles_in_bank, self.shared_genes, self.residual = singles_in_bank, shared_genes, residual
 
     def fit(
-        self, genes: Sequence[str], singles: np.ndarray, pairs: Sequence[tuple[str, str]], Y: np.ndarray
+        self, genes: Sequence[str], singles: np.ndarray, pairs: Sequence[tuple[str, ...]], Y: np.ndarray
     ) -> PairAttention:
         """Learn from ``singles`` (n_genes, n_readouts) and the effects ``Y`` (n_pairs, n_readouts) of ``pairs``."""
         self.genes_ = list(genes)
@@ -41,13 +43,13 @@ class PairAttention:
         # The last row is "nothing", the partner of a single.
         self.effects_ = torch.tensor(np.vstack([singles, np.zeros((1, Y.shape[1]))]))
         self._distances = torch.cdist(self.effects_, self.effects_, compute_mode="donot_use_mm_for_euclid_dist") ** 2
-        doubles, Y = self._slots(pairs), torch.tensor(np.asarray(Y, dtype=float))
-        self._fit_anchor(doubles, Y)
+        doubles, measured = self._slots(pairs), torch.tensor(np.asarray(Y, dtype=float))
+        self._fit_anchor(doubles, measured)
         if len(doubles) >= MIN_DOUBLES and self._unit > 0 and self.residual:
-            self._fit_residual(doubles, Y)
+            self._fit_residual(doubles, measured)
         return self
 
-    def predict(self, pairs: Sequence[tuple[str, str]]) -> tuple[np.ndarray, np.ndarray]:
+    def predict(self, pairs: Sequence[tuple[str, ...]]) -> tuple[np.ndarray, np.ndarray]:
         """Effects (n, n_readouts) and the expected L2 norms of their errors (n,), NaN without training doubles."""
         slots = self._slots(pairs)
         if self.bank_ is None:
@@ -58,7 +60,7 @@ class PairAttention:
         terms = self._error_terms(variance, self._sums(slots))
         return (self.scale_ * self._sums(slots) + alpha @ self.residuals_).numpy(), terms @ self.error_weights_
 
-    def attention(self, pairs: Sequence[tuple[str, str]]) -> tuple[np.ndarray, list[tuple[str, ...]]]:
+    def attention(self, pairs: Sequence[tuple[str, ...]]) -> tuple[np.ndarray, list[tuple[str, ...]]]:
         """alpha (n, n_bank) and the genes of each measured condition in the bank."""
         if self.bank_ is None:
             return np.zeros((len(pairs), 0)), []
@@ -134,7 +136,7 @@ class PairAttention:
         noise = torch.where(torch.arange(len(bank)) < n, now["noise_doubles"], now["noise_singles"])
         return inverse(self._kernel(bank, bank, now), noise)
 
-    def _slots(self, pairs: Sequence[tuple[str, str]]) -> Tensor:
+    def _slots(self, pairs: Sequence[tuple[str, ...]]) -> Tensor:
         return torch.tensor([sorted(self._slot[gene] for gene in pair) for pair in pairs]).reshape(-1, 2).long()
 
     def _sums(self, slots: Tensor) -> Tensor:

@@ -136,13 +136,13 @@ class AnchoredAPP(Predictor):
         """s (y_A + y_B + ...) with predicted effects where a gene was not measured; errors add as independent ones."""
         genes = sorted({gene for name in names for gene in genes_of(name)})
         values, about = self._predict(genes)
-        values = dict(zip(genes, values, strict=True))
+        effects = dict(zip(genes, values, strict=True))
         errors = {
             gene: error
             for gene, error in zip(genes, about["predicted_error"], strict=True)
             if gene not in self.measured_
         }
         scale, base = self.pairs_.anchor_scale_, self.pairs_.anchor_error_  # NaN: no double says how well sums do
-        sums = np.array([scale * sum(values[gene] for gene in genes_of(name)) for name in names])
+        sums = np.array([scale * sum(effects[gene] for gene in genes_of(name)) for name in names])
         parts = [[scale * errors[gene] for gene in genes_of(name) if gene in errors] for name in names]
         return sums, np.array([np.linalg.norm([base if base >= 0 or not part else 0.0, *part]) for part in parts])

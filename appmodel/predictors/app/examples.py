@@ -31,5 +31,5 @@ def examples_of(
     """Targets (Y - centre) / scale beside their perturbation rows (n, n_genes), on one device."""
     device = perturbed.device
     targets = torch.tensor((Y - centre) / scale, dtype=torch.float32, device=device)
-    rows = (torch.tensor(which, device=device) for which in (trains, validates))
-    return Examples(perturbed, targets, *rows, unit=scale if loss == "norm" else scale**2)
+    training, validating = (torch.tensor(which, device=device) for which in (trains, validates))
+    return Examples(perturbed, targets, training, validating, unit=scale if loss == "norm" else scale**2)

@@ -5,8 +5,9 @@ n_genes genes of the graph, n_conditions perturbations, n features of a gene or 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import pairwise
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -14,7 +15,7 @@ from torch_geometric.nn import SAGEConv
 
 from .fast import additive_scores
 
-ACTIVATIONS = {"relu": nn.functional.relu, "leaky_relu": nn.functional.leaky_relu}
+ACTIVATIONS: dict[str, Callable[..., Tensor]] = {"relu": nn.functional.relu, "leaky_relu": nn.functional.leaky_relu}
 AGGREGATIONS = ("sum", "mean", "max")
 POOLINGS = ("attention", "mean", "context")
 DECODERS = ("linear", "mlp")
@@ -134,6 +135,7 @@ class APPModule(nn.Module):
         self.pooling = pooling
         if pooling == "attention":
             self.attention = PerturbationAttention(self.encoder.n_out, n_hidden)
+        self.decoder: nn.Linear | MLPDecoder
         if decoder == "mlp":
             self.decoder = MLPDecoder(self.encoder.n_out, n_hidden, n_readouts, activation)
         else:
@@ -165,7 +167,7 @@ class APPModule(nn.Module):
         nearly linear, W_q c adds the same to the scores of all genes, and the softmax takes it away.  So queries and
         keys have to be large enough to bend it.  He's weights for the graph layers, Glorot's for the rest.
         """
-        for layer in self.encoder.layers:
+        for layer in cast(Iterable[SAGEConv], self.encoder.layers):
             whole = nn.utils.skip_init(nn.Linear, 2 * layer.in_channels, layer.out_channels)
             nn.init.kaiming_normal_(whole.weight, nonlinearity="relu")
             nn.init.zeros_(whole.bias)

@@ -26,7 +26,7 @@ from ..validation import left_out, validation_kind
 from .examples import examples_of, standardised
 from .fast import neighbour_matrix
 from .files import load_app, save_app
-from .inputs import genes_of_screen, graph_of, input_features, perturbed_rows
+from .inputs import Features, genes_of_screen, graph_of, input_features, perturbed_rows
 from .model import APPModule, count_parameters
 from .parameters import Parameters
 from .training import LOSSES, Examples, TrainingState, train
@@ -107,7 +107,7 @@ class APP(Parameters):
         self.validation_ = validation_kind(names, screen_targets(effects)) if is_auto else self.validation
         self.features_ = self.features
         if self.features == "auto":
-            of_network = "network+identity" if self.validation_ == "doubles" else "network"
+            of_network: Features = "network+identity" if self.validation_ == "doubles" else "network"
             self.features_ = "identity" if network is None else of_network
         features = input_features(self.features_, self.genes_, effects, network, self.n_hidden)
         names, Y = self._left_over(names, Y) if self.anchor else (names, Y)

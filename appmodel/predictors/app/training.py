@@ -22,7 +22,7 @@ def mean_norm(predicted: Tensor, observed: Tensor) -> Tensor:
     return (predicted - observed).norm(dim=1).mean()
 
 
-LOSSES = {"norm": mean_norm, "squares": nn.functional.mse_loss}
+LOSSES: dict[str, Callable[..., Tensor]] = {"norm": mean_norm, "squares": nn.functional.mse_loss}
 SCHEDULES = ("plateau", "constant")
 _DROP, _WAITS = 0.3, 2  # the plateau schedule: the rate falls to this share, so many times before patience ends
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -125,7 +126,7 @@ def left_out_errors(U: np.ndarray, S: np.ndarray, R: np.ndarray, ridges: np.ndar
     NaN where a strength leaves some condition no error to see (H_ii = 1).
     """
     n = len(R)
-    R = np.linalg.qr(R.T, mode="r").T  # the same norms in n axes: many readouts cost nothing
+    R = cast(np.ndarray, np.linalg.qr(R.T, mode="r")).T  # the same norms in n axes: many readouts cost nothing
     inside = U.T @ R
     outside = R - U @ inside
     errors = np.full(len(ridges), np.nan)

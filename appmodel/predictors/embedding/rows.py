@@ -49,7 +49,8 @@ class NetworkRows:
     """Rows of ``network.embedding``: made once for all genes of the network, not at every lookup."""
 
     def __init__(self, network: Network, n_components: int) -> None:
-        self.where, self.changes, self.network = f"the embedding of {network!r}", [], network
+        self.where, self.network = f"the embedding of {network!r}", network
+        self.changes: list[dict] = []
         self.values = network.embedding(network.genes, n_components)
         self._row = {gene: i for i, gene in enumerate(network.genes)}
         self.examples = list(network.genes[:3])
@@ -66,7 +67,9 @@ class RandomRows:
     """Standard normal rows drawn from a seed and the gene's current symbol: nothing is known of any gene."""
 
     def __init__(self, n_components: int, seed: int) -> None:
-        self.where, self.changes, self.examples = "random embeddings", [], []
+        self.where = "random embeddings"
+        self.changes: list[dict] = []
+        self.examples: list[str] = []
         self.n_components, self.seed = n_components, seed
 
     def __call__(self, genes: Sequence[str]) -> np.ndarray:

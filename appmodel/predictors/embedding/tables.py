@@ -37,6 +37,7 @@ def read_embedding(path: str | Path) -> pd.DataFrame:
     are no text or repeated, fewer than two dimensions, and values that are missing or infinite.
     """
     file, key = file_and_key(path)
+    genes: Sequence
     changes: list[dict] = []
     if file.is_dir():
         genes, values, changes = read_checkpoint(file)

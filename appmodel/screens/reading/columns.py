@@ -153,7 +153,7 @@ def _one_of(
     if len(clear) < 2:
         return clear[0] if clear else None
     said = {key: _conditions(data.obs[key], genes, choices) for key in clear}
-    if all(said[key] is not None and said[key].equals(said[clear[0]]) for key in clear):
+    if all(conditions is not None and conditions.equals(said[clear[0]]) for conditions in said.values()):
         return clear[0]
     most = sorted(clear, key=lambda key: -judged[key][2])
     if judged[most[0]][2] >= _FAR_MORE * judged[most[1]][2]:

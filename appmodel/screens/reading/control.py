@@ -45,7 +45,7 @@ def check_control(
     left = [
         label
         for label in cells_of.index
-        if standard.get(label) not in (None, CONTROL) and _is_suspect(label, standard[label], reader)
+        if (name := standard.get(label)) is not None and name != CONTROL and _is_suspect(label, name, reader)
     ]
     reporters = [label for label in left if label.strip().lower() in REPORTERS]
     if left:

@@ -37,8 +37,8 @@ def keep_only(data: AnnData, choices: Choices, reading: Reading) -> AnnData:
             raise reading.ask(
                 "groups", f"has no column obs[{key!r}]: choose one of {shown(data.obs.columns, 12)}.", "only"
             )
-        names = [wanted] if isinstance(wanted, str | int | float | bool) else list(wanted)
-        names = [str(name) for name in names]
+        given = [wanted] if isinstance(wanted, str | int | float | bool) else list(wanted)
+        names = [str(name) for name in given]
         groups = texts(data.obs[key])
         if missing := [name for name in names if name not in set(groups)]:
             raise reading.ask(
@@ -66,7 +66,7 @@ def check_groups(data: AnnData, choices: Choices, reading: Reading) -> None:
         reading.decide("groups", f"within {', '.join(choices.groups)}", f"told; {n} groups", "within")
         data.uns["within"] = choices.groups[0] if len(choices.groups) == 1 else list(choices.groups)
         return
-    found = {}
+    found: dict[str, pd.Series] = {}
     conditions = data.obs["condition"].astype(str)
     for column in _group_columns(data, reading.label_key):
         groups = texts(data.obs[column])

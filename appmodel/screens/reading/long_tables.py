@@ -185,7 +185,7 @@ def _pivoted(frame: pd.DataFrame, reading: Reading) -> AnnData:
     seen = good & np.isfinite(error)
     np.add.at(squares, (rows[seen], columns[seen]), error[seen] ** 2)
     np.add.at(known, (rows[seen], columns[seen]), 1)
-    everywhere = (n > 0).all(axis=0)
+    everywhere = np.all(n > 0, axis=0)
     if everywhere.mean() < _COMPLETE:
         raise reading.ask(
             "values",

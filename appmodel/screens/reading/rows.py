@@ -36,6 +36,7 @@ def kind_of_rows(data: AnnData, choices: Choices, reading: Reading) -> str:
         reading.decide("row", choices.rows, "told", "rows")
         return choices.rows
     key = choices.condition_key
+    kind: str | None
     if choices.labels is not None:
         kind, evidence = "cells", "labels were given for them"
     elif key is not None and key in data.obs and data.obs[key].duplicated().any():

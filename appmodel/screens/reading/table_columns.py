@@ -70,7 +70,8 @@ def roles_of(table: pd.DataFrame, choices: Choices, reading: Reading) -> Roles:
     """The role of each column.  Raises ``ReadingError`` naming the role that no column fills."""
     by_name = {plain_name(column): column for column in reversed(table.columns)}
     fold = next((name for name in _FOLD if name in by_name), None)
-    if fold is None or _FOLD[fold] is None:
+    base = None if fold is None else _FOLD[fold]
+    if fold is None or base is None:
         raise reading.ask(
             "values",
             f"has no column of log fold changes (its columns: {shown(table.columns, 12)}): call it log2FoldChange, "
@@ -78,7 +79,7 @@ def roles_of(table: pd.DataFrame, choices: Choices, reading: Reading) -> Roles:
         )
     gene, perturbation = _names(table, by_name, choices, reading)
     error, columns = _error_of(by_name, set(map(str, (gene, perturbation))))
-    return Roles(perturbation, gene, by_name[fold], _FOLD[fold], error, columns)
+    return Roles(perturbation, gene, by_name[fold], base, error, columns)
 
 
 def _names(table: pd.DataFrame, by_name: dict[str, str], choices: Choices, reading: Reading) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from tqdm import tqdm
@@ -26,7 +27,8 @@ _AGAINST = {
 
 def interpretability_table(kept: Path, progress: bool = True) -> pd.DataFrame:
     """The findings of all seeds of all screens (``summarised``), with provenance; seeds are kept in a folder."""
-    runs, parts, screens = [(screen, seed) for screen in SCREENS for seed in range(N_SEEDS)], [], {}
+    runs, parts = [(screen, seed) for screen in SCREENS for seed in range(N_SEEDS)], []
+    screens: dict[str, Any] = {}
     for screen, seed in (bar := tqdm(runs, desc="interpretability", unit="seed", disable=not progress)):
         bar.set_postfix(screen=screen, seed=seed)
         parts.append(kept_part(screen, seed, kept))

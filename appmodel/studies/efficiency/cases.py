@@ -11,8 +11,10 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -78,7 +80,7 @@ def measure_case(case: Case, folder: Path, seed: int, plan: Plan) -> dict[str, f
     before, start, used = start_of_peak(), time.perf_counter(), time.process_time()
     model.fit(training, network)
     seconds, used = time.perf_counter() - start, time.process_time() - used
-    found = {
+    found: dict[str, Any] = {
         "training_time": seconds,
         "peak_memory": peak_memory() / _MIB,
         "fit_memory": max(peak_memory() - before, 0) / _MIB,
@@ -131,7 +133,7 @@ def prediction_times(model: Predictor, pairs: Sequence[str], beside_torch: bool 
     the ratios.
     """
     model.predict(pairs[:1])
-    one = [_seconds(lambda name=name: model.predict([name])) for name in pairs[:ONE]]
+    one = [_seconds(partial(model.predict, [name])) for name in pairs[:ONE]]
     bare = {}
     if isinstance(model, APP) and beside_torch:
         bare = {
@@ -155,7 +157,7 @@ def torch_cost(model: APP, n: int, squash: Callable[..., Tensor]) -> Callable[[]
     Sums, concatenations, softmax and all that is no torch are left out, and every tanh works on memory that is there.
     """
     x, module = model.module_.x.detach(), model.module_
-    (n_genes, width), n_readouts = x.shape, module.decoder.out_features
+    (n_genes, width), n_readouts = x.shape, module.output.out_features
     neighbours = neighbour_matrix(model.edge_index_, n_genes)
     wide, layer = torch.randn(n_genes, 2 * width), torch.randn(2 * width, width)
     square, decoder, score = torch.randn(width, width), torch.randn(width, n_readouts), torch.randn(width)
@@ -182,7 +184,7 @@ def unseen_pairs(effects: AnnData, n: int) -> list[str]:
     return [pairs[i] for i in np.random.default_rng(0).permutation(len(pairs))[:n]]
 
 
-def _count(value: object) -> int:
+def _count(value: Any) -> int:
     """How many numbers a tensor, an array, a sparse matrix or a collection of them holds."""
     if isinstance(value, Tensor):
         return value.numel()

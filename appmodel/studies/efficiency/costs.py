@@ -71,11 +71,11 @@ def efficiency_table(measured: pd.DataFrame, reference: Mapping[str, int]) -> pd
 
 def median_interval(values: Sequence[float]) -> tuple[float, float, float]:
     """The median of repeated measurements and its 95 % percentile bootstrap interval, NaN for fewer than two."""
-    values = np.asarray(values, dtype=float)
-    if len(values) < 2:
-        return float(np.median(values)), np.nan, np.nan
-    low, high = interval(_drawn_medians(values, np.random.default_rng(0))[:, None])
-    return float(np.median(values)), float(low[0]), float(high[0])
+    measured = np.asarray(values, dtype=float)
+    if len(measured) < 2:
+        return float(np.median(measured)), np.nan, np.nan
+    low, high = interval(_drawn_medians(measured, np.random.default_rng(0))[:, None])
+    return float(np.median(measured)), float(low[0]), float(high[0])
 
 
 def loglog_slope(by_size: Mapping[float, Sequence[float]]) -> tuple[float, float, float]:

@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from tqdm import tqdm
@@ -115,7 +116,8 @@ def measure(plan: Plan = FULL, progress: bool = False) -> pd.DataFrame:
     value (units: ``studies.efficiency.costs.UNITS``).
     Raises ``RuntimeError`` where a measurement fails.
     """
-    start, rows, about = time.perf_counter(), [], {}
+    about: dict[str, Any] = {}
+    start, rows = time.perf_counter(), []
     with tqdm(desc="efficiency", unit="case", disable=not progress) as bar:
         for line in _lines(plan):
             if "case" not in line:
@@ -180,6 +182,7 @@ def _lines(plan: Plan) -> Iterator[dict]:
             text=True,
             env=environment,
         )
+        assert process.stdout is not None  # it is a pipe
         try:
             yield from map(json.loads, process.stdout)
         except BaseException:  # whoever reads has gone, or was interrupted

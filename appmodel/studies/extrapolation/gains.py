@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from anndata import AnnData
@@ -75,7 +76,8 @@ def extrapolation_table(studies: Mapping[str, Study], results: str | Path, progr
 
     Raises ``FileNotFoundError`` for a table that is missing, ``ValueError`` as ``conditions_of`` does.
     """
-    parts, about = [], {"tables": [], "dataset_hash": {}, "network": {}, "seeds": {}}
+    parts = []
+    about: dict[str, Any] = {"tables": [], "dataset_hash": {}, "network": {}, "seeds": {}}
     for study, screen, task in tqdm(tables_of(studies), disable=not progress, unit="table"):
         name = f"{study.name}_{screen}_{task}.csv"
         scores, network = load_scores(Path(results) / name), read_network(*study.sources(screen))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -187,6 +187,6 @@ def deviation_table(effects: AnnData) -> pd.DataFrame:
     )
 
 
-def joined(*columns: Sequence[str]) -> list[str]:
+def joined(*columns: Iterable[str]) -> list[str]:
     """The texts of several columns, row by row, those that are not empty."""
     return ["; ".join(filter(None, map(str, texts))) for texts in zip(*columns, strict=True)]

@@ -44,7 +44,7 @@ def interaction_table(effects: AnnData) -> pd.DataFrame:
         table["reason"] = joined(table["reason"], [f"scores: only {used.sum()} readouts are expressed"] * len(table))
     else:
         profiles = (side[:, used] for side in (doubles.first, doubles.second, doubles.double))
-        scores = pd.DataFrame([_scores(*of_double, genes) for of_double in zip(*profiles, strict=True)])
+        scores = pd.DataFrame([_scores(a, b, both, genes) for a, b, both in zip(*profiles, strict=True)])
         table["reason"] = joined(table["reason"], *_undefined(scores))
     return with_classes(table.join(scores))
 

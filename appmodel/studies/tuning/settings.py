@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -25,7 +26,7 @@ CHOICES = {
 RANGES = {"learning_rate": (5e-4, 1e-2), "weight_decay": (1e-3, 3.0)}  # drawn evenly on a logarithmic scale
 # One thing mended at a time in the model as it was first trained.
 LONGER = {"patience": 700, "max_epochs": 1000}
-MENDED = {
+MENDED: dict[str, dict[str, Any]] = {
     "untrained": {},
     "network features": {"features": "network"},
     "standardised effects": {"standardise": True},
