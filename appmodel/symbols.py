@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
-from itertools import chain
 from types import MappingProxyType
 
 from .files import shipped_dir
@@ -34,13 +33,18 @@ def current_symbols(genes: Iterable[str]) -> list[str]:
 @cache
 def known_symbols() -> frozenset[str]:
     """Every human gene symbol of the committed networks and of the table of aliases, current or retired."""
+    return frozenset(aliases()).union(
+        aliases().values(), *(network_symbols(name) for name in ("go_bp", "reactome", "string"))
+    )
+
+
+@cache
+def network_symbols(name: str) -> frozenset[str]:
+    """Every gene of a committed network: gene sets (``go_bp``, ``reactome``) or pairs (``string``)."""
     import pyarrow.parquet as parquet
 
-    folder = shipped_dir() / "networks"
-    found = {*aliases(), *aliases().values()}
-    for name in ("go_bp", "reactome"):
-        sets = parquet.read_table(folder / f"{name}.parquet", columns=["Genes"])["Genes"].to_pylist()
-        found.update(chain.from_iterable(genes.split(";") for genes in sets))
-    for end in ("source", "target"):
-        found.update(parquet.read_table(folder / "string.parquet", columns=[end])[end].unique().to_pylist())
-    return frozenset(found)
+    path = shipped_dir() / "networks" / f"{name}.parquet"
+    columns = ["source", "target"] if name == "string" else ["Genes"]
+    table = parquet.read_table(path, columns=columns)
+    texts = (table[column].unique().to_pylist() for column in columns)
+    return frozenset(gene for some in texts for text in some for gene in text.split(";"))

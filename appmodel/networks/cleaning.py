@@ -12,9 +12,9 @@ import pandas as pd
 from scipy import sparse
 
 from ..names import repeated, shown
+from ..symbols import current_symbols
 from .dates import genes_of_dates
 from .source import Change, Source, sorted_edges
-from .symbols import current_symbols
 
 logger = logging.getLogger("appmodel")
 

@@ -6,10 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-import pandas as pd
-
-from ..files import shipped_dir
-from .symbols import aliases
+from ..symbols import aliases, network_symbols
 
 SYMBOLS, ENSEMBL_GENES = "gene symbols", "Ensembl gene ids"
 _KINDS = {
@@ -37,12 +34,12 @@ _NAME = re.compile(r"[A-Za-z0-9][^\s;,|\t]{0,39}")
 
 @cache
 def known_symbols() -> frozenset[str]:
-    """Symbols of the committed networks and aliases, in capitals: human ones, and mouse ones written so."""
-    folder, table = shipped_dir() / "networks", aliases()
-    sets = pd.read_parquet(folder / "go_bp.parquet", columns=["Genes"])["Genes"]
-    pairs = pd.read_parquet(folder / "string.parquet", columns=["source", "target"])
-    names = {*table, *table.values(), *pairs["source"], *pairs["target"]}.union(*(text.split(";") for text in sets))
-    return frozenset(name.upper() for name in names)
+    """Symbols of the committed networks and aliases, in capitals: human ones, and mouse ones written so.
+
+    Reactome's are left out: many of them are LOC and a number, which is how NCBI writes an Entrez id.
+    """
+    names = {*aliases(), *aliases().values()}.union(network_symbols("go_bp"), network_symbols("string"))
+    return frozenset(map(str.upper, names))
 
 
 def known_share(names: Iterable[str]) -> float:

@@ -13,11 +13,11 @@ import pandas as pd
 from scipy import sparse
 
 from ..names import repeated, shown
+from ..symbols import current_symbols
 from .degradable import Degradable
 from .described import Described
 from .graph import best_connected, feature_rows, principal_components, source_adjacency, take_rows
 from .source import Source
-from .symbols import current_symbols
 
 if TYPE_CHECKING:
     from torch_geometric.data import Data

@@ -12,8 +12,8 @@ import scipy.sparse as sp
 from anndata import AnnData
 
 from ..names import CONTROL, repeated, shown, standard_name
-from .reading.values import pointer
 
+_COUNT_LAYERS = ("counts", "count", "raw_counts", "raw", "umi", "UMIs", "spliced_counts")
 _PIECE = 4096  # rows looked at in one go; keeps temporary arrays small beside the screen
 _VALUES = 2**22  # stored values of a sparse matrix looked at in one go
 
@@ -51,6 +51,15 @@ def expression_kind(X) -> Literal["counts", "log1p"]:
     """
     counts = all(bool(np.all((piece >= 0) & (piece == np.floor(piece)))) for piece in _pieces(X))
     return "counts" if counts else "log1p"
+
+
+def pointer(data: AnnData) -> str:
+    """Where better values may be: layers, ``raw``; '' where there are none."""
+    layers = [key for key in data.layers if key in _COUNT_LAYERS] or list(data.layers)
+    places = [f"layers[{key!r}] (layer={key!r})" for key in layers[:2]]
+    if data.raw is not None:
+        places.append("raw (layer='raw')")
+    return f" Other values of it are in {' and in '.join(places)}." if places else ""
 
 
 def content_hash(data: AnnData) -> str:

@@ -21,7 +21,7 @@ def study_scores(study: Study, screen: str, task: str, predictions: AnnData) -> 
     if task == "seen":
         return score_predictions(predictions, load_cells(screen), oracle=True)
     truth = true_effects(load_cells(screen)) if study.against == "truth" else None
-    cells = load_cells(screen) if made_from_cells(screen) and truth is None else None
+    cells = load_cells(screen) if truth is None and made_from_cells(screen) else None
     return score_predictions(predictions, load_effects(screen), truth=truth, oracle=True, cells=cells)
 
 

@@ -81,3 +81,36 @@ def check_form():
 def degrees():
     """How many sets a gene is in and how large each set is; how many edges begin, end and meet at a gene."""
     return _degrees
+
+
+@pytest.fixture(scope="session")
+def write():
+    """Write text or bytes to a file of a folder; its path."""
+
+    def written(folder, name, content, encoding="utf-8"):
+        path = folder / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode(encoding))
+        return path
+
+    return written
+
+
+@pytest.fixture(scope="session")
+def sets_of():
+    """The sets of a network of one source, by their names."""
+
+    def by_name(network):
+        (source,) = network.sources.values()
+        columns = source.memberships.toarray().T
+        return {
+            name: {source.genes[i] for i in np.flatnonzero(row)}
+            for name, row in zip(source.set_names, columns, strict=True)
+        }
+
+    return by_name
+
+
+@pytest.fixture(scope="session")
+def said():
+    """What the reading of a network says of one decision, source by source."""
+    return lambda network, decision: network.reading().query("decision == @decision")["value"].tolist()

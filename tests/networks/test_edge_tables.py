@@ -44,12 +44,6 @@ SPELLINGS = [
 ]
 
 
-def write(folder, name, text, encoding="utf-8"):
-    path = folder / name
-    path.write_bytes(text.encode(encoding))
-    return path
-
-
 def table(header, rows, separator="\t"):
     return "".join(separator.join(map(str, row)) + "\n" for row in [header, *rows])
 
@@ -66,7 +60,7 @@ def decided(network, decision):
 
 @pytest.mark.parametrize("header", HEADERS, ids="-".join)
 @pytest.mark.parametrize(("suffix", "separator"), SEPARATORS)
-def test_headers_in_any_words_and_any_separator(tmp_path, header, suffix, separator):
+def test_headers_in_any_words_and_any_separator(tmp_path, header, suffix, separator, write):
     network = load_network(write(tmp_path, f"mine.{suffix}", table(header, PAIRS, separator)))
     assert edges_of(network) == [(*pair, 1.0) for pair in PAIRS]
     assert list(decided(network, "genes")) == [" and ".join(repr(name.lstrip("#")) for name in header)]
@@ -75,7 +69,7 @@ def test_headers_in_any_words_and_any_separator(tmp_path, header, suffix, separa
 
 @pytest.mark.parametrize("weight", WEIGHTS)
 @pytest.mark.parametrize("header", HEADERS[::3], ids="-".join)
-def test_a_strength_is_the_weight_whatever_it_is_called(tmp_path, header, weight):
+def test_a_strength_is_the_weight_whatever_it_is_called(tmp_path, header, weight, write):
     network = load_network(write(tmp_path, "mine.tsv", table((*header, weight), EDGES)))
     assert edges_of(network) == WEIGHTED
     assert "from 0.15 to 0.9" in decided(network, "weight")[repr(weight)]
@@ -84,7 +78,7 @@ def test_a_strength_is_the_weight_whatever_it_is_called(tmp_path, header, weight
 @pytest.mark.parametrize(
     "name", ["PMID", "pubmed id", "references", "p-value", "FDR", "n_references", "entrez_id", "year"]
 )
-def test_other_numbers_are_no_weight_and_are_recorded(tmp_path, name):
+def test_other_numbers_are_no_weight_and_are_recorded(tmp_path, name, write):
     rows = [(one, other, 22909821 + i, 0.5) for i, (one, other) in enumerate(PAIRS)]
     network = load_network(write(tmp_path, "mine.tsv", table(("TF", "Target", name, "zeal"), rows)))
     assert edges_of(network) == [(*pair, 1.0) for pair in PAIRS]
@@ -96,7 +90,7 @@ def test_other_numbers_are_no_weight_and_are_recorded(tmp_path, name):
     "publications", [[22909821, 17157788, 9988278, 1588968], ["1234567", "23456789", "7654321", "9999999"]]
 )
 @pytest.mark.parametrize("third", [True, False])
-def test_publications_without_a_header_are_no_weight(tmp_path, publications, third):
+def test_publications_without_a_header_are_no_weight(tmp_path, publications, third, write):
     rows = [
         (*pair, *([] if third else ["Activation"]), number) for pair, number in zip(PAIRS, publications, strict=True)
     ]
@@ -106,7 +100,7 @@ def test_publications_without_a_header_are_no_weight(tmp_path, publications, thi
     assert "publications" in decided(network, "column not used")[f"'column {3 if third else 4}'"]
 
 
-def test_several_strengths_are_refused_one_that_is_constant_is_none(tmp_path):
+def test_several_strengths_are_refused_one_that_is_constant_is_none(tmp_path, write):
     rows = [(*pair, i, 10 - i) for i, pair in enumerate(PAIRS, start=1)]
     with pytest.raises(ValueError, match=r"mine\.tsv has several columns .*'score_1', 'score_2'.*: rename the one"):
         load_network(write(tmp_path, "mine.tsv", table(("source", "target", "score_1", "score_2"), rows)))
@@ -115,7 +109,7 @@ def test_several_strengths_are_refused_one_that_is_constant_is_none(tmp_path):
     assert {weight for *_, weight in edges_of(network)} == {-1.0, 1.0}
 
 
-def test_decimal_commas_are_points_where_they_cannot_part_thousands(tmp_path):
+def test_decimal_commas_are_points_where_they_cannot_part_thousands(tmp_path, write):
     text = "source;target;weight\nKLF1;CEBPE;0,9\nSPI1;STAT1;1,250\n"
     assert [weight for *_, weight in edges_of(load_network(write(tmp_path, "a.csv", text)))] == [0.9, 1.25]
     text = 'source,target,weight\nKLF1,CEBPE,"1,25"\nSPI1,STAT1,"3"\n'
@@ -143,27 +137,27 @@ def test_decimal_commas_are_points_where_they_cannot_part_thousands(tmp_path):
         table(EDGES[0], EDGES[1:], "   "),
     ],
 )
-def test_row_names_quotes_comments_and_orders(tmp_path, text):
+def test_row_names_quotes_comments_and_orders(tmp_path, text, write):
     assert edges_of(load_network(write(tmp_path, "mine.tsv", text))) == WEIGHTED
 
 
 @pytest.mark.parametrize("middle", ["pp", "PP", "interacts-with", "controls-state-change-of"])
 @pytest.mark.parametrize("genes", SPELLINGS)
-def test_a_relation_between_two_genes_is_no_gene(tmp_path, middle, genes):
+def test_a_relation_between_two_genes_is_no_gene(tmp_path, middle, genes, write):
     a, b, c, d = genes
     network = load_network(write(tmp_path, "mine.tsv", f"{a}\t{middle}\t{c}\n{b}\t{middle}\t{d}\n"))
     assert edges_of(network) == [(a, c, 1.0), (b, d, 1.0)]
     assert "'column 2'" in decided(network, "column not used")
 
 
-def test_genes_that_look_like_headers_stay_genes(tmp_path):
+def test_genes_that_look_like_headers_stay_genes(tmp_path, write):
     assert len(edges_of(load_network(write(tmp_path, "a.tsv", "GENE1\tGENE2\nGENE3\tGENE4\n")))) == 2
     assert len(edges_of(load_network(write(tmp_path, "b.tsv", "TF\tTFRC\nKLF1\tTF\n")))) == 2
     assert len(edges_of(load_network(write(tmp_path, "c.tsv", "A\tB\nB\tC\n")))) == 2
     assert len(edges_of(load_network(write(tmp_path, "d.tsv", "LINC0001\tNOVEL2\nKLF1\tSPI1\n")))) == 2
 
 
-def test_symbols_are_taken_where_identifiers_stand_beside_them(tmp_path):
+def test_symbols_are_taken_where_identifiers_stand_beside_them(tmp_path, write):
     rows = [(f"P{10000 + i}", f"Q{20000 + i}", a, b, "True") for i, (a, b) in enumerate(PAIRS)]
     header = ("source", "target", "source_genesymbol", "target_genesymbol", "is_directed")
     network = load_network(write(tmp_path, "omnipath.tsv", table(header, rows)))
@@ -183,14 +177,14 @@ def test_tables_in_memory_are_read_alike():
         network_from_edges(pd.DataFrame({"source": [1, 2], "target": [3, 4]}))
 
 
-def test_what_the_genes_are_called_is_recorded(tmp_path):
+def test_what_the_genes_are_called_is_recorded(tmp_path, write):
     network = load_network(write(tmp_path, "mine.tsv", "source\ttarget\nKLF1\tJUN_FOS\nklf1\tSPI1\n"))
     assert decided(network, "names") == {
         "gene symbols": "3 of 4 are known symbols, not 'JUN_FOS'; 1 written in a second letter case, kept apart"
     }
 
 
-def test_genes_without_a_name_are_dropped_and_counted(tmp_path):
+def test_genes_without_a_name_are_dropped_and_counted(tmp_path, write):
     text = "source\ttarget\nNA\tKLF1\nKLF1\tSPI1\n-\tGATA1\n"
     network = load_network(write(tmp_path, "mine.tsv", text))
     assert edges_of(network) == [("KLF1", "SPI1", 1.0)]
@@ -198,7 +192,7 @@ def test_genes_without_a_name_are_dropped_and_counted(tmp_path):
     assert (line.change, line.count, line.reason) == ("edges dropped", 2, "one of their genes has no name")
 
 
-def test_dates_of_a_spreadsheet_are_genes_again_where_only_one_is_meant(tmp_path):
+def test_dates_of_a_spreadsheet_are_genes_again_where_only_one_is_meant(tmp_path, write):
     text = "source,target,weight\nKLF1,2-Sep,1\nSep-07,CEBPE,1\n2024-03-05,SPI1,1\n1-Mar,KLF1,1\n"
     network = load_network(write(tmp_path, "mine.csv", text), aliases=False)
     assert edges_of(network) == [("KLF1", "SEPT2", 1.0), ("MARCH5", "SPI1", 1.0), ("SEPT7", "CEBPE", 1.0)]
@@ -207,7 +201,7 @@ def test_dates_of_a_spreadsheet_are_genes_again_where_only_one_is_meant(tmp_path
     assert lines.loc["edges dropped", ["count", "examples"]].tolist() == [1, "'1-Mar'"]
 
 
-def test_the_order_of_rows_does_not_change_how_a_table_is_read(tmp_path):
+def test_the_order_of_rows_does_not_change_how_a_table_is_read(tmp_path, write):
     rows = [(a, "binds" if i % 2 else "cuts", b) for i, (a, b) in enumerate(PAIRS)]
     read = set()
     for seed in range(5):

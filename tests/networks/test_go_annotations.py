@@ -3,7 +3,6 @@
 import gzip
 import sys
 
-import numpy as np
 import pytest
 
 import appmodel
@@ -55,27 +54,8 @@ ANNOTATED = [
 GAF = "!gaf-version: 2.2\n!made by hand\n" + "".join(ROW.format(*row) for row in ANNOTATED)
 
 
-def write(folder, name, content):
-    path = folder / name
-    path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return path
-
-
-def sets_of(network):
-    (source,) = network.sources.values()
-    columns = source.memberships.toarray().T
-    return {
-        name: {source.genes[i] for i in np.flatnonzero(row)}
-        for name, row in zip(source.set_names, columns, strict=True)
-    }
-
-
-def said(network, decision):
-    return network.reading().query("decision == @decision")["value"].tolist()
-
-
 @pytest.mark.parametrize("name", ["goa.gaf", "goa.gaf.gz", "goa.txt"])
-def test_annotations_alone_are_direct(tmp_path, name):
+def test_annotations_alone_are_direct(tmp_path, name, write, sets_of, said):
     content = gzip.compress(GAF.encode()) if name.endswith("gz") else GAF
     network = load_network(write(tmp_path, name, content))
     assert sets_of(network) == {
@@ -88,7 +68,7 @@ def test_annotations_alone_are_direct(tmp_path, name):
     assert appmodel.changes(network)["examples"].tolist() == ["'SPI1 in GO:0000004'"]
 
 
-def test_annotations_with_their_ontology(tmp_path):
+def test_annotations_with_their_ontology(tmp_path, write, sets_of):
     pytest.importorskip("goatools", reason="goatools (the extra go) is absent")
     files = [write(tmp_path, "go-basic.obo", OBO), write(tmp_path, "goa.gaf", GAF)]
     network = load_network(files)
@@ -104,7 +84,7 @@ def test_annotations_with_their_ontology(tmp_path):
     assert lines["terms renamed"] == "'GO:0000099 -> GO:0000004'"
 
 
-def test_without_goatools_one_sentence(tmp_path, monkeypatch):
+def test_without_goatools_one_sentence(tmp_path, monkeypatch, write):
     monkeypatch.setitem(sys.modules, "goatools", None)
     monkeypatch.setitem(sys.modules, "goatools.obo_parser", None)
     files = [write(tmp_path, "go-basic.obo", OBO), write(tmp_path, "goa.gaf", GAF)]
@@ -114,7 +94,7 @@ def test_without_goatools_one_sentence(tmp_path, monkeypatch):
         load_network(files)
 
 
-def test_an_ontology_needs_annotations(tmp_path):
+def test_an_ontology_needs_annotations(tmp_path, write):
     ontology = write(tmp_path, "go-basic.obo", OBO)
     with pytest.raises(
         ValueError, match=r"go-basic\.obo is an ontology and no network: load it together with annotations"

@@ -6,7 +6,6 @@ import io
 import lzma
 import zipfile
 
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -18,28 +17,9 @@ GMT = "SET_A\thttp://x\tKLF1\tCEBPE\tSPI1\nSET_B\t\tSTAT1\tIRF1\n"
 PAIRS = [("KLF1", "CEBPE"), ("SPI1", "STAT1"), ("GATA1", "KLF1"), ("IRF1", "STAT1")]
 
 
-def write(folder, name, content):
-    path = folder / name
-    path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return path
-
-
-def sets_of(network):
-    (source,) = network.sources.values()
-    columns = source.memberships.toarray().T
-    return {
-        name: {source.genes[i] for i in np.flatnonzero(row)}
-        for name, row in zip(source.set_names, columns, strict=True)
-    }
-
-
 def pairs_of(network):
     (source,) = network.sources.values()
     return [tuple(pair) for pair in source.edges[["source", "target"]].to_numpy()]
-
-
-def said(network, decision):
-    return network.reading().query("decision == @decision")["value"].tolist()
 
 
 # --- gene sets ---
@@ -70,13 +50,13 @@ def said(network, decision):
         ("a.tsv", "gs_name\tgene_symbol\nSET_A\tKLF1\nSET_B\tSTAT1\nSET_A\tCEBPE\nSET_A\tSPI1\nSET_B\tIRF1\n"),
     ],
 )
-def test_gene_sets_in_every_variant(tmp_path, name, content):
+def test_gene_sets_in_every_variant(tmp_path, name, content, write, sets_of):
     network = load_network(write(tmp_path, name, content))
     assert list(network.sources) == ["a"]
     assert sets_of(network) == SETS
 
 
-def test_what_a_gmt_says_beside_its_genes_is_recorded(tmp_path):
+def test_what_a_gmt_says_beside_its_genes_is_recorded(tmp_path, write, sets_of, said):
     network = load_network(write(tmp_path, "a.gmt", "S\t\tKLF1,1.0\tCEBPE,0\tSPI1,0.5\nT\t\tIRF1;STAT1\n"))
     lines = appmodel.changes(network).set_index("change")
     assert lines["count"].to_dict() == {"weights not used": 2, "fields parted": 1, "members dropped": 1}
@@ -93,7 +73,7 @@ def test_what_a_gmt_says_beside_its_genes_is_recorded(tmp_path):
 # --- STRING and other identifiers ---
 
 
-def string_files(folder, genes, unknown=0):
+def string_files(write, folder, genes, unknown=0):
     ids = {gene: f"9606.ENSP{i:011d}" for i, gene in enumerate(genes)}
     links = "protein1 protein2 combined_score\n" + "".join(
         f"{ids[a]} {ids[b]} {900 - i}\n" for i, (a, b) in enumerate(PAIRS)
@@ -106,8 +86,8 @@ def string_files(folder, genes, unknown=0):
 
 
 @pytest.mark.parametrize("order", [1, -1])
-def test_string_links_with_info(tmp_path, order):
-    files = string_files(tmp_path, ["KLF1", "CEBPE", "SPI1", "STAT1", "GATA1", "IRF1"], unknown=2)
+def test_string_links_with_info(tmp_path, order, write, said):
+    files = string_files(write, tmp_path, ["KLF1", "CEBPE", "SPI1", "STAT1", "GATA1", "IRF1"], unknown=2)
     network = load_network([*files][::order])
     assert list(network.sources) == ["9606.protein.links.v12.0"]
     assert pairs_of(network) == sorted(PAIRS)
@@ -118,8 +98,8 @@ def test_string_links_with_info(tmp_path, order):
     assert said(network, "symbols") == ["of Ensembl protein ids"]
 
 
-def test_string_links_alone_say_what_to_add(tmp_path):
-    links, info = string_files(tmp_path, ["KLF1", "CEBPE", "SPI1", "STAT1", "GATA1", "IRF1"])
+def test_string_links_alone_say_what_to_add(tmp_path, write):
+    links, info = string_files(write, tmp_path, ["KLF1", "CEBPE", "SPI1", "STAT1", "GATA1", "IRF1"])
     with pytest.raises(
         ValueError, match=r"links.*Ensembl protein ids in 'protein1' and 'protein2'.*\[links, info\].*protein\.info"
     ):
@@ -140,7 +120,7 @@ IDENTIFIERS = {
 
 @pytest.mark.parametrize("kind", IDENTIFIERS)
 @pytest.mark.parametrize("header", [("source", "target"), ("from", "to"), ("id_a", "id_b")])
-def test_identifiers_are_refused_or_mapped(tmp_path, kind, header):
+def test_identifiers_are_refused_or_mapped(tmp_path, kind, header, write, sets_of):
     one, two, three = IDENTIFIERS[kind]
     path = write(tmp_path, "mine.tsv", "\t".join(header) + f"\n{one}\t{two}\n{two}\t{three}\n")
     with pytest.raises(
@@ -155,7 +135,7 @@ def test_identifiers_are_refused_or_mapped(tmp_path, kind, header):
     assert sets_of(load_network([symbols, sets])) == {"S": {"TP53", "BRCA1", "CDK2"}}
 
 
-def test_histones_are_no_uniprot_accessions(tmp_path):
+def test_histones_are_no_uniprot_accessions(tmp_path, write, said):
     network = load_network(write(tmp_path, "a.tsv", "source\ttarget\nH2AC11\tH2BC12\nH2BC12\tH2AC14\n"))
     assert said(network, "names") == ["gene symbols"]
 
@@ -163,7 +143,7 @@ def test_histones_are_no_uniprot_accessions(tmp_path):
 # --- BioGRID, SIF ---
 
 
-def test_biogrid(tmp_path):
+def test_biogrid(tmp_path, write, said):
     header = (
         "#BioGRID Interaction ID\tEntrez Gene Interactor A\tEntrez Gene Interactor B\t"
         "Systematic Name Interactor A\tSystematic Name Interactor B\t"
@@ -183,7 +163,7 @@ def test_biogrid(tmp_path):
 @pytest.mark.parametrize(
     "text", ["KLF1\tpp\tCEBPE\tSPI1\nSTAT1\nGATA1\tpd\tKLF1\n", "KLF1 pp CEBPE SPI1\nSTAT1\nGATA1 pd KLF1\n"]
 )
-def test_sif(tmp_path, text):
+def test_sif(tmp_path, text, write, said):
     network = load_network(write(tmp_path, "cytoscape.SIF", text))
     assert pairs_of(network) == [("GATA1", "KLF1"), ("KLF1", "CEBPE"), ("KLF1", "SPI1")]
     assert said(network, "column not used") == ["'relation'"]
@@ -203,7 +183,7 @@ def zipped(text):
     ("suffix", "pack"),
     [(".gz", gzip.compress), (".bz2", bz2.compress), (".xz", lzma.compress), (".zip", None), ("", gzip.compress)],
 )
-def test_packed_files(tmp_path, suffix, pack):
+def test_packed_files(tmp_path, suffix, pack, write):
     text = "TF\tTarget\n" + "".join(f"{a}\t{b}\n" for a, b in PAIRS)
     content = zipped(text) if pack is None else pack(text.encode())
     network = load_network(write(tmp_path, f"mine.tsv{suffix}", content))
@@ -211,7 +191,7 @@ def test_packed_files(tmp_path, suffix, pack):
     assert pairs_of(network) == sorted(PAIRS)
 
 
-def test_parquet_in_any_words(tmp_path):
+def test_parquet_in_any_words(tmp_path, said):
     pd.DataFrame(PAIRS, columns=["Regulator", "Target"]).assign(importance=0.5, PMID=1234567).to_parquet(
         tmp_path / "a.parquet"
     )

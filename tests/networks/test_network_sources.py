@@ -121,12 +121,6 @@ def test_lookups_answer_in_the_callers_spelling():
 # --- files -----------------------------------------------------------------------------------------------------------
 
 
-def write(folder, name, text):
-    path = folder / name
-    path.write_text(text, encoding="utf-8")
-    return path
-
-
 @pytest.mark.parametrize(
     ("name", "text"),
     [
@@ -135,7 +129,7 @@ def write(folder, name, text):
         ("a.csv", "weight,PMID,source,target\n0.5,1;2,G1,G2\n-2,,G2,G3\n"),
     ],
 )
-def test_edge_lists_are_read(tmp_path, name, text):
+def test_edge_lists_are_read(tmp_path, name, text, write):
     network = load_network(write(tmp_path, name, text))
     assert network.edges("a").values.tolist() == [["G1", "G2", 0.5], ["G2", "G3", -2.0]]
 
@@ -148,14 +142,14 @@ def test_parquet_edges_and_sets(tmp_path):
     assert network.summary()[["kind", "genes", "sets or edges"]].values.tolist() == [["edges", 2, 1], ["sets", 3, 2]]
 
 
-def test_gmt(tmp_path):
+def test_gmt(tmp_path, write):
     path = write(tmp_path, "my.gmt", "s1\thttp://x\tG1\tG2\n\ns2\tnone\tG3\tG1\t\n")
     source = load_network(path).sources["my"]
     assert (source.set_names, source.genes) == (("s1", "s2"), ("G1", "G2", "G3"))
     np.testing.assert_array_equal(source.memberships.toarray(), [[1, 1], [1, 0], [0, 1]])
 
 
-def test_a_text_column_is_no_weight_and_that_is_said(tmp_path):
+def test_a_text_column_is_no_weight_and_that_is_said(tmp_path, write):
     network = load_network(write(tmp_path, "t.tsv", "G1\tG2\tActivation\t1\nG3\tG2\tUnknown\t2\n"))
     assert network.edges("t")["weight"].tolist() == [1.0, 1.0]
     assert counted(network) == {("columns not used", "neither a gene nor the weight"): 2}
@@ -180,7 +174,7 @@ def test_a_text_column_is_no_weight_and_that_is_said(tmp_path):
         ("a.xlsx", "x", "its name should end in"),
     ],
 )
-def test_bad_files_are_refused_by_name(tmp_path, name, text, sentence):
+def test_bad_files_are_refused_by_name(tmp_path, name, text, sentence, write):
     with pytest.raises(ValueError, match=sentence):
         load_network(write(tmp_path, name, text))
 
@@ -191,7 +185,7 @@ def test_a_file_in_another_encoding(tmp_path):
         load_network(tmp_path / "a.tsv")
 
 
-def test_names_that_do_not_exist(tmp_path):
+def test_names_that_do_not_exist(tmp_path, write):
     with pytest.raises(ValueError, match="no network called 'gobp': use demo, go_bp"):
         load_network("gobp")
     with pytest.raises(FileNotFoundError, match=r"no network file .*a\.tsv"):

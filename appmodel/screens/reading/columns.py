@@ -25,14 +25,7 @@ _OWN = "source_condition"  # what this package wrote there itself
 def label_column(data: AnnData, choices: Choices, reading: Reading) -> str:
     """The column of labels, found on evidence or told.  Raises ``ReadingError`` where two or none would do."""
     if choices.condition_key is not None:
-        if choices.condition_key not in data.obs:
-            raise reading.ask(
-                "labels",
-                f"has no column obs[{choices.condition_key!r}]: choose one of {shown(data.obs.columns, 12)}.",
-                "condition_key",
-            )
-        reading.decide("labels", f"obs[{choices.condition_key!r}]", "told", "condition_key")
-        return choices.condition_key
+        return told_column(data, choices.condition_key, reading)
     named = [key for key in NAMED if key in data.obs]
     genes = Genes(_any_names(data))
     judged = {key: _judged(data.obs[key], genes, choices) for key in named}
@@ -67,6 +60,13 @@ def label_column(data: AnnData, choices: Choices, reading: Reading) -> str:
         "condition_key",
     )
     return chosen
+
+
+def told_column(data: AnnData, key: str, reading: Reading) -> str:
+    """The column of labels that the caller named.  Raises ``ReadingError`` where there is none of that name."""
+    reading.require_column(key, data.obs.columns, "labels", "condition_key", of="obs")
+    reading.decide("labels", f"obs[{key!r}]", "told", "condition_key")
+    return key
 
 
 def is_text(column: pd.Series) -> bool:
@@ -129,7 +129,6 @@ def _judged(column: pd.Series, genes: Genes, choices: Choices) -> tuple[bool, fl
     """Whether a column names a control, the share of its other labels that are genes, and how many of them are."""
     labels = [label.strip() for label in texts(column.dropna()).unique()]
     reader = LabelReader(genes, choices.controls)
-    reader._plain = set()
     control, others, found = False, 0, 0
     for label in map(unframed, labels):
         words = [word.strip() for word in _words(label)]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
+
+from ...names import shown
 
 COLUMNS = ["decision", "reading", "evidence", "argument", "question"]
 
@@ -72,9 +74,14 @@ class Choices:
             return ()
         return (self.within,) if isinstance(self.within, str) else tuple(map(str, self.within))
 
-    def told(self) -> dict[str, Any]:
-        """The arguments that differ from their defaults."""
-        return {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) != f.default}
+    @property
+    def wanted(self) -> dict[str, list[str]]:
+        """The groups to keep of each column of ``only``, as texts."""
+        given = (self.only or {}).items()
+        return {
+            key: [str(groups)] if isinstance(groups, str | int | float | bool) else [str(group) for group in groups]
+            for key, groups in given
+        }
 
 
 VALUES = ("auto", "counts", "log1p", "log2", "log10", "log", "normalised", "corrected")
@@ -106,6 +113,12 @@ class Reading:
         """The error to raise where evidence is thin; its sentence is a row of the table too."""
         self.rows.append(dict(zip(COLUMNS, (decision, "", "", argument, question.removeprefix(": ")), strict=True)))
         return ReadingError(f"{self.source}{'' if question.startswith(':') else ' '}{question}")
+
+    def require_column(self, key: str, columns: Collection[str], decision: str, argument: str, of: str = "") -> None:
+        """Raise ``ReadingError`` where ``key``, told by ``argument``, is no column (``of`` obs or var)."""
+        if key not in columns:
+            column = f"{of}[{key!r}]" if of else repr(key)
+            raise self.ask(decision, f"has no column {column}: choose one of {shown(columns, 12)}.", argument)
 
     def table(self) -> pd.DataFrame:
         """One row per decision: decision, reading, evidence, argument, question."""

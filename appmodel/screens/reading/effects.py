@@ -16,10 +16,9 @@ from .genes import Genes, share_known
 from .groups import keep_only
 from .labels import LabelReader
 from .recording import record_renames
-from .rows import effect_names, refuse_cells, warn_of_means
+from .rows import ZERO, effect_names, refuse_cells, warn_of_means
 from .values import take_layer
 
-_ZERO = 1e-9  # relative: what a control row of differences may differ from zero
 _SYMBOLS = 0.3  # of the readouts that must be known symbols, else they are axes and the like
 
 
@@ -121,7 +120,7 @@ def _check_effects(effects: AnnData, dataset: str) -> None:
         raise ValueError(f"{dataset} holds no perturbed condition: give at least one row besides control.")
     if CONTROL in effects.obs_names:
         row = np.abs(effects.X[effects.obs_names.get_loc(CONTROL)]).max()
-        if row > _ZERO * np.abs(effects.X).max():
+        if row > ZERO * np.abs(effects.X).max():
             raise ValueError(
                 f"The control row of {dataset} is not zero (up to {row:.3g}): rows must be "
                 f"differences from control; subtract the control's row from all rows."

@@ -30,12 +30,7 @@ def name_genes(data: AnnData, tokens: Collection[str], choices: Choices, reading
     """
     ways = {"var_names": pd.Series(data.var_names.astype(str), index=data.var_names), **_columns(data)}
     if choices.gene_key is not None:
-        if choices.gene_key not in data.var:
-            raise reading.ask(
-                "gene",
-                f"has no column var[{choices.gene_key!r}]: choose one of {shown(data.var.columns, 12)}.",
-                "gene_key",
-            )
+        reading.require_column(choices.gene_key, data.var.columns, "gene", "gene_key", of="var")
         chosen = choices.gene_key
         ways[chosen] = data.var[chosen].astype(object).where(data.var[chosen].notna(), "").astype(str)
         evidence = "told"

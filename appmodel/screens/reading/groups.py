@@ -32,13 +32,8 @@ _SURE = 1e-4
 
 def keep_only(data: AnnData, choices: Choices, reading: Reading) -> AnnData:
     """The cells of the groups asked for with ``only``; raises ``ReadingError`` for an unknown column or group."""
-    for key, wanted in (choices.only or {}).items():
-        if key not in data.obs:
-            raise reading.ask(
-                "groups", f"has no column obs[{key!r}]: choose one of {shown(data.obs.columns, 12)}.", "only"
-            )
-        given = [wanted] if isinstance(wanted, str | int | float | bool) else list(wanted)
-        names = [str(name) for name in given]
+    for key, names in choices.wanted.items():
+        reading.require_column(key, data.obs.columns, "groups", "only", of="obs")
         groups = texts(data.obs[key])
         if missing := [name for name in names if name not in set(groups)]:
             raise reading.ask(
@@ -58,10 +53,8 @@ def check_groups(data: AnnData, choices: Choices, reading: Reading) -> None:
     Raises ``ReadingError`` where ``within`` is no column.
     """
     if choices.groups:
-        if missing := [key for key in choices.groups if key not in data.obs]:
-            raise reading.ask(
-                "groups", f"has no column obs[{missing[0]!r}]: choose one of {shown(data.obs.columns, 12)}.", "within"
-            )
+        for key in choices.groups:
+            reading.require_column(key, data.obs.columns, "groups", "within", of="obs")
         n = joined_texts(data.obs, choices.groups).nunique()
         reading.decide("groups", f"within {', '.join(choices.groups)}", f"told; {n} groups", "within")
         data.uns["within"] = choices.groups[0] if len(choices.groups) == 1 else list(choices.groups)

@@ -48,6 +48,8 @@ class LabelReader:
     respelled: dict[str, str] = field(default_factory=dict)
     joined_by: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     unknown: set[str] = field(default_factory=set)
+    _plain: set[str] = field(default_factory=set, init=False)  # labels and parts that stand alone in the file
+    _numbers_guides: bool = field(default=False, init=False)
 
     def read(self, labels: Iterable[str]) -> dict[str, str | None]:
         """Each label with its condition in standard form; None where it names no gene (``*``, empty, NaN).

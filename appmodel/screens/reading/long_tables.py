@@ -46,16 +46,16 @@ def effects_of_table(table: pd.DataFrame, choices: Choices, reading: Reading) ->
     reading.decide("labels", f"column {roles.perturbation!r}", "its name and its texts", "condition_key")
     reading.decide("gene", f"column {roles.gene!r}", "its name and its texts", "gene_key")
     groups = _only(table, choices, reading)
+    factor = _factor(roles, choices, reading)
     frame = pd.DataFrame(
         {
             "perturbation": texts(groups[roles.perturbation]).to_numpy(),
             "gene": texts(groups[roles.gene]).to_numpy(),
-            "value": pd.to_numeric(groups[roles.fold], errors="coerce").to_numpy(np.float64)
-            * _factor(roles, choices, reading),
+            "value": pd.to_numeric(groups[roles.fold], errors="coerce").to_numpy(np.float64) * factor,
             "group": _within(groups, roles, choices, reading),
         }
     )
-    frame["error"] = _errors(groups, roles, frame["value"].to_numpy(), choices, reading)
+    frame["error"] = _errors(groups, roles, frame["value"].to_numpy(), factor, reading)
     named = ~frame["gene"].str.strip().str.lower().isin(NO_GENE - {"na"})
     unnamed = int((~named).sum())
     frame = frame[named]
@@ -67,10 +67,8 @@ def effects_of_table(table: pd.DataFrame, choices: Choices, reading: Reading) ->
 
 
 def _only(table: pd.DataFrame, choices: Choices, reading: Reading) -> pd.DataFrame:
-    for key, wanted in (choices.only or {}).items():
-        if key not in table.columns:
-            raise reading.ask("groups", f"has no column {key!r}: choose one of {shown(table.columns, 12)}.", "only")
-        names = [str(wanted)] if isinstance(wanted, str | int | float | bool) else [str(each) for each in wanted]
+    for key, names in choices.wanted.items():
+        reading.require_column(key, table.columns, "groups", "only")
         kept = texts(table[key]).isin(names)
         if not kept.any():
             raise reading.ask(
@@ -98,23 +96,19 @@ def _factor(roles: Roles, choices: Choices, reading: Reading) -> float:
 def _within(table: pd.DataFrame, roles: Roles, choices: Choices, reading: Reading) -> np.ndarray | str:
     if not choices.groups:
         return ""
-    if missing := [key for key in choices.groups if key not in table.columns]:
-        raise reading.ask(
-            "groups", f"has no column {missing[0]!r}: choose one of {shown(table.columns, 12)}.", "within"
-        )
+    for key in choices.groups:
+        reading.require_column(key, table.columns, "groups", "within")
     groups = joined_texts(table, choices.groups)
     reading.decide("groups", f"mean over {', '.join(choices.groups)}", f"told; {groups.nunique()} groups", "within")
     return groups.to_numpy()
 
 
-def _errors(table: pd.DataFrame, roles: Roles, values: np.ndarray, choices: Choices, reading: Reading) -> np.ndarray:
+def _errors(table: pd.DataFrame, roles: Roles, values: np.ndarray, factor: float, reading: Reading) -> np.ndarray:
     """Standard error of each fold change, natural log; NaN where the table has none."""
     if not roles.error:
         reading.decide("sampling variance", "unknown", "no column of a standard error or of a statistic")
         return np.full(len(table), np.nan)
     columns = [pd.to_numeric(table[column], errors="coerce").to_numpy(np.float64) for column in roles.error_columns]
-    base = {"log2": 2, "log10": 10, "log": 0, "log1p": 0}.get(choices.values, roles.base)
-    factor = float(np.log(base)) if base else 1.0
     with np.errstate(divide="ignore", invalid="ignore"):
         if roles.error == "se":
             errors = columns[0] * factor

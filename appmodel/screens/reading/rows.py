@@ -9,14 +9,15 @@ import scipy.sparse as sp
 from anndata import AnnData
 
 from ...names import CONTROL, SEPARATOR, shown
-from .columns import NAMED, is_text, texts
-from .decisions import Choices, Reading, ReadingError
+from ..validation import expression_kind
+from .columns import NAMED, is_text, texts, told_column
+from .decisions import Choices, Reading
 from .genes import Genes
 from .labels import LabelReader
 from .words import is_control, is_number, without_frame
 
 _COUNTS = "all values are whole and none is negative, as counts are"
-_ZERO = 1e-9  # relative: what a control row of differences may differ from zero
+ZERO = 1e-9  # relative: what a control row of differences may differ from zero
 _BARCODE = re.compile(
     r"(?:.*[-_:#.])?[ACGTN]{8,}(?:[-_.:#].*)?|[ACGT]{3,}[ACGT0-9]*-\d+|(?:cell|barcode|bc)[-_ ]?\d+", re.IGNORECASE
 )
@@ -81,14 +82,7 @@ def effect_names(data: AnnData, choices: Choices, reading: Reading) -> list[str]
     """
     names = [str(name) for name in data.obs_names]
     if choices.condition_key is not None:
-        if choices.condition_key not in data.obs:
-            raise reading.ask(
-                "labels",
-                f"has no column obs[{choices.condition_key!r}]: choose one of {shown(data.obs.columns, 12)}.",
-                "condition_key",
-            )
-        reading.decide("labels", f"obs[{choices.condition_key!r}]", "told", "condition_key")
-        return texts(data.obs[choices.condition_key]).tolist()
+        return texts(data.obs[told_column(data, choices.condition_key, reading)]).tolist()
     genes = Genes(data.var_names)
     ways = _namings(data, names)
     shares = {where: _gene_share(rows, genes) + any(map(_is_control, rows)) for where, rows in ways.items()}
@@ -180,7 +174,7 @@ def _is_zero(data: AnnData, row: int) -> bool:
     values = np.abs(np.asarray(data.X[row].todense() if sp.issparse(data.X) else data.X[row], dtype=np.float64)).max(
         initial=0
     )
-    return bool(values <= _ZERO * max(abs(float(data.X.max())), abs(float(data.X.min()))))
+    return bool(values <= ZERO * max(abs(float(data.X.max())), abs(float(data.X.min()))))
 
 
 def _whole_and_positive(data: AnnData) -> bool:
@@ -188,10 +182,7 @@ def _whole_and_positive(data: AnnData) -> bool:
     X = data.X
     if X is None or 0 in data.shape:
         return False
-    values = X.data if sp.issparse(X) else np.asarray(X)
-    if not np.issubdtype(values.dtype, np.number):
-        return False
-    return bool(np.all((values >= 0) & (values == np.floor(values))))
+    return np.issubdtype(X.dtype, np.number) and expression_kind(X) == "counts"
 
 
 def _question(data: AnnData, evidence: str) -> str:
@@ -202,14 +193,3 @@ def _question(data: AnnData, evidence: str) -> str:
         f"it has no obs['condition'] and no obs['perturbation'], {columns}): name the column of labels of cells with "
         f"condition_key=..., or say rows='effects' if each row is a condition."
     )
-
-
-__all__ = [
-    "ReadingError",
-    "effect_names",
-    "found_rows",
-    "kind_of_rows",
-    "refuse_cells",
-    "repeated_key",
-    "warn_of_means",
-]

@@ -85,14 +85,10 @@ def roles_of(table: pd.DataFrame, choices: Choices, reading: Reading) -> Roles:
 def _names(table: pd.DataFrame, by_name: dict[str, str], choices: Choices, reading: Reading) -> tuple[str, str]:
     """Columns of the gene and of the perturbation: by their names, and ``gene`` by which other column there is."""
     told = choices.condition_key
-    if told is not None and told not in table.columns:
-        raise reading.ask(
-            "labels", f"has no column {told!r}: choose one of {shown(table.columns, 12)}.", "condition_key"
-        )
-    if choices.gene_key is not None and choices.gene_key not in table.columns:
-        raise reading.ask(
-            "gene", f"has no column {choices.gene_key!r}: choose one of {shown(table.columns, 12)}.", "gene_key"
-        )
+    if told is not None:
+        reading.require_column(told, table.columns, "labels", "condition_key")
+    if choices.gene_key is not None:
+        reading.require_column(choices.gene_key, table.columns, "gene", "gene_key")
     texts = {name: column for name, column in by_name.items() if is_text(table[column])}
     genes = [texts[name] for name in _GENE if name in texts and texts[name] != told]
     perturbations = [texts[name] for name in _PERTURBATION if name in texts and texts[name] != choices.gene_key]
@@ -121,7 +117,3 @@ def _error_of(by_name: dict[str, str], taken: set[str]) -> tuple[str, tuple[str,
             return kind, (found,)
     low, high = (next((free[name] for name in names if name in free), None) for names in (_LOW, _HIGH))
     return ("interval", (low, high)) if low and high else ("", ())
-
-
-def _is_text(column: pd.Series) -> bool:
-    return column.dtype == object or isinstance(column.dtype, pd.CategoricalDtype | pd.StringDtype)

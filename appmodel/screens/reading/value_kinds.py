@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 
+from ..validation import expression_kind
+
 LARGEST_LOG1P = 15.0  # log1p of a count: even a million molecules of one gene in one cell stay below
 _CELLS = 200  # looked at for ratios of whole numbers
 _NEAR = 0.03  # a ratio this near to a whole number counts as one
@@ -38,7 +40,7 @@ class Found:
     base: float | None = None
 
 
-def values_found(X, uns: dict | None = None, whole: bool | None = None) -> Found:
+def values_found(X, uns: dict | None = None) -> Found:
     """What a matrix (n_cells, n_genes) of finite values holds, from them and ``uns["log1p"]``; nothing is changed.
 
     Kinds: counts, log1p, log2, log10, 'log of base b', 'log1p twice', normalised, scaled, mixed, negative, unclear.
@@ -46,7 +48,7 @@ def values_found(X, uns: dict | None = None, whole: bool | None = None) -> Found
     low, high = X.min(), X.max()
     if low < 0:
         return Found("negative", f"values down to {low:.4g}")
-    if _whole(X) if whole is None else whole:
+    if expression_kind(X) == "counts":
         return Found("counts", f"whole numbers up to {high:.0f}")
     rows = _sample(X)
     shares = {kind: _support(rows, undo) for kind, undo in UNDO.items()}
@@ -122,11 +124,6 @@ def _sample(X) -> list[np.ndarray]:
 
 def _all_whole(row: np.ndarray) -> bool:
     return len(row) > 2 and bool(np.all(row == np.floor(row)))
-
-
-def _whole(X) -> bool:
-    values = X.data if sp.issparse(X) else np.asarray(X)
-    return bool(np.all((values >= 0) & (values == np.floor(values))))
 
 
 def _base(uns: dict | None) -> float | None:

@@ -9,19 +9,9 @@ import scipy.sparse as sp
 from anndata import AnnData
 
 from ...record import record_change
+from ..validation import pointer
 from .decisions import Choices, Reading, ReadingError
 from .value_kinds import Found, values_found
-
-_COUNT_LAYERS = ("counts", "count", "raw_counts", "raw", "umi", "UMIs", "spliced_counts")
-
-
-def pointer(data: AnnData) -> str:
-    """Where better values may be: layers, ``raw``; '' where there are none."""
-    layers = [key for key in data.layers if key in _COUNT_LAYERS] or list(data.layers)
-    places = [f"layers[{key!r}] (layer={key!r})" for key in layers[:2]]
-    if data.raw is not None:
-        places.append("raw (layer='raw')")
-    return f" Other values of it are in {' and in '.join(places)}." if places else ""
 
 
 def take_layer(data: AnnData, layer: str | None, reading: Reading) -> AnnData:
