@@ -15,10 +15,17 @@ def ratios_in_words(board: pd.DataFrame, methods: Sequence[str]) -> dict[str, st
     The ratio is to the baseline of the task, with its interval; a method without one is left out.
     """
     rows = board[(board["metric"] == "l2") & board["method"].isin(methods)].dropna(subset=["ratio"])
-    return {
-        f"{row.method} {row.dataset} {row.task}": f"{row.ratio:.2f} [{row.ratio_low:.2f}, {row.ratio_high:.2f}]"
-        for row in rows.itertuples()
-    }
+    return {f"{row['method']} {row['dataset']} {row['task']}": ratio_in_words(row) for _, row in rows.iterrows()}
+
+
+def ratio_in_words(row: pd.Series) -> str:
+    """The ratio of a row of a leaderboard as text: "1.06 [0.95, 1.18]".
+
+    Where the method does not predict all conditions of the baseline, the share that it does stands behind it:
+    "0.86 [0.81, 0.91] on 54 %".
+    """
+    text = f"{row['ratio']:.2f} [{row['ratio_low']:.2f}, {row['ratio_high']:.2f}]"
+    return text if row["coverage"] > 0.999 else f"{text} on {100 * row['coverage']:.0f} %"
 
 
 def says_table(board: pd.DataFrame, methods: Sequence[str]) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from appmodel.pages.headlines import ratios_in_words, says_table
+from appmodel.pages.headlines import ratio_in_words, ratios_in_words, says_table
 
 ROWS = [
     ("s", "unseen", "mine", 0.8, 0.7, 0.9, 8.0, -2.0, -3.0, -1.0),
@@ -17,7 +17,7 @@ ROWS = [
 def board():
     ends = [f"{name}{end}" for name in ("ratio", "difference") for end in ("", "_low", "_high")]
     columns = ["dataset", "task", "method", *ends[:3], "mean", *ends[3:]]
-    l2 = pd.DataFrame(ROWS, columns=columns).assign(metric="l2")
+    l2 = pd.DataFrame(ROWS, columns=columns).assign(metric="l2", coverage=1.0)
     return pd.concat([l2, l2.assign(metric="mae", ratio=9.0)], ignore_index=True)
 
 
@@ -26,6 +26,11 @@ def test_ratios_are_written_with_their_interval(board):
         "mine s unseen": "0.80 [0.70, 0.90]",
         "mine s doubles": "1.20 [1.10, 1.30]",
     }
+
+
+def test_a_ratio_on_a_part_of_the_conditions_says_so(board):
+    assert ratio_in_words(board.iloc[0]) == "0.80 [0.70, 0.90]"
+    assert ratio_in_words(board.assign(coverage=0.54).iloc[0]) == "0.80 [0.70, 0.90] on 54 %"
 
 
 def test_what_is_said_needs_the_margin(board):
