@@ -41,7 +41,7 @@ from .scoring import (
     suspected_leaks,
 )
 from .screens import ReadingError, ReadingWarning, load_cells, reading_of
-from .splits import Split, split_by_seen, split_doubles, split_seen, split_unseen
+from .splits import Split, possible_tasks, split_by_seen, split_doubles, split_seen, split_unseen
 
 if TYPE_CHECKING:
     from .predictors import APP, AnchoredAPP
@@ -80,6 +80,7 @@ __all__ = [
     "load_predictions",
     "load_scores",
     "paired_difference",
+    "possible_tasks",
     "predict_splits",
     "ratio_table",
     "read_embedding",

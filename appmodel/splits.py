@@ -96,8 +96,7 @@ def split_doubles(effects: AnnData, seed: int = 0, test_fraction: float = 0.5) -
     Raises ``ValueError`` where fewer than two such doubles exist.
     """
     names = _conditions(effects)
-    known = set(names)
-    complete = [name for name in names if len(genes_of(name)) == 2 and known.issuperset(genes_of(name))]
+    complete = _complete_doubles(names)
     if len(complete) < 2:
         raise ValueError(
             "The task 'doubles' needs at least two doubles with both singles in the screen; "
@@ -180,6 +179,14 @@ def split_seen(cells: AnnData, seed: int = 0, test_fraction: float = 0.5) -> Spl
     return Split(conditions, conditions, "seen", seed, list(names[np.sort(np.concatenate(held_out))]))
 
 
+def possible_tasks(effects: AnnData) -> list[str]:
+    """The tasks, of ``doubles`` and ``unseen``, that a screen can be split for; empty where it has neither kind."""
+    names = _conditions(effects)
+    n_singles = sum(len(genes_of(name)) == 1 for name in names)
+    counts = {"doubles": len(_complete_doubles(names)), "unseen": n_singles}
+    return [task for task, count in counts.items() if count >= 2]
+
+
 def make_split(data: AnnData, task: str, seed: int) -> Split:
     """The split of ``task`` ('doubles', 'unseen', 'seen') with its defaults."""
     makers = {"doubles": split_doubles, "unseen": split_unseen, "seen": split_seen}
@@ -195,6 +202,12 @@ def _conditions(effects: AnnData) -> list[str]:
     if twice := repeated([*map(standard_name, names), *effects.obs_names[effects.obs_names.duplicated()]]):
         raise ValueError(f"Condition {shown(twice)} has several rows: keep one row per condition.")
     return names
+
+
+def _complete_doubles(names: list[str]) -> list[str]:
+    """The doubles with both singles among ``names``."""
+    known = set(names)
+    return [name for name in names if len(genes_of(name)) == 2 and known.issuperset(genes_of(name))]
 
 
 def _drawn(names: list[str], seed: int, fraction: float) -> set[str]:

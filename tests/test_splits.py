@@ -12,7 +12,7 @@ from anndata import AnnData
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appmodel import Split, as_effects, split_doubles, split_seen, split_unseen
+from appmodel import Split, as_effects, possible_tasks, split_doubles, split_seen, split_unseen
 from appmodel.names import all_genes, genes_of
 from appmodel.splits import make_split
 
@@ -112,6 +112,24 @@ def test_control_of_another_name_stands_on_neither_side():
 def test_too_few_doubles(names):
     with pytest.raises(ValueError, match="at least two doubles with both singles"):
         split_doubles(screen(names))
+
+
+@pytest.mark.parametrize(
+    ("names", "tasks"),
+    [
+        (["A", "B", "A+B", "A+C"], ["unseen"]),
+        (["A", "B", "C", "A+B", "A+C"], ["doubles", "unseen"]),
+        (["A+B", "A+C", "B+C", "A"], []),
+        (["control", "A", "B"], ["unseen"]),
+    ],
+)
+def test_the_tasks_of_a_screen_are_those_it_can_be_split_for(names, tasks):
+    assert possible_tasks(screen(names)) == tasks
+    for task in tasks:
+        make_split(screen(names), task, 0)
+    for task in {"doubles", "unseen"} - set(tasks):
+        with pytest.raises(ValueError, match="needs at least two"):
+            make_split(screen(names), task, 0)
 
 
 def test_too_few_singles_unknown_task_and_bad_fraction():
