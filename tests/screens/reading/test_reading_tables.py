@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appmodel import benchmark, changes, load_cells, load_effects, predictors, reading_of
+from appmodel import ReadingWarning, benchmark, changes, load_cells, load_effects, predictors, reading_of
 from appmodel.files import data_dir
 from appmodel.screens.reading.decisions import Choices, Reading
 from appmodel.screens.reading.long_tables import effects_of_table
@@ -85,17 +85,22 @@ def test_confidence_intervals():
     np.testing.assert_allclose(effects.layers["sampling_var"], (se * LN2) ** 2, rtol=1e-4)
 
 
-def test_replicates_are_asked_about_and_averaged():
+def test_replicates_are_averaged_and_said():
     (one, a, u), (two, b, v) = long_table(seed=1)[0:3], long_table(seed=2)[0:3]
     table = pd.concat([one.assign(batch="x"), two.assign(batch="y")])
-    with pytest.raises(
-        ValueError, match=r"more than once .32 rows.*within='batch' takes the mean.*only=\{'batch': 'x'\}"
-    ):
-        load_effects(table)
-    effects = load_effects(table, within="batch")[TARGETS, READOUTS]
-    np.testing.assert_allclose(effects.X, (a + b) / 2 * LN2)
-    np.testing.assert_allclose(effects.layers["sampling_var"], (u**2 + v**2) / 4 * LN2**2)
+    with pytest.warns(ReadingWarning, match=r"32 rows repeat .* in 2 groups of 'batch' .*only=\{'batch': 'x'\}"):
+        effects = load_effects(table)
+    np.testing.assert_allclose(effects[TARGETS, READOUTS].X, (a + b) / 2 * LN2)
+    told = load_effects(table, within="batch")
+    np.testing.assert_array_equal(told.X, effects.X)
+    np.testing.assert_allclose(told[TARGETS, READOUTS].layers["sampling_var"], (u**2 + v**2) / 4 * LN2**2)
     np.testing.assert_allclose(load_effects(table, only={"batch": "y"})[TARGETS, READOUTS].X, b * LN2)
+
+
+def test_told_groups_that_do_not_tell_rows_apart_are_asked_about():
+    table = pd.concat([long_table()[0].assign(batch=batch, lane="1") for batch in "xy"])
+    with pytest.raises(ValueError, match=r"32 rows repeat a pair.: only=\{'batch': 'x'\} takes one group"):
+        load_effects(table, within="lane")
 
 
 def test_missing_values_leave_genes_out_and_are_counted():
@@ -182,8 +187,7 @@ def test_real_tables():
     assert gbm.shape == (46, 2000)
     assert np.isfinite(gbm.layers["sampling_var"]).all()
     morphic = data_dir() / "tables" / "morphic_prs_day6.parquet"
-    with pytest.raises(ValueError, match=r"within=\['release', 'allele'\]"):
-        load_effects(morphic)
-    assert load_effects(morphic, within=["release", "allele"]).shape[0] == 31
+    with pytest.warns(ReadingWarning, match=r"within=\['release', 'allele'\]"):
+        assert load_effects(morphic).shape[0] == 31
     with pytest.raises(ValueError, match="lists only 3% of the 90 x 9050 pairs"):
         load_effects(data_dir() / "tables" / "adamson16_significant_effects.parquet")

@@ -1,0 +1,133 @@
+"""Figures of a screen of one's own: verdict, hidden conditions, volcano, heat map, pairs, who moves a gene."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from anndata import AnnData
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from scipy.cluster.hierarchy import leaves_list, linkage
+from scipy.stats import norm
+
+from ..effects import perturbed
+from ..predictors import Additive
+from ..studies.own_screen import Verdict
+from .looks import BLUE, GREY, ORANGE, readable
+from .panels import panels, reach
+from .plots import plot_method_ratios, plot_readout_scatter
+
+TITLES = {"doubles": "pairs of measured genes", "unseen": "genes never perturbed", "pairs": "pairs of known genes"}
+NAMED = 8  # points of a volcano that carry their names
+
+
+def plot_verdicts(verdicts: Mapping[str, Verdict]) -> Figure:
+    """Error of each predictor divided by that of the best simple one, a panel for each question."""
+    figure, axes = panels(len(verdicts), size=(5.0, 2.8))
+    for verdict, ax in zip(verdicts.values(), axes, strict=True):
+        plot_method_ratios(verdict.scores, verdict.best_simple, ax)
+        ax.set_title(TITLES[verdict.task])
+        ax.set_xlabel(f"L2 / L2 of {readable(verdict.best_simple)}", fontsize=9)
+    return figure
+
+
+def plot_hidden(verdict: Verdict, effects: AnnData) -> Figure:
+    """Hidden conditions: error against size of the effect, and the readouts of the one whose error is the median.
+
+    On the line a prediction is as far off as no change would be.
+    """
+    hidden = verdict.hidden(verdict.winner, effects)
+    errors, sizes = np.linalg.norm(hidden.errors, axis=1), np.linalg.norm(hidden.measured, axis=1)
+    figure, (left, right) = panels(2, size=(4.4, 3.3))
+    limit = 1.05 * max(errors.max(), sizes.max())
+    left.plot([0, limit], [0, limit], color=GREY, lw=1)
+    left.scatter(sizes, errors, s=12, color=BLUE, alpha=0.6)
+    left.set(xlabel="L2 norm of the measured effect", ylabel="L2 of the error", xlim=(0, limit), ylim=(0, limit))
+    middle = int(np.argsort(errors)[len(errors) // 2])
+    plot_readout_scatter(hidden.predicted[middle], hidden.measured[middle], right)
+    right.set_title(str(hidden.conditions[middle]))
+    return figure
+
+
+def plot_volcano(effects: AnnData, condition: str, ax: Axes | None = None) -> Axes:
+    """Measured effect of each readout against how far beyond noise it is, of one condition (-log10 p of a z-test).
+
+    Needs ``layers["sampling_var"]``; the error of the control's mean counts where the table has its row.  Raises
+    ``ValueError`` without it.
+    """
+    if "sampling_var" not in effects.layers:
+        raise ValueError("A volcano needs the variance of each readout, which effects made from cells state.")
+    ax = ax or plt.gca()
+    rows = [condition, *[name for name in (effects.uns.get("control", "control"),) if name in effects.obs_names]]
+    variance = np.asarray(effects[rows].layers["sampling_var"], dtype=float).sum(axis=0)
+    effect = np.asarray(effects[[condition]].X, dtype=float)[0]
+    z = np.divide(np.abs(effect), np.sqrt(variance), out=np.zeros_like(effect), where=variance > 0)
+    surprise = -(norm.logsf(z) + np.log(2)) / np.log(10)
+    beyond = surprise > -np.log10(0.05 / len(z))  # Bonferroni
+    for rows_, colour, name in ((~beyond, GREY, "within noise"), (beyond, ORANGE, "beyond noise")):
+        ax.scatter(effect[rows_], surprise[rows_], s=8, color=colour, alpha=0.6, label=name)
+    for place in np.argsort(-surprise)[:NAMED]:
+        ax.annotate(str(effects.var_names[place]), (effect[place], surprise[place]), fontsize=7, xytext=(2, 2),
+                    textcoords="offset points")  # fmt: skip
+    ax.set(xlabel="effect (log1p, difference from control)", ylabel="-log10 p", title=condition)
+    ax.legend(frameon=False, fontsize=8)
+    return ax
+
+
+def plot_heat_map(effects: AnnData, n_conditions: int = 25, n_readouts: int = 30, ax: Axes | None = None) -> Axes:
+    """The conditions with the largest effects (rows) in the readouts that differ most among them (columns).
+
+    Measured or predicted effects; both sides are ordered by average linkage, so that what is alike stands together.
+    """
+    ax = ax or plt.gca()
+    values = np.asarray(effects.X, dtype=float)
+    rows = np.argsort(-np.linalg.norm(values, axis=1), kind="stable")[:n_conditions]
+    columns = np.argsort(-values[rows].std(axis=0), kind="stable")[:n_readouts]
+    rows, columns = rows[_alike(values[rows][:, columns])], columns[_alike(values[rows][:, columns].T)]
+    shown = values[rows][:, columns]
+    limit = float(np.abs(shown).max()) or 1.0
+    image = ax.imshow(shown, cmap="RdBu_r", vmin=-limit, vmax=limit, aspect="auto", interpolation="nearest")
+    ax.set_yticks(range(len(rows)), effects.obs_names[rows], fontsize=7)
+    ax.set_xticks(range(len(columns)), effects.var_names[columns], fontsize=7, rotation=90)
+    ax.figure.colorbar(image, ax=ax, label="effect (log1p)", shrink=0.8)
+    return ax
+
+
+def plot_pairs(effects: AnnData, forecasts: AnnData, ax: Axes | None = None) -> Axes:
+    """Where pairs lie: size of the effect against size of the sum of both singles, predicted and measured."""
+    ax = ax or plt.gca()
+    sums, limit = Additive().fit(effects), 0.0
+    for table, colour, size, name in ((forecasts, GREY, 6, "predicted"), (perturbed(effects), BLUE, 14, "measured")):
+        pairs = table[table.obs["n_targets"] > 1]
+        if pairs.n_obs:
+            x = np.linalg.norm(np.asarray(sums.predict(list(pairs.obs_names)).X), axis=1)
+            y = np.linalg.norm(np.asarray(pairs.X, dtype=float), axis=1)
+            ax.scatter(x, y, s=size, color=colour, alpha=0.6, label=name)
+            limit = max(limit, np.nanmax([x, y], initial=0.0))
+    ax.plot([0, limit], [0, limit], color=GREY, lw=1, ls="--", label="additive")
+    ax.set(xlabel="L2 norm of the sum of the singles", ylabel="L2 norm of the pair")
+    ax.legend(frameon=False)
+    return ax
+
+
+def plot_movers(table: pd.DataFrame, readout: str, n: int = 15, ax: Axes | None = None) -> Axes:
+    """The strongest movers of a readout (``movers``), measured ones filled, predicted ones open, with intervals."""
+    ax = ax or plt.gca()
+    top = table.head(n)[::-1].reset_index(drop=True)
+    for known, face in (("measured", BLUE), ("predicted", "white")):
+        rows = top[top["known"] == known]
+        ax.errorbar(rows["effect"], rows.index, xerr=reach(rows, "effect"), fmt="o", color=BLUE, mfc=face, ms=5,
+                    capsize=2, lw=1, label=known)  # fmt: skip
+    ax.axvline(0, color=GREY, lw=1, ls="--")
+    ax.set_yticks(range(len(top)), top["condition"], fontsize=8)
+    ax.set(xlabel=f"effect on {readout} (log1p, difference from control)")
+    ax.legend(frameon=False)
+    return ax
+
+
+def _alike(values: np.ndarray) -> np.ndarray:
+    """An order of the rows in which similar ones are neighbours."""
+    return leaves_list(linkage(values, "average", optimal_ordering=True)) if len(values) > 2 else np.arange(len(values))
