@@ -17,14 +17,15 @@
 # predictions.  Run time: a minute for a screen of a hundred conditions.
 #
 # `screen` is the path of your file or a name of the registry, `reading` holds what you want to decide yourself
-# (`{"control": "NT", "condition_key": "guide"}`).  `networks` are names or paths; `"auto"` takes the open ones.  `predict` is a list of conditions, a file of them, `"pairs"` (all
+# (`{"control": "NT", "condition_key": "guide"}`).  `networks` are names or paths; left empty, the
+# open ones are taken.  `predict` is a list of conditions, a file of them, `"pairs"` (all
 # pairs of the perturbed genes), `"genes"` (all genes of the network) or `"neighbours"` (the 500 of them that are best
 # connected to the perturbed ones); left empty, the pairs of a screen that has pairs, else the neighbours.  `readout` is a
 # gene whose movers you look for.  With `output`, a folder, all tables and predictions are written there.
 
 # %% tags=["parameters"]
 screen = "demo"
-networks = "auto"
+networks = None
 reading = {}
 predict = None
 readout = None

@@ -94,17 +94,24 @@ def interval_of(verdict: Verdict, effects: AnnData) -> Interval:
         own = hidden.seeds == seed
         others = ~np.isin(hidden.conditions, hidden.conditions[own])
         if others.any():
-            held.append(errors[own] <= half_widths(errors[others]))
-    return Interval(half_widths(errors), scaled, float(np.mean(np.concatenate(held))) if held else np.nan, mean_error)
+            held.append(errors[own] <= half_widths(errors[others], hidden.conditions[others]))
+    return Interval(
+        half_widths(errors, hidden.conditions),
+        scaled,
+        float(np.mean(np.concatenate(held))) if held else np.nan,
+        mean_error,
+    )
 
 
-def half_widths(errors: np.ndarray) -> np.ndarray:
+def half_widths(errors: np.ndarray, conditions: np.ndarray) -> np.ndarray:
     """The bound that a new error of each readout keeps with a chance of 95 %, from ``errors`` (n, n_readouts) like it.
 
-    The ceil(0.95 (n + 1))-th smallest; of fewer than 19 errors the largest, which says less.
+    The ceil(0.95 (m + 1)) / m quantile, where m counts different ``conditions`` (n,): several errors of one are no more
+    evidence than one.  With fewer than 19 it is the largest error, which says less.
     """
-    rank = min(int(np.ceil((len(errors) + 1) * COVERED)), len(errors))
-    return np.sort(errors, axis=0)[rank - 1]
+    m = len(set(conditions))
+    level = min(np.ceil((m + 1) * COVERED) / m, 1.0)
+    return np.sort(errors, axis=0)[int(np.ceil(level * len(errors))) - 1]
 
 
 def _task(name: str, effects: AnnData, verdicts: Mapping[str, Verdict]) -> str:

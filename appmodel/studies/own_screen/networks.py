@@ -10,19 +10,18 @@ from ...effects import screen_targets
 from ...networks import Network, load_network
 
 OPEN = ("go_bp", "reactome", "string")
-AUTO = "auto"
 
 
-def network_for(effects: AnnData, names: str | Sequence[str] | None = AUTO) -> tuple[Network | None, str]:
+def network_for(effects: AnnData, names: str | Sequence[str] | None = None) -> tuple[Network | None, str]:
     """The network of a screen and, where it goes without one, the sentence that says why ('' else).
 
-    ``auto``: the open networks (that of the simulated screen for itself), none where they know no perturbed gene.
-    Names or paths are loaded as they are, an empty list is none.  Raises ``ValueError`` where a named network shares no
-    gene with the screen, and what ``load_network`` raises.
+    Without ``names`` the open networks (the simulated screen has its own), none where they know no perturbed gene.
+    Names or paths are loaded as they are; an empty list is no network.  Raises ``ValueError`` where a named network
+    shares no gene with the screen, and what ``load_network`` raises.
     """
-    if not names:
+    if names is not None and not len(names):
         return None, "No network was given: nothing tells genes that were never perturbed apart."
-    if names != AUTO:
+    if names is not None:
         network = load_network(names)
         network.check_overlap(screen_targets(effects))
         return network, ""

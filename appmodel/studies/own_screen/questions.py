@@ -12,13 +12,13 @@ from ...names import all_genes, genes_of
 from ...predictors import (
     Additive,
     AnchoredAPP,
+    LinearModel,
     NoChange,
     Predictor,
     ScaledAdditive,
     SinglesMean,
     TrainingMean,
     TrainingMedian,
-    TunedLinearModel,
 )
 from ...splits import Split, make_split, possible_tasks
 
@@ -56,7 +56,7 @@ def questions_of(effects: AnnData, models: Mapping[str, Predictor] | None = None
     ]
     if not tasks and len(tested_pairs(effects)) >= 2:
         of_pairs = {"no_change": NoChange(), "training_mean": TrainingMean(), "training_median": TrainingMedian()}
-        found = [Question("pairs", of_pairs, models or {"linear_tuned": TunedLinearModel()}, split_pairs)]
+        found = [Question("pairs", of_pairs, models or {"linear": LinearModel()}, split_pairs)]
     if not found:
         raise ValueError(
             f"{effects.uns.get('dataset', 'The screen')} has too few conditions to test a prediction on: two single "

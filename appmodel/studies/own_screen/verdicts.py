@@ -40,8 +40,9 @@ class Hidden(NamedTuple):
 class Verdict:
     """What hiding parts of a screen showed for one question.
 
-    ``winner`` names the predictor to use: the model that errs least where it is better than every simple predictor by
-    more than the margin, else the simple one that errs least.  ``model`` is that model, ``best_simple`` the simple one.
+    ``model`` and ``best_simple`` err least among the models and among the simple predictors.  ``winner`` is the one to
+    use: the model where it predicts every hidden condition and is better than each simple predictor by more than the
+    margin, else the simple one.
     ``compared``: a row for each simple predictor, what the model changes against it (``difference_table``).
     ``ratio`` (with ``low`` and ``high``): error of the model divided by that of ``best_simple``.  ``detectable`` is the
     smallest gain, as a share of that error, that this screen could have shown.  With one split, or fewer than six
@@ -115,10 +116,10 @@ def judge(
     held_out = predict_splits(question.predictors, effects, network=network, splits=splits, progress=progress)
     scores = score_predictions(held_out, effects, metrics=METRICS, oracle=True)
     means = scores[scores["metric"] == "l2"].groupby("method")["value"].mean()
-    best_simple, model = means[list(question.simple)].idxmin(), means[list(question.models)].idxmin()
+    best_simple, model = (_least(means[list(names)]) for names in (question.simple, question.models))
     compared = pd.concat([difference_table(scores, other, [model]) for other in question.simple], ignore_index=True)
     enough = len(splits) > 1 and scores["condition"].nunique() >= FEWEST
-    wins = enough and (compared["says"] == "better").all()
+    wins = enough and (compared["says"] == "better").all() and (compared["coverage"] == 1).all()
     against = compared.set_index("against").loc[best_simple]
     ratio, low, high = (1 + against[["value", "low", "high"]] / against["baseline"]).astype(float)
     calibrated = calibration_table(scores[scores["metric"] == "l2"]).iloc[0]
@@ -137,6 +138,11 @@ def judge(
         scores,
         held_out,
     )
+
+
+def _least(means: pd.Series) -> str:
+    """The method with the smallest mean, the first where none is defined."""
+    return str(means.fillna(np.inf).idxmin())
 
 
 def verdict_table(verdicts: Mapping[str, Verdict]) -> pd.DataFrame:
