@@ -50,11 +50,11 @@ for name, number in counted_claims(table).items():
     glue(name, number, display=False)
 
 # %% [markdown]
-# **What came out.**  Of the {glue:text}`claims` claims about APP that the paper makes, {glue:text}`app tested` could be
-# tested on real or simulated screens.  For the published model {glue:text}`app everywhere` of them hold on every screen
-# where they were asked, and {glue:text}`app somewhere` on some; {glue:text}`constant` more ask for parts or attention of a
-# model that does not beat a constant.  {glue:text}`others tested` are about models of others and are judged by what others
-# measured: {glue:text}`others everywhere` holds.  {glue:text}`closed` cannot be tested here, APP against large models that
+# **What came out.**  Of the {glue:text}`claims` claims that the paper makes, {glue:text}`app tested` could be tested on APP,
+# on real or simulated screens.  For the published model {glue:text}`app everywhere` of them hold on every screen where they
+# were asked, and {glue:text}`app somewhere` on some; {glue:text}`constant` more ask for parts or attention of a model that
+# does not beat a constant.  Of {glue:text}`others tested` claims about other models, judged by what others measured,
+# {glue:text}`others everywhere` holds.  {glue:text}`closed` cannot be tested here: they set APP against large models, which
 # nobody measured on its readouts.  Of the {glue:text}`anchored_app tested` that can be asked of `AnchoredAPP`,
 # {glue:text}`anchored_app everywhere` hold on every screen and {glue:text}`anchored_app somewhere` on some.
 
