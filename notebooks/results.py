@@ -225,7 +225,7 @@ assert load_results(results, "cells").query("dataset == 'norman19_slice'")["cond
 ranges_in_words(calibrated)
 
 # %% [markdown]
-# The dynamic range {cite}`miller2025calibrated`: which part of the way from a negative control, the best of the constants,
+# The dynamic range {cite}`miller2026calibrated`: which part of the way from a negative control, the best of the constants,
 # to a perfect score a positive control goes, the second measurement, with its 95 % interval.  In round brackets the
 # interval holds zero: there a metric is not known to tell the two apart, and should decide nothing between methods.  Of a
 # leaderboard made before it kept the range, the ends of both intervals are set against each other, which is wider.  On

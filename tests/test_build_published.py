@@ -40,31 +40,35 @@ def test_the_mean_over_large_models_is_over_all_of_them_or_none():
         rows(
             ("scgpt", "B+A", "test", 4.0),
             ("gears", "B+A", "test", 2.0),
+            ("scbert", "B+A", "test", 9.0),
             ("cpa", "B+A", "test", 90.0),
             ("scgpt", "C+A", "test", 1.0),
         ),
         "norman19",
         "doubles",
     )
-    large = scored[scored["method"] == "deep_models"]
-    assert large[["condition", "value"]].to_numpy().tolist() == [["A+B", 3.0]]
+    for name, mean in (("deep_models", 5.0), ("named_models", 9.0)):
+        large = scored[scored["method"] == name]
+        assert large[["condition", "value"]].to_numpy().tolist() == [["A+B", mean]]
 
 
 def test_jobs_are_counted_in_seconds_and_mebibytes():
     table = build.resources(
         pd.DataFrame(
             [
-                ("adamson-1-scgpt", "elapsed", 60.0, "GPU: NVIDIA A40"),
-                ("adamson-2-scgpt", "elapsed", 120.0, "GPU: NVIDIA A40"),
-                ("adamson-1-scgpt", "max_mem_kbytes", 2048.0, "GPU: NVIDIA A40"),
-                ("adamson-1-ground_truth", "elapsed", 1.0, None),
-                ("other-1-scgpt", "elapsed", 1.0, None),
+                ("adamson-1-scgpt", "elapsed", 60.0, "GPU: NVIDIA A40", "gpu1"),
+                ("adamson-2-scgpt", "elapsed", 120.0, None, "gpu2"),
+                ("adamson-1-scgpt", "max_mem_kbytes", 2048.0, "GPU: NVIDIA A40", "gpu1"),
+                ("adamson-1-mean", "elapsed", 2.0, None, None),
+                ("adamson-1-ground_truth", "elapsed", 1.0, None, None),
+                ("other-1-scgpt", "elapsed", 1.0, None, "gpu1"),
             ],
-            columns=["name", "metric", "value", "gpu_logged"],
+            columns=["name", "metric", "value", "gpu_logged", "node"],
         )
     )
     assert table[["screen", "measure", "value", "low", "high", "n", "bin"]].to_numpy().tolist() == [
-        ["adamson16", "elapsed", 90.0, 60.0, 120.0, 2, "NVIDIA A40"],
+        ["adamson16", "elapsed", 2.0, 2.0, 2.0, 1, ""],
+        ["adamson16", "elapsed", 90.0, 60.0, 120.0, 2, "NVIDIA A40, computer gpu2"],
         ["adamson16", "peak_memory", 2.0, 2.0, 2.0, 1, "NVIDIA A40"],
     ]
 

@@ -48,6 +48,7 @@ LOOKS = {
     "network_embedding": Look("ridge on network embedding", SKY, "p"),
     "random_embedding": Look("ridge on random vectors", GREY, "p"),
     "deep_models": Look("large models (mean)", BLACK, "D"),
+    "named_models": Look("large models of the paper (mean)", BLACK, "d"),
     "gears": Look("GEARS", SKY, "s"),
     "scgpt": Look("scGPT", PINK, "o"),
     "scfoundation": Look("scFoundation", PINK, "v"),

@@ -89,8 +89,15 @@ def test_what_was_read_off_figures(published, screen, task, values):
     assert rows["source"].str.contains("preprint stage").all()
 
 
+def test_a_later_table_is_quoted_as_ratios_to_its_own_baseline(published):
+    rows = published.query("claim == 'cole2026'").set_index("method")
+    assert rows[["low", "high"]].T.to_dict("list") == {"fusion": [0.882, 0.948], "gears": [0.975, 1.004]}
+    assert set(rows["unit"]) == {"of the context mean"}
+    assert rows["source"].str.contains("10.64898/2026.02.18.706454").all()
+
+
 def test_figures_have_rows_and_every_row_says_what_is_claimed(published):
-    others = {"ahlmann2025", "hao2024", "theodoris2023", "scfoundation_issue47", "scgpt_issue193"}
+    others = {"ahlmann2025", "hao2024", "theodoris2023", "scfoundation_issue47", "scgpt_issue193", "cole2026"}
     assert set(published["claim"]) == {"T1", "T2", "T3", "T4", "T5", "F2", "F3"} | others
     assert (published["statement"].str.len() > 5).all()
     stated = published[["value", "low"]].notna().any(axis=1)

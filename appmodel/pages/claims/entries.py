@@ -17,17 +17,19 @@ from ...studies.study import Study, load_studies
 
 MODELS = ("app", "anchored_app")
 BOTH = "both"  # what cannot be tested, cannot be for either model
+OTHERS = "others"  # whose published scores are read by the same rule
 TABLES = ("efficiency", "interpretability", "interactions")  # those that are no scores of a study
-QUOTED, CHANCE = "quoted", "chance"
+QUOTED, CHANCE, JOBS = "quoted", "chance", "jobs"
 CLAIM, REPEAT, STAND_IN, CELL = "claim", "repeat", "stand-in", "cell"
 _QUESTION = re.compile(r"(\w+)(?: / (\w+))?(?: (<=|<|>) (\w+))?")
-_KEYS = {"says", "theirs", "where", "cannot", "kind", "repeats", *MODELS}
+_KEYS = {"says", "theirs", "where", "cannot", "kind", "repeats", OTHERS, *MODELS}
 
 
 class Question(NamedTuple):
-    """What has to be true, from text: 'app < additive', 'a / b <= quoted', 'attention > chance'; or a value, 'app'.
+    """What has to be true, from text: 'app < additive', 'a / b <= quoted', 'attention > chance', 'app < jobs'.
 
-    What is not named in the text is empty.
+    Without a sign it asks for a value ('app') or a ratio ('app / additive') and is not judged.  What is not named in
+    the text is empty.
     """
 
     method: str
@@ -38,25 +40,30 @@ class Question(NamedTuple):
     @property
     def methods(self) -> list[str]:
         """The methods whose values are needed."""
-        return [name for name in (self.method, self.divisor, self.other) if name and name not in (QUOTED, CHANCE)]
+        return [name for name in (self.method, self.divisor, self.other) if name and name not in (QUOTED, CHANCE, JOBS)]
 
 
 @dataclass(frozen=True)
 class Test:
-    """How a claim is measured for one model: a question to result files, or the reason why it cannot be."""
+    """How a claim is measured for one model: a question to result files, or the reason why it cannot be.
+
+    With both, the answer is shown and not judged.  ``others`` is the work whose published scores answer.
+    """
 
     __test__ = False  # no test of pytest's
 
     question: Question | None
     where: Mapping[str, Any] = field(default_factory=dict)
     cannot: str = ""
+    others: str = ""
 
 
 @dataclass(frozen=True)
 class Claim:
     """One claim of the paper, or (``kind``) a repeated one, or a stand-in of ours beside it.
 
-    ``theirs`` names the methods whose quoted numbers stand in ``where`` (task, or measure).
+    ``theirs`` names the methods whose quoted numbers stand in ``where`` (task, or measure).  ``tests`` are named by
+    the model they are about, those of others by the method asked for.
     """
 
     name: str
@@ -74,12 +81,16 @@ class Claim:
 
 @dataclass(frozen=True)
 class Claims:
-    """All claims, the screens they are tested on, which study measures the cells of a table, and the studies."""
+    """All claims, the screens they are tested on, which study measures the cells of a table, and the studies.
+
+    Among these is that of the ``others``, whose ``about`` names the work.
+    """
 
     entries: tuple[Claim, ...]
     screens: tuple[str, ...]
     cells: Mapping[str, Any]
     studies: Mapping[str, Study]
+    others: Study
 
 
 def load_claims(path: str | Path, studies: str | Path | None = None) -> Claims:
@@ -90,25 +101,26 @@ def load_claims(path: str | Path, studies: str | Path | None = None) -> Claims:
     """
     content = yaml.safe_load(Path(path).read_text())
     studies = Path(path).resolve().parents[1] / "studies.yml" if studies is None else studies
-    known = load_studies(studies, methods=False)
+    others = _others(content[OTHERS])
+    known = {**load_studies(studies, methods=False), others.name: others}
     entries: dict[str, Claim] = {}
     for name, entry in content["claims"].items():
         try:
-            entries[name] = _claim(name, entry, entries)
+            entries[name] = _claim(name, entry, entries, others)
             for test in entries[name].tests.values():
                 check_test(test, known)
         except ValueError as error:
             raise ValueError(f"{path}, {name}: {error}") from error
-    return Claims(tuple(entries.values()), tuple(content["screens"]), content["cells"], known)
+    return Claims(tuple(entries.values()), tuple(content["screens"]), content["cells"], known, others)
 
 
 def question(text: str) -> Question:
     """A question from its text.  Raises ``ValueError`` where it cannot be read."""
     found = _QUESTION.fullmatch(str(text))
-    if found is None or (found[3] == "<=") > (found[4] == QUOTED) or (found[2] and found[4] != QUOTED):
+    if found is None or (found[3] == "<=") > (found[4] == QUOTED) or (found[2] and found[4] not in (QUOTED, None)):
         raise ValueError(
-            f"{text!r} is no question: write it like 'app < additive', 'app / additive <= quoted', "
-            f"'app <= quoted', 'attention > chance', or 'app' for its value."
+            f"{text!r} is no question: write it like 'app < additive', 'app / additive <= quoted', 'app <= quoted', "
+            f"'app < jobs', 'attention > chance', or 'app' and 'app / additive' for what is not judged."
         )
     return Question(*(part or "" for part in found.groups()))
 
@@ -118,6 +130,8 @@ def check_test(test: Test, studies: Mapping[str, Study]) -> None:
     if test.question is None:
         return
     where = test.where
+    if (test.question.other == JOBS) != (JOBS in where):
+        raise ValueError("'< jobs' goes with 'jobs' in 'where': the table, screen and methods of the jobs of others.")
     if "table" in where:
         if where["table"] not in TABLES or "measure" not in where:
             raise ValueError(f"its table {where['table']!r} is none of {', '.join(TABLES)}, or names no measure.")
@@ -144,7 +158,13 @@ def screens_of(study: Study, task: str) -> list[str]:
     return [screen for screen, tasks in study.screens.items() if task in tasks]
 
 
-def _claim(name: str, entry: Mapping, earlier: Mapping[str, Claim]) -> Claim:
+def _others(entry: Mapping[str, Any]) -> Study:
+    """Published scores as a study: nobody here ran it, so it has no seeds nor networks of its own to give."""
+    methods: dict[str, dict] = {name: {} for name in entry["methods"]}
+    return Study(entry["study"], entry["source"], 1, [], entry["screens"], methods, per_condition=("l2",))
+
+
+def _claim(name: str, entry: Mapping, earlier: Mapping[str, Claim], others: Study) -> Claim:
     if unknown := set(entry) - _KEYS:
         raise ValueError(f"it has the unknown key {shown(sorted(unknown))}: use {', '.join(sorted(_KEYS))}.")
     if repeated := entry.get("repeats"):
@@ -157,19 +177,30 @@ def _claim(name: str, entry: Mapping, earlier: Mapping[str, Claim]) -> Claim:
     if (kind := entry.get("kind", CLAIM)) not in (CLAIM, STAND_IN):
         raise ValueError(f"its kind {kind!r} is neither {CLAIM!r} nor {STAND_IN!r}.")
     tests = {model: _test(entry, entry[model]) for model in MODELS if model in entry}
-    if "cannot" in entry:
-        if tests:
-            raise ValueError("it says both 'cannot' and how it is measured: keep one.")
+    asked = entry.get(OTHERS, [])
+    for text in [asked] if isinstance(asked, str) else asked:
+        test = _test(entry, text, others)
+        assert test.question is not None  # it has a text
+        if test.question.method in tests:
+            raise ValueError(f"it asks twice for {test.question.method!r}: make another claim of it.")
+        tests[test.question.method] = test
+    if not tests and "cannot" in entry:
         tests = {BOTH: Test(None, cannot=entry["cannot"])}
     if not tests:
-        raise ValueError("nothing is measured: give 'app' and 'anchored_app', or 'cannot' with the reason.")
+        raise ValueError("nothing is measured: give 'app' and 'anchored_app', 'others', or 'cannot' with the reason.")
     return Claim(name, kind, entry["says"], entry.get("theirs", ""), entry.get("where", {}), tests)
 
 
-def _test(entry: Mapping, own: str | Mapping) -> Test:
+def _test(entry: Mapping, own: str | Mapping, others: Study | None = None) -> Test:
     own = {"says": own} if isinstance(own, str) else own
     if unknown := set(own) - {"says", "where", "cannot"}:
         raise ValueError(f"a model's entry has the unknown key {shown(sorted(unknown))}.")
     if "cannot" in own:
         return Test(None, cannot=own["cannot"])
-    return Test(question(own.get("says", "")), own.get("where", entry.get("where", {})))
+    asked, cannot = question(own.get("says", "")), entry.get("cannot", "")
+    if bool(asked.sign) == bool(cannot):
+        raise ValueError(f"{own['says']!r} is {'judged, but' if cannot else 'not judged, and no'} 'cannot' says why.")
+    where = own.get("where", entry.get("where", {}))
+    if others is not None:
+        where = {**where, "study": others.name}
+    return Test(asked, where, cannot, "" if others is None else others.about)

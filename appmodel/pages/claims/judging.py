@@ -10,11 +10,11 @@ import pandas as pd
 from scipy.stats import false_discovery_control
 
 from ...scoring.intervals import APART, says
-from .entries import Question, Test
+from .entries import MODELS, OTHERS, Question, Test
 from .measures import Measured, of_scores
 
 HOLDS, FAILS, UNDECIDED = "holds", "does not hold", APART
-TO_COME, CANNOT = "not yet measured", "cannot be tested here"
+TO_COME, CANNOT, SENSELESS = "not yet measured", "cannot be tested here", "does not apply"
 CONSTANT = "not testable: the model does not beat a constant"
 FALSE_DISCOVERIES = 0.05
 # What a model has to beat before anything can be said of its parts.
@@ -77,13 +77,13 @@ def judged(rows: list[dict]) -> list[dict]:
     """The rows with their final verdict: of all comparisons of a model, those that hold at the false discovery rate.
 
     Every row has 'found' (``Measured`` or None), 'verdict' and 'model'; 'q' is the p value adjusted as Benjamini and
-    Hochberg do, the false discovery rate at which the row would be called.
+    Hochberg do, the false discovery rate at which the row would be called.  What others measured counts as one model.
     """
     decided = (HOLDS, FAILS, UNDECIDED)
     by_model: dict[str, list[dict]] = {}
     for row in rows:
         if row["verdict"] in decided and row["kind"] != "repeat":
-            by_model.setdefault(row["model"], []).append(row)
+            by_model.setdefault(row["model"] if row["model"] in MODELS else OTHERS, []).append(row)
     adjusted_of: dict[tuple, float] = {}
     for of_model in by_model.values():
         q = false_discovery_control([p_value(row["found"]) for row in of_model])

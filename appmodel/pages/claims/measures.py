@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,11 +12,12 @@ import pandas as pd
 from ...provenance import load_scores
 from ...scoring.comparison import paired_difference, paired_values
 from ...scoring.findings import chosen, load_findings
+from ...scoring.findings import found as one_of
 from ...scoring.intervals import MARGIN, mean_intervals
 from ...studies.attention.summary import DECISIVE
 from ...studies.efficiency.costs import UNITS
 from ..looks import readable
-from .entries import CHANCE, QUOTED, TABLES, Claims, Question, Test, screens_of
+from .entries import CHANCE, JOBS, QUOTED, TABLES, Claims, Question, Test, screens_of
 
 _SECONDS = {"ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0}
 
@@ -47,8 +48,8 @@ def reader(folder: str | Path) -> Callable[[str], pd.DataFrame | None]:
 
     @cache
     def read(name: str) -> pd.DataFrame | None:
-        path, load = Path(folder) / name, load_findings if Path(name).stem in TABLES else load_scores
-        return load(path) if path.is_file() else None
+        path, of_findings = Path(folder) / name, name.startswith((*TABLES, "resources"))
+        return (load_findings if of_findings else load_scores)(path) if path.is_file() else None
 
     return read
 
@@ -75,6 +76,9 @@ def measure(test: Test, screen: str, model: str, read: Callable, quoted: Sequenc
     table = read(f"{where['table']}.csv")
     if table is None:
         return None
+    if asked.other == JOBS:
+        jobs = read(f"{where[JOBS]['table']}.csv")
+        return None if jobs is None else beside_jobs(chosen(table, by=where["by"], screen=screen), asked, where, jobs)
     return of_findings(chosen(_asked_of(table, test, model), screen=screen), asked, quoted)
 
 
@@ -98,7 +102,7 @@ def of_scores(scores: pd.DataFrame, asked: Question, metric: str, quoted: Sequen
     value, ratio = base + paired["difference"], paired["ratio"]
     ours = f"{readable(method)} {value:.2f}, {readable(against)} {base:.2f} (ratio {ratio:.2f})"
     if asked.divisor:
-        over, under = (row["value"] for row in quoted)
+        over, under = (row["value"] for row in quoted) if asked.sign else (float("nan"), 1.0)
         reference = float(over / under)
         ratio, low, high = (paired[name] for name in ("ratio", "ratio_low", "ratio_high"))
         return Measured(ours, "ratio", ratio, low, high, reference, margin=MARGIN * reference, **about)
@@ -129,9 +133,36 @@ def of_findings(rows: pd.DataFrame, asked: Question, quoted: Sequence[pd.Series]
     return Measured(ours, "difference", value, low, high, margin=MARGIN * abs(alone[against]))
 
 
+def beside_jobs(ours: pd.DataFrame, asked: Question, where: Mapping, jobs: pd.DataFrame) -> Measured | None:
+    """A time of ours in seconds, with what has to come before it (``plus``), against the quickest job of others.
+
+    A job of theirs was timed as a whole: ``less`` names one that trains nothing, whose slowest is taken off.  Both
+    ends are the hardest for us; the interval is that of our time, None where it was not measured.
+    """
+    rows = chosen(ours, method=asked.method, against="", measure=[where["measure"], where.get("plus", "")])
+    if len(rows) != 1 + ("plus" in where):
+        return None
+    scales = rows["measure"].map(lambda measure: _scale(UNITS[measure], "s"))
+    value, low, high = rows[["value", "low", "high"]].mul(scales, axis=0).sum().tolist()
+    about = where[JOBS]
+    theirs = [one_of(jobs, screen=about["screen"], measure="elapsed", method=name) for name in about["methods"]]
+    quickest, reference = min(theirs, key=lambda row: row["low"]), min(row["low"] for row in theirs)
+    machine = ours.attrs["provenance"]["machine"]
+    text = (
+        f"{readable(asked.method)} {value:,.3g} s ({machine['processor']}, {machine['threads']} thread); "
+        f"measured by others ({about['source']}): {readable(quickest['method'])}, the quickest, {reference:,.4g} s "
+        f"({quickest['bin'] or 'machine not logged'})"
+    )
+    if "less" in about:
+        idle = one_of(jobs, screen=about["screen"], measure="elapsed", method=about["less"])
+        reference -= idle["high"]
+        text += f", less {readable(about['less'])}, at the slowest {idle['high']:,.4g} s"
+    return Measured(text, "value", value, low, high, float(reference), "s", MARGIN * abs(reference))
+
+
 def _asked_of(table: pd.DataFrame, test: Test, model: str) -> pd.DataFrame:
     """The findings of what a claim is about: of its measure, and where models are told apart of the model."""
-    where = {key: value for key, value in test.where.items() if key != "table"}
+    where = {key: value for key, value in test.where.items() if key not in ("table", "plus", JOBS)}
     return chosen(table, **where, **({"bin": model} if where.get("by") == "model" else {}))
 
 

@@ -14,8 +14,8 @@ from ...scoring.findings import chosen
 from ...scoring.findings import found as one_of
 from ..looks import readable
 from ..tables import quoted_text, with_interval
-from .entries import BOTH, CELL, CLAIM, MODELS, Claim, Claims, Question, Test, load_claims
-from .judging import CANNOT, CONSTANT, FAILS, HOLDS, TO_COME, UNDECIDED, judged, says_nothing, verdict_of
+from .entries import BOTH, CELL, CLAIM, MODELS, OTHERS, Claim, Claims, Question, Test, load_claims
+from .judging import CANNOT, CONSTANT, FAILS, HOLDS, SENSELESS, TO_COME, UNDECIDED, judged, says_nothing, verdict_of
 from .measures import Measured, measure, reader, tested_on
 
 # Tables and figures that ask for the worth of a part or for what attention says.
@@ -28,10 +28,11 @@ def claims_table(claims: Claims, published: pd.DataFrame, results: str | Path) -
     """Every claim and every cell of the paper's tables, for each model and screen: one row each.
 
     Columns: claim, table (T1 to T5, F2, F3), kind (claim, repeat of one, stand-in of ours, cell), model (app,
-    anchored_app or both; for a cell the method), statement, theirs (quoted from ``published``), ours (read from the
-    folder ``results``), screen, metric, interval (of the difference, ratio or value that is judged), q (its adjusted
-    p value), verdict.  The verdict is given on each screen by itself (``verdict_of``, then ``judged`` for all of a
-    model together).  A study without results is not yet measured.
+    anchored_app or both; for a cell, and where others measured, the method), statement, theirs (quoted from
+    ``published``), ours (read from the folder ``results``; what others measured is named so), screen, metric,
+    interval (of the difference, ratio or value that is judged or shown), q (its adjusted p value), verdict.  The
+    verdict is given on each screen by itself (``verdict_of``, then ``judged`` for all of a model together).  A study
+    without results is not yet measured.
     """
     read = reader(results)
     rows = judged([row for claim in claims.entries for row in _claim_rows(claim, claims, published, read)])
@@ -43,21 +44,24 @@ def claims_table(claims: Claims, published: pd.DataFrame, results: str | Path) -
 def counted_claims(table: pd.DataFrame) -> dict[str, int]:
     """How many claims were tested for each model, hold on every screen or on some, wait, or cannot be tested.
 
-    "app tested", "app everywhere", "app somewhere" (and so for anchored_app); "claims" of the paper, of which are
-    "waiting" or "closed".  Cells, repeated claims and stand-ins are not counted.
+    "app tested", "app everywhere", "app somewhere" (and so for anchored_app, and for others, by whose scores claims
+    without APP are judged); "claims" of the paper, of which are "waiting", "closed" (cannot be tested) or "constant"
+    (ask for parts of a model that does not beat a constant).  Cells, repeated claims and stand-ins are not counted.
     """
     claims = table[table["kind"] == CLAIM]
     counts = {}
-    for model in MODELS:
-        tested = claims[(claims["model"] == model) & claims["verdict"].isin([HOLDS, FAILS, UNDECIDED])]
+    for model in (*MODELS, OTHERS):
+        of_model = claims["model"] == model if model in MODELS else ~claims["model"].isin(MODELS)
+        tested = claims[of_model & claims["verdict"].isin([HOLDS, FAILS, UNDECIDED])]
         holds = (tested["verdict"] == HOLDS).groupby(tested["claim"])
         counts[f"{model} tested"] = int(tested["claim"].nunique())
         counts[f"{model} everywhere"] = int(holds.all().sum())
         counts[f"{model} somewhere"] = int((holds.any() & ~holds.all()).sum())
-    verdicts = claims[claims["model"].isin([MODELS[0], BOTH])].groupby("claim")["verdict"]
+    verdicts = claims[claims["model"] != MODELS[1]].groupby("claim")["verdict"]
     counts["claims"] = verdicts.ngroups
     counts["waiting"] = int(verdicts.agg(lambda given: TO_COME in set(given)).sum())
-    counts["closed"] = int(verdicts.agg(lambda given: given.str.startswith((CANNOT, CONSTANT)).all()).sum())
+    counts["closed"] = int(verdicts.agg(lambda given: given.str.startswith(CANNOT).all()).sum())
+    counts["constant"] = int(verdicts.agg(lambda given: (given == CONSTANT).all()).sum())
     return counts
 
 
@@ -98,24 +102,34 @@ def beside_quoted(
 
 def _claim_rows(claim: Claim, claims: Claims, published: pd.DataFrame, read: Callable) -> Iterator[dict]:
     quoted = _quoted(claim, published)
+    about = {
+        "claim": claim.name,
+        "table": claim.table,
+        "kind": claim.kind,
+        "statement": claim.says,
+        "theirs": _theirs(claim.theirs, quoted),
+    }
     for model, test in claim.tests.items():
-        about = {
-            "claim": claim.name,
-            "table": claim.table,
-            "kind": claim.kind,
-            "model": model,
-            "statement": claim.says,
-            "theirs": _theirs(claim.theirs, quoted),
-        }
-        if test.cannot:
-            yield {**about, **_answer(None, None, ""), "verdict": f"{CANNOT}: {test.cannot}"}
-            continue
-        for screen in tested_on(test, read, claims, model):
-            answer = _answer(measure(test, screen, model, read, quoted), test, screen)
-            part = claim.table in _OF_PARTS and answer["verdict"] in (HOLDS, FAILS, UNDECIDED)
-            if part and says_nothing(test, screen, model, read):
-                answer["verdict"] = CONSTANT
-            yield {**about, **answer}
+        if test.question is None:
+            word = CANNOT if model == BOTH else SENSELESS
+            yield {**about, "model": model, **_answer(None, None, ""), "verdict": f"{word}: {test.cannot}"}
+    for model, screen in _asked_on(claim, claims, read):
+        test = claim.tests[model]
+        answer = _answer(measure(test, screen, model, read, quoted), test, screen)
+        part = claim.table in _OF_PARTS and answer["verdict"] in (HOLDS, FAILS, UNDECIDED)
+        if part and says_nothing(test, screen, model, read):
+            answer["verdict"] = CONSTANT
+        yield {**about, "model": model, **answer}
+
+
+def _asked_on(claim: Claim, claims: Claims, read: Callable) -> list[tuple[str, str]]:
+    """Model and screen of each answer to a claim; what is shown side by side and not judged goes screen by screen."""
+    asked = {model: test for model, test in claim.tests.items() if test.question}
+    screens = {model: tested_on(test, read, claims, model) for model, test in asked.items()}
+    if any(test.cannot for test in asked.values()):
+        common = [name for name in claims.screens if all(name in of_model for of_model in screens.values())]
+        return [(model, screen) for screen in common or [""] for model in asked]
+    return [(model, screen) for model in asked for screen in screens[model]]
 
 
 def _answer(found: Measured | None, test: Test | None, screen: str) -> dict[str, Any]:
@@ -131,15 +145,18 @@ def _answer(found: Measured | None, test: Test | None, screen: str) -> dict[str,
         "found": found,
         "asked": "" if test is None else f"{test.question} {dict(test.where)}",
     }
+    if test is not None and test.cannot:
+        answer["verdict"] = f"{CANNOT}: {test.cannot}"
     if found is None:
         return answer
     assert test is not None  # it was measured
     assert test.question is not None
-    verdict = verdict_of(found, test.question.sign)
+    verdict = answer["verdict"] if test.cannot else verdict_of(found, test.question.sign)
     if verdict == CANNOT:
         return {**answer, "verdict": f"{CANNOT}: {found.ours or 'undefined'}"}
+    by = f"measured by others ({test.others}): " if test.others else ""
     covered = "" if found.coverage == 1 else f", on {found.coverage:.0%} of the conditions"
-    return {**answer, "ours": found.ours + covered, "interval": _interval(found), "verdict": verdict}
+    return {**answer, "ours": by + found.ours + covered, "interval": _interval(found), "verdict": verdict}
 
 
 def _cell_rows(claims: Claims, published: pd.DataFrame, read: Callable) -> Iterator[dict]:
@@ -154,15 +171,15 @@ def _cell_rows(claims: Claims, published: pd.DataFrame, read: Callable) -> Itera
             "statement": row["statement"],
             "theirs": quoted_text(row),
         }
-        name = cells["studies"][row["claim"]]
-        study = claims.studies[name]
-        if row["method"] not in study.methods:
+        by_others = cells[OTHERS].get(row["method"], "")
+        study = claims.others if by_others else claims.studies[cells["studies"][row["claim"]]]
+        asked = [by_others] if by_others else [row["method"], re.sub(r"^app", "anchored_app", row["method"])]
+        methods = [method for method in dict.fromkeys(asked) if method in study.methods]
+        if not methods:
             yield {**about, **_answer(None, None, ""), "metric": metric, "verdict": f"{CANNOT}: {cells['not_here']}"}
-            continue
-        counterpart = re.sub(r"^app", "anchored_app", row["method"])
-        methods = [method for method in dict.fromkeys([row["method"], counterpart]) if method in study.methods]
         for method in methods:
-            test = Test(Question(method, "", "", ""), {"study": name, "task": row["task"], "metric": metric})
+            where = {"study": study.name, "task": row["task"], "metric": metric}
+            test = Test(Question(method, "", "", ""), where, others=study.about if by_others else "")
             for screen in tested_on(test, read, claims, method):
                 answer = _answer(measure(test, screen, method, read, ()), test, screen)
                 if answer["verdict"] != TO_COME:
@@ -196,4 +213,4 @@ def _interval(found: Measured) -> str:
     digits = ",.3g" if found.what == "value" and found.unit else "+.3f" if found.what == "difference" else ".3f"
     text = with_interval(found.value, found.low, found.high, f"{{:{digits}}}".format)
     against = {"value": f", against {found.reference:,.10g}", "ratio": f", against {found.reference:.3f}"}
-    return f"{found.what} {text}{against.get(found.what, '')}"
+    return f"{found.what} {text}{against.get(found.what, '') if np.isfinite(found.reference) else ''}"

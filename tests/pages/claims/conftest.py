@@ -23,7 +23,8 @@ real:
 """
 CLAIMS = """
 screens: [norman19, adamson16]
-cells: {studies: {T1: real, T4: ablation}, metric: l2, cannot: other scale, not_here: no weights}
+others: {source: Somebody 2025, study: theirs, screens: {norman19: [doubles]}, methods: [additive, large, small]}
+cells: {studies: {T1: real, T4: ablation}, metric: l2, cannot: other scale, others: {}, not_here: no weights}
 claims:
   T1-better:
     says: APP is better
@@ -97,9 +98,9 @@ class Project:
     def add(self, name, text):
         (self.folder / name).write_text((self.folder / name).read_text() + text)
 
-    def keep_findings(self, rows, name):
+    def keep_findings(self, rows, name, **about):
         table = findings(rows)
-        table.attrs["provenance"] = {"dataset_hash": "h", "seeds": [0]}
+        table.attrs["provenance"] = {"dataset_hash": "h", "seeds": [0], **about}
         save_scores(table, self.results / name)
 
     def claims(self):

@@ -29,7 +29,7 @@ def test_claims_are_judged_on_each_screen(project):
 
 def test_what_cannot_be_tested_says_why_and_what_is_to_come_says_so(project):
     table = project.table()
-    assert row(table, "T1-better", "anchored_app")["verdict"] == "cannot be tested here: it is not here"
+    assert row(table, "T1-better", "anchored_app")["verdict"] == "does not apply: it is not here"
     assert row(table, "F3-sets", "both")["verdict"] == "cannot be tested here: no weights"
     assert row(table, "F3-sets", "both")["theirs"] == "ahead on 134 genes"
     assert row(table, "T4-robust")["verdict"] == "not yet measured"
@@ -136,6 +136,12 @@ def test_the_first_line_counts_claims_and_not_rows():
         ("c3", "claim", "app", "cannot be told apart"),
         ("c4", "claim", "app", "not yet measured"),
         ("c5", "claim", "both", "cannot be tested here: why"),
+        ("c9", "claim", "app", "cannot be tested here: shown side by side"),
+        ("c9", "claim", "gears", "cannot be tested here: shown side by side"),
+        ("c10", "claim", "additive", "holds"),
+        ("c10", "claim", "additive", "does not hold"),
+        ("c11", "claim", "app", "not testable: the model does not beat a constant"),
+        ("c11", "claim", "anchored_app", "does not apply: why"),
         ("c6", "cell", "app", "holds"),
         ("c7", "repeat", "app", "holds"),
         ("c8", "stand-in", "app", "holds"),
@@ -146,7 +152,8 @@ def test_the_first_line_counts_claims_and_not_rows():
     counts = counted_claims(table)
     assert [counts[f"app {what}"] for what in ("tested", "everywhere", "somewhere")] == [3, 1, 1]
     assert [counts[f"anchored_app {what}"] for what in ("tested", "everywhere", "somewhere")] == [2, 2, 0]
-    assert [counts[what] for what in ("claims", "waiting", "closed")] == [5, 1, 1]
+    assert [counts[f"others {what}"] for what in ("tested", "everywhere", "somewhere")] == [1, 0, 1]
+    assert [counts[what] for what in ("claims", "waiting", "closed", "constant")] == [8, 1, 2, 1]
 
 
 @pytest.mark.parametrize(
@@ -160,7 +167,15 @@ def test_the_first_line_counts_claims_and_not_rows():
         ("repeats: T1-better", "repeats: T9-better", "T3-again: it repeats 'T9-better'"),
         ("says: it is robust", "say: it is robust", "T4-robust: it has the unknown key 'say'"),
         ("kind: stand-in", "kind: guess", "F2-degree: its kind 'guess'"),
-        ("cannot: no weights\n", "app: app\n    cannot: no weights\n", "F3-sets: it says both"),
+        (
+            "cannot: no weights\n",
+            "app: app < x\n    cannot: no weights\n",
+            "F3-sets: 'app < x' is judged, but 'cannot'",
+        ),
+        ("app: app < additive", "app: app / additive", "T1-better: 'app / additive' is not judged, and no 'cannot'"),
+        ("app: app < additive", "app: app < jobs", "T1-better: '< jobs' goes with 'jobs' in 'where'"),
+        ("app: app < additive", "others: small < grate", "T1-better: the study 'theirs' has no method 'grate'"),
+        ("app: app < additive", "others: [small < large, small < additive]", "T1-better: it asks twice for 'small'"),
         ("    cannot: no weights\n", "", "F3-sets: nothing is measured"),
         ("{cannot: it is not here}", "{why: it is not here}", "T1-better: a model's entry has the unknown key 'why'"),
         ("{table: interpretability", "{table: pictures", "F2-targets: its table 'pictures' is none of"),
