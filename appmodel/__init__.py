@@ -3,7 +3,8 @@
 cells -> effects -> split -> fit -> predict -> scores -> tables and figures
 """
 
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from . import predictors
 from .effects import as_effects, condition_effects, load_effects
@@ -45,6 +46,7 @@ from .splits import Split, possible_tasks, split_by_seen, split_doubles, split_s
 
 if TYPE_CHECKING:
     from .predictors import APP, AnchoredAPP
+    from .predictors.saving import load_predictor, save_predictor
 
 __all__ = [
     "APP",
@@ -78,6 +80,7 @@ __all__ = [
     "load_effects",
     "load_network",
     "load_predictions",
+    "load_predictor",
     "load_scores",
     "paired_difference",
     "possible_tasks",
@@ -86,6 +89,7 @@ __all__ = [
     "read_embedding",
     "reading_of",
     "save_predictions",
+    "save_predictor",
     "save_scores",
     "score_predictions",
     "split_by_seen",
@@ -96,8 +100,10 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> type:
-    """Predictors that need torch, on first use (see ``appmodel.predictors``)."""
+def __getattr__(name: str) -> Any:
+    """What needs torch, on first use (see ``appmodel.predictors``)."""
+    if name in ("load_predictor", "save_predictor"):
+        return getattr(import_module(".predictors.saving", __name__), name)
     if name in __all__:
         return getattr(predictors, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
