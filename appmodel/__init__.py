@@ -43,6 +43,7 @@ from .scoring import (
 )
 from .screens import ReadingError, ReadingWarning, load_cells, reading_of
 from .splits import Split, possible_tasks, split_by_seen, split_doubles, split_seen, split_unseen
+from .trials.exports import export_predictions
 
 if TYPE_CHECKING:
     from .predictors import APP, AnchoredAPP
@@ -75,6 +76,7 @@ __all__ = [
     "changes",
     "condition_effects",
     "difference_table",
+    "export_predictions",
     "leaderboard",
     "load_cells",
     "load_effects",
