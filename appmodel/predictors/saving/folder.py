@@ -7,7 +7,6 @@ import hashlib
 import json
 import re
 from pathlib import Path
-from typing import Any
 
 import torch
 
@@ -60,7 +59,7 @@ def save_predictor(model: Predictor, folder: str | Path, verdict: str | None = N
         temporary.write_text(_text({**about, "digest": digest}) + "\n", encoding="utf-8")
 
 
-def load_predictor(folder: str | Path, device: str = "cpu") -> Any:
+def load_predictor(folder: str | Path, device: str = "cpu") -> Predictor:
     """Read a predictor that ``save_predictor`` wrote; it predicts to the last bit what it did there.
 
     Neither the training data nor the files of the network are needed.  ``device`` is where a model of torch is to run.
