@@ -3,7 +3,8 @@
 cells -> effects -> split -> fit -> predict -> scores -> tables and figures
 """
 
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from . import predictors
 from .effects import as_effects, condition_effects, load_effects
@@ -42,9 +43,11 @@ from .scoring import (
 )
 from .screens import ReadingError, ReadingWarning, load_cells, reading_of
 from .splits import Split, possible_tasks, split_by_seen, split_doubles, split_seen, split_unseen
+from .trials.exports import export_predictions
 
 if TYPE_CHECKING:
     from .predictors import APP, AnchoredAPP
+    from .predictors.saving import load_predictor, save_predictor
 
 __all__ = [
     "APP",
@@ -73,11 +76,13 @@ __all__ = [
     "changes",
     "condition_effects",
     "difference_table",
+    "export_predictions",
     "leaderboard",
     "load_cells",
     "load_effects",
     "load_network",
     "load_predictions",
+    "load_predictor",
     "load_scores",
     "paired_difference",
     "possible_tasks",
@@ -86,6 +91,7 @@ __all__ = [
     "read_embedding",
     "reading_of",
     "save_predictions",
+    "save_predictor",
     "save_scores",
     "score_predictions",
     "split_by_seen",
@@ -96,8 +102,10 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> type:
-    """Predictors that need torch, on first use (see ``appmodel.predictors``)."""
+def __getattr__(name: str) -> Any:
+    """What needs torch, on first use (see ``appmodel.predictors``)."""
+    if name in ("load_predictor", "save_predictor"):
+        return getattr(import_module(".predictors.saving", __name__), name)
     if name in __all__:
         return getattr(predictors, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -53,5 +53,6 @@ class RestartWalks:
         there = start
         for _ in range(STEPS):
             there = CONTINUE * (self._onward @ there) + start
-        walks = np.log1p(n * there).T
+        # Each row in one piece: otherwise a gene walked alone is summed in another order than one of many.
+        walks = np.ascontiguousarray(np.log1p(n * there).T)
         self._known.update(zip(new, walks / np.linalg.norm(walks, axis=1, keepdims=True), strict=True))

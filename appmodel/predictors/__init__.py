@@ -1,6 +1,8 @@
 """Predictors: anything with ``fit(effects, network=None)`` and ``predict(conditions) -> effects``."""
 
+import re
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from .base import Predictor
@@ -48,6 +50,16 @@ __all__ = [
 
 # Torch takes seconds to import, and the baselines do not need it.
 _WITH_TORCH = {"APP": "app", "AnchoredAPP": "anchored"}
+
+
+def predictor_class(name: str) -> type[Predictor] | None:
+    """The predictor of a name: one that ``appmodel`` hands on, or ``MyModel`` in ``predictors/my_model.py``."""
+    if name in __all__:
+        found = globals().get(name) or __getattr__(name)
+    else:
+        module = f"{__name__}.{re.sub(r'(?<=[a-z0-9])(?=[A-Z])', '_', name).lower()}"
+        found = getattr(import_module(module), name, None) if name.isidentifier() and find_spec(module) else None
+    return found if isinstance(found, type) and issubclass(found, Predictor) else None
 
 
 def __getattr__(name: str) -> type:

@@ -13,6 +13,7 @@ from sklearn.exceptions import NotFittedError
 from ..effects import as_effects, perturbed, screen_targets
 from ..names import CONTROL, repeated, shown, standard_name
 from ..networks import Network
+from .fitted_on import fitted_on
 
 logger = logging.getLogger("appmodel")
 
@@ -26,7 +27,11 @@ class Predictor(BaseEstimator):
     ``reason`` (why a row is NaN) and ``predicted_error`` (expected L2 norm of the error, same units).
     ``constant`` is true of predictors that say the same of every condition by design.  One that reads a network says
     which genes it looks up there (``_sought``): where one was given, ``coverage_`` keeps how many of them each source
-    knows (``Network.coverage``), counted before anything is fitted.
+    knows (``Network.coverage``), counted before anything is fitted.  ``fitted_on_`` says what it was fitted on.
+
+    What a subclass learns can be saved (``save_predictor``) where it is of numbers, texts, arrays, tables, networks and
+    the package's own objects.  A class may name attributes that a file leaves out in ``_unsaved``, and make those of
+    them that follow from the others again in ``_restore()``.
     """
 
     @property
@@ -54,6 +59,7 @@ class Predictor(BaseEstimator):
         training.obs_names = names
         self.readouts_ = training.var.copy()
         self.training_conditions_ = names
+        self.fitted_on_ = fitted_on(training, network)
         self._check_coverage(training, network)
         self._fit(training, network)
         return self

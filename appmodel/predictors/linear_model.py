@@ -10,6 +10,7 @@ from anndata import AnnData
 from ..names import all_genes, genes_of
 from ..networks import Network
 from .base import Predictor
+from .embedding.rows import network_rows
 
 
 class LinearModel(Predictor):
@@ -43,10 +44,12 @@ class LinearModel(Predictor):
             raise ValueError(f"n_components={self.n_components} must be positive and ridge={self.ridge} not negative.")
         Y = np.asarray(effects.X).T
         G = _principal_components(Y, self.n_components)
-        self.network_ = network
         self.readout_rows_ = dict(zip(effects.var_names, G, strict=True))
         targets = all_genes(effects.obs_names)
         self.embedding_ = self._choose(targets)
+        self.network_rows_ = None
+        if network is not None and self.embedding_ == "network":  # kept: another machine may turn equal components
+            self.network_rows_ = network_rows(network, self.n_components)
         P, known = self._perturbation_rows(list(effects.obs_names))
         self.G_, self.b_ = G, Y[:, known].mean(axis=1) if known.any() else Y.mean(axis=1)
         # W = (G'G + ridge I)^-1 G' (Y - b) P (P'P + ridge I)^-1
@@ -61,7 +64,7 @@ class LinearModel(Predictor):
         return values, {"reason": reasons}
 
     def _reason(self, name: str) -> str:
-        if self.embedding_ == "network" and self.network_ is None:
+        if self.embedding_ == "network" and self.network_rows_ is None:
             return f"{name} has no perturbation embedding: no network was given to fit and no target is a readout"
         missing = [gene for gene in genes_of(name) if not self._perturbation_rows([gene])[1][0]]
         return f"{name} has no perturbation embedding: {' and '.join(missing)} not in the {self.embedding_}"
@@ -78,10 +81,10 @@ class LinearModel(Predictor):
         if self.embedding_ == "readouts":
             rows = {gene: self.readout_rows_.get(gene) for gene in genes}
             missing = np.full(len(next(iter(self.readout_rows_.values()))), np.nan)
-        elif self.network_ is None:
+        elif self.network_rows_ is None:
             rows = {}
         else:
-            rows = dict(zip(genes, self.network_.embedding(genes, self.n_components), strict=True))
+            rows = dict(zip(genes, self.network_rows_(genes), strict=True))
         rows = {gene: missing if row is None else row for gene, row in rows.items()}
         P = np.array([np.mean([rows.get(gene, missing) for gene in genes_of(name)], axis=0) for name in names])
         return P, np.isfinite(P).all(axis=1)

@@ -5,11 +5,8 @@ Everybody asks it; nobody else reads ``studies.yml``.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from functools import lru_cache
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
@@ -98,7 +95,7 @@ class Study:
         """A fresh predictor as ``methods`` describes it."""
         entry = self.methods[method]
         options = {key: value for key, value in entry.items() if key not in _OPTIONS}
-        kind = predictor_class(str(entry.get("class")))
+        kind = predictors.predictor_class(str(entry.get("class")))
         if kind is None:
             raise ValueError(
                 f"Study {self.name!r}, method {method!r}: {entry.get('class')!r} is no predictor of appmodel."
@@ -164,16 +161,6 @@ def read_network(*sources: str) -> Network:
 def read_effects(screen: str) -> AnnData:
     """The effects of a screen, read once for all of its tables that follow each other."""
     return load_effects(screen)
-
-
-def predictor_class(name: str) -> type[Predictor] | None:
-    """The predictor of a name: one that ``appmodel`` hands on, or ``MyModel`` in ``predictors/my_model.py``."""
-    if name in predictors.__all__:
-        found = getattr(predictors, name)
-    else:
-        module = f"{predictors.__name__}.{re.sub(r'(?<=[a-z0-9])(?=[A-Z])', '_', name).lower()}"
-        found = getattr(import_module(module), name, None) if find_spec(module) else None
-    return found if hasattr(found, "get_params") else None
 
 
 def _targets(data: AnnData) -> list[str]:

@@ -24,6 +24,8 @@ class GeneAttention:
     The switches are those of ``AnchoredAPP``.
     """
 
+    _unsaved = ("keys_",)
+
     def __init__(
         self,
         views: Callable[[Sequence[str]], list[Rows]],
@@ -36,7 +38,8 @@ class GeneAttention:
 
     def fit(self, genes: Sequence[str], Y: np.ndarray) -> GeneAttention:
         """Learn from effects ``Y`` (n_genes, n_readouts) of perturbing ``genes``."""
-        self.genes_, self.keys_ = list(genes), self.views(genes)
+        self.genes_ = list(genes)
+        self._restore()
         self.anchor_ = geometric_median(Y) if self.centre == "median" else Y.mean(axis=0)
         self.residuals_ = Y - self.anchor_
         self.scale_ = max(np.linalg.norm(self.residuals_, axis=1).mean(), 1e-12)
@@ -70,6 +73,9 @@ class GeneAttention:
         size = self.scale_ * np.linalg.norm((R - E).numpy(), axis=1)
         self.error_weights_ = calibrate(self.left_out_error_, self._error_terms(variance, size))
         return self
+
+    def _restore(self) -> None:
+        self.keys_ = self.views(self.genes_)
 
     def predict(self, genes: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         """Effects (n, n_readouts) and the expected L2 norms of their errors (n,)."""

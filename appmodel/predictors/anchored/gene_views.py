@@ -29,6 +29,8 @@ def views_of(network: Network) -> GeneViews:
 class GeneViews:
     """The views of a network: memberships of each set source and of all; partners and walk of each edge source."""
 
+    _unsaved = ("_sets", "_partners", "_walks")
+
     def __init__(self, network: Network) -> None:
         self.network = network
         self._sets = {s.name: weighted_memberships(s) for s in network.sources.values() if s.kind == "sets"}

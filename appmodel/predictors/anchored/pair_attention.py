@@ -29,6 +29,8 @@ class PairAttention:
     The switches are those of ``AnchoredAPP``.
     """
 
+    _unsaved = ("_slot", "_distances")
+
     bank_: Tensor | None
 
     def __init__(self, singles_in_bank: bool = True, shared_genes: bool = True, residual: bool = True) -> None:
@@ -39,15 +41,18 @@ class PairAttention:
     ) -> PairAttention:
         """Learn from ``singles`` (n_genes, n_readouts) and the effects ``Y`` (n_pairs, n_readouts) of ``pairs``."""
         self.genes_ = list(genes)
-        self._slot = {gene: i for i, gene in enumerate(self.genes_)}
         # The last row is "nothing", the partner of a single.
         self.effects_ = torch.tensor(np.vstack([singles, np.zeros((1, Y.shape[1]))]))
-        self._distances = torch.cdist(self.effects_, self.effects_, compute_mode="donot_use_mm_for_euclid_dist") ** 2
+        self._restore()
         doubles, measured = self._slots(pairs), torch.tensor(np.asarray(Y, dtype=float))
         self._fit_anchor(doubles, measured)
         if len(doubles) >= MIN_DOUBLES and self._unit > 0 and self.residual:
             self._fit_residual(doubles, measured)
         return self
+
+    def _restore(self) -> None:
+        self._slot = {gene: i for i, gene in enumerate(self.genes_)}
+        self._distances = torch.cdist(self.effects_, self.effects_, compute_mode="donot_use_mm_for_euclid_dist") ** 2
 
     def predict(self, pairs: Sequence[tuple[str, ...]]) -> tuple[np.ndarray, np.ndarray]:
         """Effects (n, n_readouts) and the expected L2 norms of their errors (n,), NaN without training doubles."""

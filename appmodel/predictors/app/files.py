@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,8 +12,8 @@ import torch
 
 from ..anchor import Anchor
 from ..base import Predictor
-from .model import count_parameters
-from .weights import read_safetensors, write_safetensors
+from ..weights import read_safetensors, write_safetensors
+from .model import APPModule, count_parameters
 
 _LEARNED = ("training_conditions_", "validation_", "features_", "best_epoch_", "spread_")
 
@@ -63,7 +64,8 @@ def load_app(kind: type[Predictor], path: str | Path, device: str) -> Predictor:
         model.anchor_.singles_, model.anchor_.median_ = dict(singles), tensors["anchor/median"].numpy()
         model.anchor_.scale_ = about["anchor"]["scale"]
     model.edge_index_ = tensors["edge_index"].to(device)
-    model.members_ = [_member(model, tensors, _part(member)) for member in range(model.n_members)]
+    parts = [_part(member) for member in range(model.n_members)]
+    model.members_ = [_module_of(model, _weights(tensors, part)) for part in parts]
     model.n_parameters_ = sum(map(count_parameters, model.members_))
     return model
 
@@ -72,8 +74,17 @@ def _part(member: int) -> str:
     return f"module{member}"
 
 
-def _member(model: Predictor, tensors: dict[str, torch.Tensor], part: str) -> torch.nn.Module:
-    weights = {name.removeprefix(f"{part}/"): t for name, t in tensors.items() if name.startswith(f"{part}/")}
+def _weights(tensors: dict[str, torch.Tensor], part: str) -> dict[str, torch.Tensor]:
+    return {name.removeprefix(f"{part}/"): t for name, t in tensors.items() if name.startswith(f"{part}/")}
+
+
+def restore_members(model: Any) -> None:
+    """Put modules in the place of the weights in ``members_``, which is what a folder of ``save_predictor`` holds."""
+    model.edge_index_ = model.edge_index_.to(model.device)
+    model.members_ = [_module_of(model, weights) for weights in model.members_]
+
+
+def _module_of(model: Any, weights: dict[str, torch.Tensor]) -> APPModule:
     with torch.random.fork_rng(devices=[]):
         # A copy, as rows of a file lie at any address, and matrix products round by address.
         module = model._module(None if model.features_ == "identity" else weights["x"].clone())

@@ -11,6 +11,7 @@ from torch import Tensor
 from ...networks import Network
 from ..base import Predictor
 from ..validation import VALIDATIONS
+from .files import restore_members
 from .inputs import FEATURES, Features
 from .model import ACTIVATIONS, AGGREGATIONS, DECODERS, POOLINGS, APPModule, check_choice
 from .training import LOSSES, SCHEDULES, TrainingSettings
@@ -22,6 +23,8 @@ _RUNNING = ("device", "checkpoint", "progress")
 
 class Parameters(Predictor):
     """What ``APP`` is told; its docstring says what each parameter means."""
+
+    _unsaved = (*_RUNNING, "seconds_")
 
     def __init__(
         self,
@@ -104,6 +107,9 @@ class Parameters(Predictor):
             self.features_.endswith("+identity"),
             self.dropout,
         )
+
+    def _restore(self) -> None:
+        restore_members(self)
 
     def _check_parameters(self, network: Network | None) -> None:
         for name, allowed in (

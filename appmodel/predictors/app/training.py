@@ -14,7 +14,7 @@ from torch.optim.lr_scheduler import ReduceLROnPlateau
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
-from .weights import read_safetensors, write_safetensors
+from ..weights import read_safetensors, write_safetensors
 
 
 def mean_norm(predicted: Tensor, observed: Tensor) -> Tensor:

@@ -104,7 +104,7 @@ def gene_rows(embedding: str | Path | pd.DataFrame, network: Network | None, n_c
             "embedding='network' reads gene rows off a network: pass load_network(...) to fit, or give "
             "a table as embedding."
         )
-    return _kept_network(network, n_components)
+    return network_rows(network, n_components)
 
 
 # A benchmark fits on the same table or network once per seed, and reading takes seconds.
@@ -113,8 +113,9 @@ def _kept_table(path: str, stamp: tuple) -> TableRows:
     return TableRows(read_embedding(path), path)
 
 
-@lru_cache(maxsize=4)
-def _kept_network(network: Network, n_components: int) -> NetworkRows:
+@lru_cache(maxsize=8)
+def network_rows(network: Network, n_components: int) -> NetworkRows:
+    """The rows of a network's embedding, kept."""
     return NetworkRows(network, n_components)
 
 

@@ -15,7 +15,7 @@ from safetensors.torch import save_file
 
 from appmodel import APP
 from appmodel.predictors.app import training
-from appmodel.predictors.app.weights import read_safetensors, write_safetensors
+from appmodel.predictors.weights import read_safetensors, write_safetensors
 
 # A few epochs are too few to leave the constant that every training starts from.
 pytestmark = pytest.mark.filterwarnings("ignore::appmodel.predictors.app.predictor.CollapseWarning")
@@ -86,7 +86,7 @@ def test_full_disk_leaves_the_old_model(tmp_path, model, monkeypatch):
 
     path = tmp_path / "model.safetensors"
     path.write_text("old")
-    monkeypatch.setattr("appmodel.predictors.app.weights.save_file", full)
+    monkeypatch.setattr("appmodel.predictors.weights.save_file", full)
     with pytest.raises(OSError, match=r"model.safetensors could not be written .*No space left.*free some space"):
         model.save(path)
     assert path.read_text() == "old"

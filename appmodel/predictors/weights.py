@@ -9,7 +9,7 @@ from pathlib import Path
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from ...files import writing
+from ..files import writing
 
 
 def write_safetensors(path: str | Path, tensors: dict[str, Tensor], metadata: dict[str, str]) -> None:
@@ -54,7 +54,7 @@ def read_safetensors(path: str | Path) -> tuple[dict[str, Tensor], dict[str, str
         raise ValueError(f"{path} is damaged or no safetensors file: delete it and write it again.") from error
     digest = metadata.pop("digest", None)
     if digest is None:
-        raise ValueError(f"{path} was not written by this package: give a file of APP.save or one of its checkpoints.")
+        raise ValueError(f"{path} was not written by this package: give a file that it wrote.")
     if digest != _digest(tensors, metadata):
         raise ValueError(f"{path} was altered (its digest does not fit its content): delete it and write it again.")
     return tensors, metadata
