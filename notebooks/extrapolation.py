@@ -229,7 +229,7 @@ if by_seen := splits.by_seen:
         + "."
     )
 else:
-    said = f"Screen `{name}` is not asked here. {splits.reason}"
+    said = f"Screen `{name}`, seed {seed}, has too few pairs of seen genes, so that it is not asked here."
 Markdown(said)
 
 # %% mystnb={"figure": {"caption": "Error on doubles divided by that of the training mean (dashed line), by the number of their genes that training measured as singles; 95 % bootstrap intervals over genes and seeds.", "name": "fig-seen-genes"}, "image": {"alt": "Plots, one per screen: error ratios of additive, APP, AnchoredAPP and AnchoredAPP with a shuffled network for doubles of which no, one or two genes were seen"}}

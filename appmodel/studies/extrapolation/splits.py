@@ -14,18 +14,14 @@ SHARES = (0.1, USUAL_SHARE, 0.5, 0.75)
 
 @dataclass(frozen=True)
 class Splits:
-    """``usual`` is (share of the genes held out, split) of each task; ``by_seen`` a split by seen genes.
-
-    ``reason`` says why there is none of the latter, else it is empty.
-    """
+    """``usual``: share of the genes held out and split, one for each task; ``by_seen``: one by seen genes, or none."""
 
     usual: list[tuple[float, Split]]
     by_seen: Split | None
-    reason: str = ""
 
 
 def splits_of(effects: AnnData, seed: int) -> Splits:
-    """Unseen genes with ever more of them held out, doubles and seen genes where the screen has the pairs for them.
+    """Unseen genes, ever more of them held out; doubles and seen genes where the screen has the pairs for them.
 
     Raises ``ValueError`` for a screen with fewer than two singles.
     """
@@ -33,6 +29,7 @@ def splits_of(effects: AnnData, seed: int) -> Splits:
     if "doubles" in possible_tasks(effects):
         usual.append((USUAL_SHARE, split_doubles(effects, seed)))
     try:
-        return Splits(usual, split_by_seen(effects, seed))
-    except ValueError as error:
-        return Splits(usual, None, str(error))
+        by_seen = split_by_seen(effects, seed)
+    except ValueError:  # too few pairs of two seen genes: whether there are any depends on the seed
+        by_seen = None
+    return Splits(usual, by_seen)
