@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-# Of the pipeline only the runner shapes a notebook.
+# Of the pipeline only the runner shapes a notebook, not the jobs of the studies.
 CODE = [str(path) for path in sorted(Path("appmodel").rglob("*.py"))
-        if path.parent.name != "pipeline" or path.name == "notebooks.py"]
+        if path.parent.name != "pipeline" or path.name != "jobs.py"]
 NOTEBOOKS = sorted(path.stem for path in Path("notebooks").glob("*.py"))
 PAGES = [str(path) for path in sorted(Path("book").rglob("*")) if path.is_file()]
 NETWORKS = [str(path) for path in sorted(Path("data/networks").iterdir())]
@@ -36,7 +36,8 @@ rule execute:
     message:
         "Executing notebooks/{wildcards.notebook}.py"
     shell:
-        "python -m appmodel.pipeline.notebooks {input.source} {output} --parameters {params.parameters:q}"
+        "python -m appmodel.pipeline.notebooks {input.source} {output} --published "
+        "--parameters {params.parameters:q}"
 
 
 rule build:

@@ -22,10 +22,21 @@ published = "../data/published.csv"
 studies = "../studies.yml"
 
 # %% tags=["remove-cell"]
+from IPython.display import Markdown, display
 from myst_nb import glue
 
 import appmodel
-from appmodel.pages import load_published, load_results, named, percent_table, provenance_table, screen_titles, style
+from appmodel.pages import (
+    load_published,
+    load_results,
+    named,
+    percent_table,
+    provenance_table,
+    screen_titles,
+    style,
+    task_of,
+    without_pairs,
+)
 from appmodel.pages.variants import plot_difference_panels
 from appmodel.scoring import difference_table
 from appmodel.studies.study import load_study
@@ -156,8 +167,13 @@ variants = {
     "anchored_app": appmodel.AnchoredAPP(),
     "anchored_anchor_alone": appmodel.AnchoredAPP(residual=False),
 }
-live = appmodel.benchmark(variants, effects, network=network, seeds=range(seeds), metrics=["l2"])
+task = task_of(effects)
+live = appmodel.benchmark(variants, effects, task=task, network=network, seeds=range(seeds), metrics=["l2"])
 named(difference_table(live, "app", [name for name in variants if name != "app"])).round(3)
+
+# %% tags=["remove-input"]
+if task == "unseen":
+    display(Markdown(without_pairs(effects, "the table is of unseen singles")))
 
 # %% [markdown]
 # ## Where the numbers come from

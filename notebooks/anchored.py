@@ -23,7 +23,7 @@ results = "../data/results"
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from IPython.display import Markdown
+from IPython.display import Markdown, display
 from myst_nb import glue
 
 import appmodel
@@ -38,10 +38,13 @@ from appmodel.pages import (
     provenance_table,
     screen_titles,
     style,
+    task_of,
+    without_pairs,
 )
 from appmodel.pages.headlines import ratios_in_words, says_table
 from appmodel.pages.looks import BLUE, GREY, ORANGE
 from appmodel.scoring import difference_table
+from appmodel.splits import make_split
 
 scores, board = load_results(results, "anchored"), load_leaderboard(results, "anchored")
 titles = screen_titles(results, "anchored")
@@ -159,10 +162,15 @@ with style():
 # %%
 effects = appmodel.load_effects(screen)
 network = appmodel.load_network(networks)
-split = appmodel.split_doubles(effects, seed=seed)
+task = task_of(effects)
+split = make_split(effects, task, seed)
 model = appmodel.AnchoredAPP().fit(effects[split.train], network)
 prediction = model.predict(split.test)
 prediction.obs.head()
+
+# %% tags=["remove-input"]
+if task == "unseen":
+    display(Markdown(without_pairs(effects, "the conditions predicted here are unseen singles")))
 
 # %% [markdown]
 # Every prediction states its expected error, calibrated on left-out training conditions.
@@ -193,10 +201,13 @@ def attended(fitted, condition, n=8):
 
 
 # %% mystnb={"figure": {"caption": "The measured conditions that one unseen pair attends to most.", "name": "fig-pair-attention"}, "image": {"alt": "Bar plot of the attention weights of the eight most attended measured conditions for a pair"}}
-with style():
-    shown = attended(model, split.test[0])
-    plt.barh(shown.index, shown, color=BLUE)
-    plt.xlabel(f"attention of {split.test[0]}")
+if task == "doubles":
+    with style():
+        shown = attended(model, split.test[0])
+        plt.barh(shown.index, shown, color=BLUE)
+        plt.xlabel(f"attention of {split.test[0]}")
+else:
+    display(Markdown(without_pairs(effects, "there is no pair to ask about")))
 
 # %% [markdown]
 # ## What an unseen gene attends to

@@ -41,9 +41,10 @@ seeds = 3
 from IPython.display import Markdown
 
 import appmodel
-from appmodel.pages import named, paper_table, plot_method_ratios, style
+from appmodel.pages import named, paper_table, plot_method_ratios, style, tasks_of, without_pairs
 
 effects = appmodel.load_effects(screen)
+has_pairs = "doubles" in tasks_of(effects)
 network = appmodel.load_network(networks)
 baselines = {
     "no_change": appmodel.NoChange(),
@@ -65,19 +66,24 @@ baselines = {
 # ## Unseen doubles
 
 # %% mystnb={"figure": {"caption": "Unseen doubles: error of each baseline divided by that of the additive model; bars are 95 % bootstrap intervals over genes and seeds.", "name": "fig-baselines-doubles"}, "image": {"alt": "Dot plot of the error ratios of the baselines on unseen doubles"}}
-doubles = appmodel.benchmark(baselines, effects, task="doubles", network=network, seeds=range(seeds))
-with style():
-    plot_method_ratios(doubles, "additive")
+if has_pairs:
+    doubles = appmodel.benchmark(baselines, effects, task="doubles", network=network, seeds=range(seeds))
+    with style():
+        plot_method_ratios(doubles, "additive")
 
 # %%
-named(paper_table(doubles, "additive"))
+named(paper_table(doubles, "additive")) if has_pairs else None
 
 # %%
-scale = appmodel.ScaledAdditive().fit(effects[appmodel.split_doubles(effects).train]).scale_
-Markdown(
-    f"One number, s = {scale:.2f}, is all that `ScaledAdditive` learns: below one, doubles do less than the "
-    f"sum of their singles."
-)
+if has_pairs:
+    scale = appmodel.ScaledAdditive().fit(effects[appmodel.split_doubles(effects).train]).scale_
+    said = (
+        f"One number, s = {scale:.2f}, is all that `ScaledAdditive` learns: below one, doubles do less than the "
+        f"sum of their singles."
+    )
+else:
+    said = without_pairs(effects, "what can be judged on it are unseen singles, below")
+Markdown(said)
 
 # %% [markdown]
 # ## Unseen singles

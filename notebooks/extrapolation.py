@@ -29,16 +29,28 @@ from IPython.display import Markdown, display
 from myst_nb import glue
 
 import appmodel
-from appmodel.pages import BASELINES, load_published, named, panels, screen_titles, style, with_interval
+from appmodel.pages import (
+    BASELINES,
+    load_published,
+    named,
+    panels,
+    screen_title,
+    screen_titles,
+    style,
+    with_interval,
+    without_pairs,
+)
 from appmodel.pages.extrapolation import gains, plot_grid, plot_ratios, trends
 from appmodel.scoring.findings import chosen, found, load_findings
-from appmodel.splits import seen_genes, split_by_seen, split_unseen
+from appmodel.splits import seen_genes
 from appmodel.studies.extrapolation.covariates import condition_covariates
-from appmodel.studies.extrapolation.summary import MODELS, error_rows, extrapolation_summary
+from appmodel.studies.extrapolation.splits import splits_of
+from appmodel.studies.extrapolation.summary import MODELS, USUAL_SHARE, error_rows, extrapolation_summary
 
 effects = appmodel.load_effects(screen)
 network = appmodel.load_network(networks)
-titles = {screen: f"{screen} (simulated)" if effects.uns.get("simulated", False) else screen}
+name, kind = effects.uns["dataset"], "simulated" if effects.uns.get("simulated", False) else "real"
+titles = {name: screen_title(effects)}
 simple = {
     "no_change": appmodel.NoChange(),
     "training_mean": appmodel.TrainingMean(),
@@ -66,20 +78,11 @@ def scored(split, methods, share, by_seen=False):
     return error_rows(scores, condition_covariates(effects, network, [split]), share, by_seen)
 
 
-by_seen = split_by_seen(effects, seed)
-live = extrapolation_summary(
-    pd.concat(
-        [
-            *(
-                scored(split_unseen(effects, seed, share), with_app if share == 0.25 else simple, share)
-                for share in (0.1, 0.25, 0.5, 0.75)
-            ),
-            scored(appmodel.split_doubles(effects, seed), with_app, 0.25),
-            scored(by_seen, with_app, 0.25, by_seen=True),
-        ],
-        ignore_index=True,
-    )
-)
+splits = splits_of(effects, seed)
+rows = [scored(split, with_app if share == USUAL_SHARE else simple, share) for share, split in splits.usual]
+if splits.by_seen:
+    rows.append(scored(splits.by_seen, with_app, USUAL_SHARE, by_seen=True))
+live = extrapolation_summary(pd.concat(rows, ignore_index=True))
 
 committed = Path(results) / "extrapolation.csv"
 table = load_findings(committed) if committed.is_file() else live
@@ -127,17 +130,17 @@ if committed.is_file():
 
 # %% tags=["remove-input"]
 if committed.is_file():
-    splits = sorted({len(seeds) for seeds in table.attrs["provenance"]["seeds"].values()})
+    seeds = sorted({len(seeds) for seeds in table.attrs["provenance"]["seeds"].values()})
     display(
         Markdown(
             f"The figures show `{committed.name}`: {table['screen'].nunique()} screens, "
-            f"{' or '.join(map(str, splits))} splits each."
+            f"{' or '.join(map(str, seeds))} splits each."
         )
     )
 else:
     display(
         Markdown(
-            f"The file `{committed.name}` is not there: every figure shows the simulated screen `{screen}` and "
+            f"The file `{committed.name}` is not there: every figure shows the {kind} screen `{name}` and "
             f"one split, computed here, APP with at most {max_epochs} epochs."
         )
     )
@@ -218,23 +221,28 @@ pd.concat({(one, other or "baseline"): trends(shown, one, other) for one, other 
 # undefined there, which is why the baseline of this figure is the training mean.
 
 # %% tags=["remove-input"]
-groups = pd.Series([seen_genes(by_seen, name) for name in by_seen.test]).value_counts().sort_index()
-Markdown(
-    f"On the simulated screen, seed {seed}, training keeps {len(by_seen.train)} conditions and tests "
-    + ", ".join(f"{n} doubles with {seen} seen" for seen, n in groups.items())
-    + "."
-)
+if by_seen := splits.by_seen:
+    groups = pd.Series([seen_genes(by_seen, double) for double in by_seen.test]).value_counts().sort_index()
+    said = (
+        f"On the {kind} screen, seed {seed}, training keeps {len(by_seen.train)} conditions and tests "
+        + ", ".join(f"{n} doubles with {seen} seen" for seen, n in groups.items())
+        + "."
+    )
+else:
+    said = f"Screen `{name}`, seed {seed}, has too few pairs of seen genes, so that it is not asked here."
+Markdown(said)
 
 # %% mystnb={"figure": {"caption": "Error on doubles divided by that of the training mean (dashed line), by the number of their genes that training measured as singles; 95 % bootstrap intervals over genes and seeds.", "name": "fig-seen-genes"}, "image": {"alt": "Plots, one per screen: error ratios of additive, APP, AnchoredAPP and AnchoredAPP with a shuffled network for doubles of which no, one or two genes were seen"}}
 doubles = table[table["task"] == "doubles"]
-with style():
-    plot_grid(
-        doubles,
-        ["n_seen"],
-        "training_mean",
-        ["additive", "linear", "app", "anchored_app_shuffled", "anchored_app"],
-        titles,
-    )
+if "n_seen" in set(doubles["by"]):
+    with style():
+        plot_grid(
+            doubles,
+            ["n_seen"],
+            "training_mean",
+            ["additive", "linear", "app", "anchored_app_shuffled", "anchored_app"],
+            titles,
+        )
 
 # %%
 rows = chosen(doubles, by="n_seen", measure="ratio", against="training_mean", method=MODELS)
@@ -250,13 +258,17 @@ rows.pivot_table(index=["screen", "method"], columns="bin", values=["value", "lo
 
 # %% mystnb={"figure": {"caption": "Error on doubles of two measured genes by quartile of the measured interaction, divided by that of the additive model (left) and of the scaled additive model (right); 95 % bootstrap intervals over genes and seeds.", "name": "fig-interaction-size"}, "image": {"alt": "Plots in two columns, one row per screen: error ratios against the size of the interaction, divided by the additive model and by the scaled additive model"}}
 screens = [part for _, part in doubles.groupby("screen", sort=False) if (part["by"] == "interaction_size").any()]
-with style():
-    drawn = [(part, against) for part in screens for against in ("additive", "scaled_additive")]
-    figure, axes = panels(len(drawn), size=(4.3, 3.0))
-    for (part, against), ax in zip(drawn, axes, strict=True):
-        plot_ratios(part, "interaction_size", against, ["training_mean", "scaled_additive", "app", "anchored_app"], ax)
-        ax.set_title(titles[part["screen"].iloc[0]])
-    axes[0].legend(frameon=False, fontsize=8)
+if screens:
+    with style():
+        drawn = [(part, against) for part in screens for against in ("additive", "scaled_additive")]
+        methods = ["training_mean", "scaled_additive", "app", "anchored_app"]
+        figure, axes = panels(len(drawn), size=(4.3, 3.0))
+        for (part, against), ax in zip(drawn, axes, strict=True):
+            plot_ratios(part, "interaction_size", against, methods, ax)
+            ax.set_title(titles[part["screen"].iloc[0]])
+        axes[0].legend(frameon=False, fontsize=8)
+else:
+    display(Markdown(without_pairs(effects, "no interaction can be asked about")))
 
 # %% [markdown]
 # ## All comparisons
@@ -315,7 +327,7 @@ if committed.is_file():
         )
     )
 else:
-    display(Markdown(f"All of them from the simulated screen `{screen}`, here and now."))
+    display(Markdown(f"All of them from the {kind} screen `{name}`, here and now."))
 
 # %% [markdown]
 # **Recap.** A gain on the mean says little before it is known where it is made.  Compare with the model's own shuffled

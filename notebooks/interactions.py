@@ -28,9 +28,9 @@ from IPython.display import Markdown, display
 from myst_nb import glue
 
 import appmodel
-from appmodel.pages import named, panels, readable, style, with_interval
+from appmodel.pages import named, panels, readable, style, tasks_of, with_interval, without_pairs
 from appmodel.pages.interactions import plot_coefficients, plot_deviations, plot_discoveries
-from appmodel.scoring.findings import chosen, found, load_findings
+from appmodel.scoring.findings import chosen, findings, found, load_findings
 from appmodel.scoring.intervals import says
 from appmodel.studies.interactions.classes import CLASSES, THRESHOLDS, UNCLASSIFIED
 from appmodel.studies.interactions.discovery import interaction_scores
@@ -40,17 +40,22 @@ from appmodel.studies.interactions.table import interaction_table
 
 effects = appmodel.load_effects(screen)
 kind = "simulated" if effects.uns.get("simulated", False) else "real"
+own = f"{effects.uns['dataset']} ({kind})"
 network = appmodel.load_network(networks)
-split = appmodel.split_doubles(effects, seed=seed)
-methods = {
-    "no_change": appmodel.NoChange(),
-    "additive": appmodel.Additive(),
-    "scaled_additive": appmodel.ScaledAdditive(),
-    "anchored_app": appmodel.AnchoredAPP(),
-}
-predictions = {name: model.fit(effects[split.train], network).predict(split.test) for name, model in methods.items()}
-scores = {f"{screen} ({kind})": interaction_scores(predictions, effects).assign(seed=seed)}
-measured = {f"{screen} ({kind})": interaction_table(effects)}
+has_pairs = "doubles" in tasks_of(effects)
+scores, measured, summary = {}, {}, findings([])
+if has_pairs:
+    split = appmodel.split_doubles(effects, seed=seed)
+    methods = {
+        "no_change": appmodel.NoChange(),
+        "additive": appmodel.Additive(),
+        "scaled_additive": appmodel.ScaledAdditive(),
+        "anchored_app": appmodel.AnchoredAPP(),
+    }
+    models = {method: model.fit(effects[split.train], network) for method, model in methods.items()}
+    predictions = {method: model.predict(split.test) for method, model in models.items()}
+    scores[own], measured[own] = interaction_scores(predictions, effects).assign(seed=seed), interaction_table(effects)
+    summary = interaction_findings(scores[own], own)
 committed = Path(results) / f"interactions_{real_screen}.csv"
 if committed.is_file():
     scores[f"{real_screen} (real)"] = load_interactions(committed)
@@ -66,9 +71,7 @@ def counted(name):
     )
 
 
-last = list(scores)[-1]  # the real screen where its table is there
-method = "app" if "app" in set(scores[last]["method"]) else "anchored_app"
-summary = interaction_findings(scores[f"{screen} ({kind})"], f"{screen} ({kind})")
+last = f"{real_screen} (real)" if committed.is_file() else own
 if committed.is_file():
     of_real = chosen(load_findings(Path(results) / "interactions.csv"), screen=real_screen)
     summary = pd.concat([summary, of_real.assign(screen=last)], ignore_index=True)
@@ -109,7 +112,12 @@ if committed.is_file():
 # **Aims:** say what an interaction is and when it is more than noise, name its kinds, and ask of each predictor
 # whether it finds them.  The simulated screen is computed here; of the real one, every double that some split
 # tested is read from a file that a run wrote.  Run time: under a minute.
-#
+
+# %% tags=["remove-input"]
+if not has_pairs:
+    display(Markdown(without_pairs(effects, "what this page shows is read from the file alone")))
+
+# %% [markdown]
 # ## What is an interaction?
 #
 # Two perturbations interact where the double is not the sum of its singles:
@@ -130,9 +138,8 @@ with style():
         plot_deviations(table, ax).set_title(name)
 
 # %% tags=["remove-input"]
-Markdown(
-    " ".join(counted(name) for name in measured) + " The others may interact too: their cells are too few to tell."
-)
+text = " ".join(counted(name) for name in measured)
+Markdown(f"{text} The others may interact too: their cells are too few to tell.") if measured else None
 
 # %% [markdown]
 # ## Which way?
@@ -189,7 +196,7 @@ with style():
 # %% tags=["remove-input"]
 above = {name: (table["c1"] ** 2 + table["c2"] ** 2) ** 0.5 > t["synergy"] for name, table in measured.items()}
 below = {name: int((above[name] & (table["direction"] < 0)).sum()) for name, table in measured.items()}
-Markdown(
+text = (
     " ".join(
         f"On {name}, {(table['direction'] < 0).mean():.0%} of the doubles do less than the sum of their singles."
         for name, table in measured.items()
@@ -202,6 +209,7 @@ Markdown(
     )
     + " That is why the rule here asks for the direction too."
 )
+Markdown(text) if measured else None
 
 # %% [markdown]
 # ## Are they found?
@@ -266,6 +274,7 @@ Markdown(
 
 # %% tags=["remove-input"]
 if committed.is_file():
+    method = "app" if "app" in set(scores[last]["method"]) else "anchored_app"
     rows = scores[last][scores[last]["method"] == method]
     called = rows["predicted_interaction"] != "additive"
     found = rows["interaction"] != "additive"
@@ -302,7 +311,7 @@ if committed.is_file():
         )
     )
 else:
-    display(Markdown(f"All of them from the {kind} screen `{screen}`, here and now: {committed.name} is not there."))
+    display(Markdown(f"All of them from {own}, here and now: {committed.name} is not there."))
 
 # %% [markdown]
 # **Recap.** An interaction is a deviation from addition that noise does not explain.  To find one, a predictor has to

@@ -50,14 +50,14 @@ from appmodel.studies.attention.summary import (
     summarised,
 )
 
-models = fit_models(screen, seed, max_epochs, networks)
-live = summarised(attention_scores(models, n_explained))
+models, of_screen = fit_models(screen, seed, max_epochs, networks), Path(screen).name
+live = summarised(attention_scores(models, n_explained).assign(screen=of_screen))
 committed = Path(results) / "interpretability.csv"
 if committed.is_file():
-    summary = load_findings(committed)
-    provenance = summary.attrs["provenance"]
+    of_table = load_findings(committed)
+    provenance = of_table.attrs["provenance"]
     # A screen of one's own stands beside those of the table.
-    summary = pd.concat([summary, live[~live["screen"].isin(summary["screen"])]], ignore_index=True)
+    summary = pd.concat([of_table, live[~live["screen"].isin(of_table["screen"])]], ignore_index=True)
 else:  # nothing to read yet
     summary = live
 tests = chosen(summary, measure=DECISIVE, task=["seen", "doubles", "unseen"])
@@ -70,10 +70,10 @@ def value(screen, measure, ranking):
     return rankings_of(summary, screen, "app", measure).loc[ranking, "value"]
 
 
-found, moved = {model: explanations(summary, model) for model in ("app", "anchored_app")}, deletions(summary)
 if committed.is_file():
     # Each sentence of the headline, against the table.
-    moved = moved.set_index("screen").loc[["demo", "adamson16"]]
+    found = {model: explanations(of_table, model) for model in ("app", "anchored_app")}
+    moved = deletions(of_table).set_index("screen").loc[["demo", "adamson16"]]
     assert moved[["faithful", "own"]].all(axis=None)
     assert all("" not in set(table["no better than"]) for table in found.values())  # nowhere ahead of every control
     app = found["app"].set_index(["screen", "group"])["no better than"]
@@ -232,10 +232,10 @@ for name, measure in of_genes:
     lines.append(
         f"{name}: {RANKINGS[values.idxmax()]} ranks best ({values.max():.2f}), attention has {values['attention']:.2f}"
     )
-made_here = rankings_of(live, screen, "app", dict(of_genes)[screen])["value"]["attention"]
+made_here = rankings_of(live, of_screen, "app", dict(of_genes)[of_screen])["value"]["attention"]
 Markdown(
     "; ".join(lines) + f". The model fitted on this page ({max_epochs} epochs, one seed) has {made_here:.2f} on "
-    f"{screen}."
+    f"{of_screen}."
 )
 
 # %%

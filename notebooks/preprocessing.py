@@ -24,10 +24,10 @@ n_top_genes = 2000
 # %%
 import matplotlib.pyplot as plt
 import numpy as np
-from IPython.display import Markdown
+from IPython.display import Markdown, display
 
 import appmodel
-from appmodel.pages import plot_additivity, plot_cells_per_condition, plot_readout_scatter, style
+from appmodel.pages import plot_additivity, plot_cells_per_condition, plot_readout_scatter, style, without_pairs
 
 # %%
 cells = appmodel.load_cells(screen)
@@ -72,8 +72,11 @@ Markdown(
 # ## Are two perturbations the sum of their parts?
 
 # %% mystnb={"figure": {"caption": "Size of each double's effect against the size of the sum of its two single effects (log1p units).", "name": "fig-additivity"}, "image": {"alt": "Scatter plot of doubles against the sum of their singles with the line of additivity"}}
-with style():
-    plot_additivity(effects)
+if "doubles" in appmodel.possible_tasks(effects):
+    with style():
+        plot_additivity(effects)
+else:
+    display(Markdown(without_pairs(effects, "no sum can be compared")))
 
 # %% [markdown]
 # Points below the line are doubles that do less than the sum of their singles: what the additive model misses.

@@ -23,7 +23,7 @@ published = "../data/published.csv"
 
 # %% tags=["remove-cell"]
 import pandas as pd
-from IPython.display import Markdown
+from IPython.display import Markdown, display
 from myst_nb import glue
 
 import appmodel
@@ -41,6 +41,8 @@ from appmodel.pages import (
     readable,
     screen_titles,
     style,
+    tasks_of,
+    without_pairs,
 )
 from appmodel.pages.headlines import ratios_in_words, says_table
 from appmodel.scoring import calibration_table, paired_difference
@@ -249,10 +251,15 @@ methods = {
 }
 live = {
     task: appmodel.benchmark(methods, effects, task=task, network=network, seeds=range(seeds))
-    for task in ("doubles", "unseen")
+    for task in tasks_of(effects)
 }
 kind = "simulated" if effects.uns.get("simulated", False) else "real"
-Markdown(f"The **{kind}** screen `{screen}`, {seeds} split(s): what each model changes in the error of the baseline.")
+name = effects.uns["dataset"]
+Markdown(f"The **{kind}** screen `{name}`, {seeds} split(s): what each model changes in the error of the baseline.")
+
+# %% tags=["remove-input"]
+if "doubles" not in live:
+    display(Markdown(without_pairs(effects, "the tables are of unseen singles")))
 
 # %%
 live_differences = [appmodel.difference_table(live[task], BASELINES[task], ["app", "anchored_app"]) for task in live]

@@ -36,6 +36,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from IPython.display import Markdown, display
 from myst_nb import glue
 
 import appmodel
@@ -49,6 +50,8 @@ from appmodel.pages import (
     readable,
     screen_titles,
     style,
+    task_of,
+    without_pairs,
 )
 from appmodel.predictors.app import CollapseWarning
 from appmodel.splits import make_split
@@ -57,7 +60,12 @@ from appmodel.studies.tuning.settings import MENDED, untrained_setting
 
 effects = appmodel.load_effects(screen)
 network = appmodel.load_network(networks)
+asked, task = task, task_of(effects, task)
 split = make_split(effects, task, seed)
+
+# %% tags=["remove-input"]
+if task != asked:
+    display(Markdown(without_pairs(effects, "the model is trained for unseen genes instead")))
 
 # %% [markdown]
 # ## Fit it

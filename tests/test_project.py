@@ -54,6 +54,8 @@ def checkout(tmp_path_factory):
 
 # Chapters that stay with the screen of the book; the others run on files as a user would bring them.
 ON_DEMO = ("quickstart", "results")
+# Chapters that ask for no pairs: their screen has none.
+ON_SINGLES = ("network", "network_quality")
 QUICK = {
     "max_epochs": 2,
     "patience": 2,
@@ -72,9 +74,11 @@ def built(checkout, _tiny_screen):
     """The README's ``make book``, every chapter once and short."""
     _tiny_screen.write_h5ad(checkout / "tiny.h5ad")
     _tiny_screen.uns["prior_network"].to_csv(checkout / "prior.csv", index=False)
-    own = {"screen": str(checkout / "tiny.h5ad"), "networks": [str(checkout / "prior.csv")]}
+    _tiny_screen[~_tiny_screen.obs["condition"].str.contains("+", regex=False)].write_h5ad(checkout / "singles.h5ad")
     profile = {}
     for path in NOTEBOOKS:
+        screen = checkout / ("singles.h5ad" if path.stem in ON_SINGLES else "tiny.h5ad")
+        own = {"screen": str(screen), "networks": [str(checkout / "prior.csv")]}
         given = QUICK if path.stem in ON_DEMO else {**QUICK, **own}
         profile[path.stem] = {key: value for key, value in given.items() if key in notebook_parameters(path)}
     (checkout / "profiles" / "own.yml").write_text(yaml.safe_dump({"notebooks": profile}))

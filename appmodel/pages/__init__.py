@@ -29,6 +29,7 @@ from .tables import (
     screen_titles,
     with_interval,
 )
+from .tasks import screen_title, task_of, tasks_of, without_pairs
 
 __all__ = [
     "BASELINES",
@@ -54,7 +55,11 @@ __all__ = [
     "provenance_table",
     "ranges_in_words",
     "readable",
+    "screen_title",
     "screen_titles",
     "style",
+    "task_of",
+    "tasks_of",
     "with_interval",
+    "without_pairs",
 ]

@@ -12,7 +12,14 @@ from matplotlib.figure import Figure
 def panels(
     n: int, columns: int = 2, size: tuple[float, float] = (4.6, 2.9), sharex: bool = False, sharey: bool = False
 ) -> tuple[Figure, list[Axes]]:
-    """``n`` panels of ``size`` (width and height in inches), at most ``columns`` in a row; axes may be shared."""
+    """``n`` panels of ``size`` (width and height in inches), at most ``columns`` in a row; axes may be shared.
+
+    Without any panel the figure is closed, so that no notebook shows it.
+    """
+    if not n:
+        figure = plt.figure()
+        plt.close(figure)
+        return figure, []
     columns = min(n, columns)
     rows = -(-n // columns)
     whole = (size[0] * columns, size[1] * rows)

@@ -30,12 +30,12 @@ def write_chapter(
     """Run a chapter and write it to ``output``, an .ipynb or an .html file; returns where it is.
 
     ``parameters`` read NAME=JSON; what is no JSON is a text.  Raises ``ValueError`` for another ending, what
-    ``execute_notebook`` raises, and ``ImportError`` where papermill and jupytext are not installed.
+    ``execute_notebook`` raises, and ``ImportError`` where papermill and jupytext are not installed.  A chapter that fails is a ``ValueError`` too.
     """
     if output.suffix not in (".ipynb", ".html"):
         raise ValueError(f"{output} should end in .ipynb or .html: give it one of these endings.")
     try:
-        from .notebooks import execute_notebook
+        from .notebooks import NotebookError, execute_notebook
     except ImportError as error:
         raise ImportError(f"A chapter needs {error.name}: pip install 'appmodel[book]' brings it.") from error
     given = dict(map(_parsed, parameters))
@@ -44,7 +44,10 @@ def write_chapter(
     if networks:
         given["networks"] = list(networks)
     notebook = output.with_suffix(".ipynb")
-    execute_notebook(source, notebook, given)
+    try:
+        execute_notebook(source, notebook, given)
+    except NotebookError as error:
+        raise ValueError(str(error)) from error
     if output.suffix == ".html":
         _write_page(notebook, output)
     return output

@@ -26,3 +26,9 @@ def test_arms_reach_to_the_ends_of_the_interval_and_are_none_without_one():
     rows = pd.DataFrame({"value": [2.0, 1.0, 0.0], "low": [1.5, np.nan, 0.1], "high": [4.0, np.nan, 0.2]})
     np.testing.assert_allclose(reach(rows), [[0.5, 0, 0], [2, 0, 0.2]])
     np.testing.assert_allclose(reach(rows.iloc[0]), [[0.5], [2]])
+
+
+def test_without_panels_there_is_no_figure_to_show():
+    before = plt.get_fignums()
+    figure, axes = panels(0)
+    assert (axes, figure.axes, plt.get_fignums()) == ([], [], before)

@@ -1,11 +1,13 @@
 """The notebook runner: strict parameters, complete files, reproducible bytes; what every notebook says of itself."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
+from papermill.exceptions import PapermillExecutionError
 
-from appmodel.pipeline.notebooks import execute_notebook, notebook_parameters
+from appmodel.pipeline.notebooks import NotebookError, execute_notebook, main, notebook_parameters
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.py"))
@@ -50,18 +52,57 @@ def test_a_second_run_gives_the_same_bytes(small, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("code", "error"),
+    ("code", "error", "text"),
     [
-        ("raise KeyError('gone')", "gone"),
-        ("import warnings; warnings.warn('careful')", "wrote to stderr.*careful"),
+        ("raise KeyError('gone')", PapermillExecutionError, "gone"),
+        ("import warnings; warnings.warn('careful')", NotebookError, "wrote to stderr.*careful"),
     ],
 )
-def test_a_failing_or_warning_notebook_leaves_no_file(tmp_path, code, error):
+def test_a_failing_or_warning_page_of_the_book_leaves_no_file(tmp_path, code, error, text):
     source = tmp_path / "bad.py"
     source.write_text(SMALL + "\n# %%\n" + code + "\n")
-    with pytest.raises(Exception, match=f"(?s){error}"):
-        execute_notebook(source, tmp_path / "out.ipynb")
+    with pytest.raises(error, match=f"(?s){text}"):
+        execute_notebook(source, tmp_path / "out.ipynb", published=True)
     assert list(tmp_path.iterdir()) == [source]
+
+
+OWN = """# %% tags=["parameters"]
+screen = "demo"
+
+# %%
+import logging, warnings
+warnings.warn("careful")
+logging.getLogger("appmodel").warning("a gene is lost")
+
+# %%
+raise ValueError(f"There is no file {screen}:\\n  check the path.")
+"""
+
+
+def test_a_run_of_ones_own_keeps_what_came_before_a_failure_and_says_it_in_a_sentence(tmp_path, monkeypatch, capsys):
+    (tmp_path / "chapters").mkdir()
+    (tmp_path / "chapters" / "own.py").write_text(OWN)
+    monkeypatch.chdir(tmp_path)
+    given = ["--parameters", '{"screen": "sub/mine.h5ad"}']
+    monkeypatch.setattr(sys, "argv", ["notebooks", "chapters/own.py", "runs/own.ipynb", *given])
+    with pytest.raises(SystemExit) as stopped:
+        main()
+    assert stopped.value.code == (
+        """chapters/own.py, cell [4] (raise ValueError(f"There is no file {screen}:\\n  check the path.")): """
+        "ValueError: There is no file sub/mine.h5ad: check the path.  "
+        "The notebook as far as it came: runs/own.failed.ipynb"
+    )
+    assert [path.name for path in (tmp_path / "runs").iterdir()] == ["own.failed.ipynb"]
+    kept = "".join(outputs(tmp_path / "runs" / "own.failed.ipynb"))
+    assert "careful" in kept
+    assert "a gene is lost" in kept
+
+
+def test_a_run_of_ones_own_keeps_its_warnings(tmp_path):
+    source = tmp_path / "own.py"
+    source.write_text(OWN[: OWN.rindex("# %%")])
+    execute_notebook(source, tmp_path / "out.ipynb")
+    assert "a gene is lost" in "".join(outputs(tmp_path / "out.ipynb"))
 
 
 @pytest.mark.slow
@@ -71,7 +112,7 @@ def test_that_a_model_has_collapsed_is_said_and_stays(tmp_path):
     source.write_text(
         SMALL + "\n# %%\n" + code + "for n in (1, 2):\n    warnings.warn(f'a constant, {n}', CollapseWarning)\n"
     )
-    execute_notebook(source, tmp_path / "out.ipynb")
+    execute_notebook(source, tmp_path / "out.ipynb", published=True)
     assert outputs(tmp_path / "out.ipynb")[1:] == ["CollapseWarning: a constant, 1\nCollapseWarning: a constant, 2\n"]
 
 
