@@ -21,7 +21,8 @@
 # open ones are taken.  `predict` is a list of conditions, a file of them, `"pairs"` (all
 # pairs of the perturbed genes), `"genes"` (all genes of the network) or `"neighbours"` (the 500 of them that are best
 # connected to the perturbed ones); left empty, the pairs of a screen that has pairs, else the neighbours.  `readout` is a
-# gene whose movers you look for.  With `output`, a folder, all tables and predictions are written there.
+# gene whose movers you look for.  With `output`, a folder, all tables, predictions and the fitted predictors are written
+# there.
 
 # %% tags=["parameters"]
 screen = "demo"
@@ -34,7 +35,10 @@ seeds = 5
 min_cells = None
 
 # %% tags=["remove-input"]
-from IPython.display import Markdown
+from pathlib import Path
+
+import pandas as pd
+from IPython.display import Markdown, display
 
 import appmodel
 from appmodel.pages import named, style
@@ -42,15 +46,15 @@ from appmodel.pages.own_screen import (
     plot_heat_map,
     plot_hidden,
     plot_movers,
-    plot_pairs,
+    plot_places,
     plot_verdicts,
-    plot_volcano,
 )
 from appmodel.pages.own_words import verdict_in_words
 from appmodel.studies.own_screen import (
     conditions_asked,
     default_asked,
     default_question,
+    differ,
     forecast,
     forecast_table,
     judge_screen,
@@ -60,8 +64,11 @@ from appmodel.studies.own_screen import (
     next_tests,
     strongest,
     verdict_table,
+    winners,
     write_own,
 )
+
+pd.set_option("display.max_colwidth", 140)
 
 # %% [markdown]
 # ## How the file was understood
@@ -113,7 +120,7 @@ with style():
 # %%
 asked = conditions_asked(predict or default_asked(effects, network), effects, network)
 forecasts = forecast(effects, asked.conditions, verdicts, network)
-named(forecast_table(strongest(forecasts, 10)).rename(columns={"predictor": "method"})).round(3)
+named(forecast_table(strongest(forecasts, 10))).round(3)
 
 # %% tags=["remove-input"]
 Markdown(
@@ -121,21 +128,13 @@ Markdown(
     + "; ".join(f"{n} {reason}" for reason, n in asked.left_out["reason"].value_counts().items())
 )
 
-# %% tags=["remove-input"] mystnb={"figure": {"caption": "The strongest predicted effects, in the readouts that differ most among them.", "name": "fig-own-heat"}, "image": {"alt": "Heat map of predicted effects, conditions in rows, readouts in columns, red up and blue down"}}
+# %% tags=["remove-input"] mystnb={"figure": {"caption": "The strongest effects in the readouts that differ most among them: predicted ones, or measured ones where all predictions are the same.", "name": "fig-own-heat"}, "image": {"alt": "Heat map of effects, conditions in rows, readouts in columns, red up and blue down"}}
 with style():
-    plot_heat_map(forecasts)
+    plot_heat_map(forecasts if differ(forecasts) else effects)
 
-# %% tags=["remove-input"] mystnb={"figure": {"caption": "Left: where pairs lie; on the dashed line a pair is as strong as the sum of its singles. Right: the strongest measured condition, each readout against how far beyond noise it is.", "name": "fig-own-pairs"}, "image": {"alt": "Scatter plot of pair strength against the sum of singles, and a volcano plot of one condition"}}
-from appmodel.pages import panels
-
+# %% tags=["remove-input"] mystnb={"figure": {"caption": "Where pairs lie (on the dashed line a pair is as strong as the sum of its singles; without pairs, how large effects are), and a volcano of the strongest measured condition: each readout against how far beyond noise it is.", "name": "fig-own-pairs"}, "image": {"alt": "Scatter plot of pair strength against the sum of singles, and a volcano plot of one condition"}}
 with style():
-    figure, (left, right) = panels(2, size=(4.6, 3.4))
-    plot_pairs(effects, forecasts, left)
-    if "sampling_var" in effects.layers:
-        plot_volcano(effects, strongest(effects, 1).obs_names[0], right)
-    else:
-        right.text(0.5, 0.5, "this screen states no variance\nof single readouts", ha="center")
-        right.axis("off")
+    plot_places(effects, forecasts)
 
 # %% [markdown]
 # ## Who moves a gene?
@@ -174,12 +173,17 @@ alone[alone["method"] == verdict.winner].pipe(named)[["method", "bin", "value", 
 
 # %%
 standing_out = next_tests(forecasts)
-named(standing_out.rename(columns={"predictor": "method"})).round(3) if len(standing_out) else Markdown(
+named(standing_out).round(3) if len(standing_out) else Markdown(
     "Nothing stands out: the predictors that won here expect addition of all pairs, or the same of all genes."
 )
 
 # %% tags=["remove-input"]
-write_own(output, effects, verdicts, forecasts) if output else Markdown("Nothing was written: no `output` was given.")
+if output:
+    for task, model in winners(effects, verdicts, network).items():
+        appmodel.save_predictor(model, Path(output) / f"model_{task}", verdict=verdict_in_words(verdicts[task]))
+    display(write_own(output, effects, verdicts, forecasts))
+else:
+    display(Markdown("Nothing was written: no `output` was given."))
 
 # %% [markdown]
 # **Recap.** The reading, the verdict, then predictions, each with the error to expect.  A prediction is worth what the

@@ -144,8 +144,11 @@ def readable(method: str) -> str:
     return look(method).name
 
 
+METHODS = ("method", "against", "model", "winner", "predictor")  # columns that name one
+
+
 def named(table: pd.DataFrame) -> pd.DataFrame:
     """The table with its methods as pages write them, and without the columns of findings that say nothing."""
-    columns = {name: table[name].map(readable) for name in ("method", "against") if name in table}
+    columns = {name: table[name].map(readable) for name in METHODS if name in table}
     silent = [name for name in ("against", "by", "bin", "reason") if name in table and (table[name] == "").all()]
     return table.assign(**columns).drop(columns=silent)

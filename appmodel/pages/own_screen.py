@@ -15,7 +15,7 @@ from scipy.stats import norm
 
 from ..effects import perturbed
 from ..predictors import Additive
-from ..studies.own_screen import Verdict
+from ..studies.own_screen import Verdict, strongest
 from .looks import BLUE, GREY, ORANGE, readable
 from .panels import panels, reach
 from .plots import plot_method_ratios, plot_readout_scatter
@@ -93,6 +93,33 @@ def plot_heat_map(effects: AnnData, n_conditions: int = 25, n_readouts: int = 30
     ax.set_yticks(range(len(rows)), effects.obs_names[rows], fontsize=7)
     ax.set_xticks(range(len(columns)), effects.var_names[columns], fontsize=7, rotation=90)
     ax.figure.colorbar(image, ax=ax, label="effect (log1p)", shrink=0.8)
+    return ax
+
+
+def plot_places(effects: AnnData, forecasts: AnnData) -> Figure:
+    """Where pairs lie (without pairs, how large effects are), and a volcano of the strongest measured condition.
+
+    The volcano is left out where the noise of single readouts is not known.
+    """
+    pairs = any((table.obs["n_targets"] > 1).any() for table in (perturbed(effects), forecasts))
+    volcano = "sampling_var" in effects.layers
+    figure, axes = panels(1 + volcano, size=(4.6, 3.4))
+    (plot_pairs if pairs else plot_sizes)(effects, forecasts, axes[0])
+    if volcano:
+        plot_volcano(effects, str(strongest(effects, 1).obs_names[0]), axes[-1])
+    return figure
+
+
+def plot_sizes(effects: AnnData, forecasts: AnnData, ax: Axes | None = None) -> Axes:
+    """Histogram of the L2 norms of measured and of predicted effects, each as a share of its conditions."""
+    ax = ax or plt.gca()
+    for table, colour, name in ((perturbed(effects), BLUE, "measured"), (forecasts, ORANGE, "predicted")):
+        sizes = np.linalg.norm(np.asarray(table.X, dtype=float), axis=1)
+        ax.hist(
+            sizes, bins=20, weights=np.full(len(sizes), 1 / max(len(sizes), 1)), color=colour, alpha=0.6, label=name
+        )
+    ax.set(xlabel="L2 norm of the effect", ylabel="share of conditions")
+    ax.legend(frameon=False)
     return ax
 
 

@@ -30,11 +30,14 @@ def write_chapter(
     """Run a chapter and write it to ``output``, an .ipynb or an .html file; returns where it is.
 
     ``parameters`` read NAME=JSON; what is no JSON is a text.  Raises ``ValueError`` for another ending, what
-    ``execute_notebook`` raises, and ``ImportError`` where papermill and jupytext are not installed.  A chapter that fails is a ``ValueError`` too.
+    ``execute_notebook`` raises, and ``ImportError`` where papermill and jupytext are not installed.
+    A chapter that fails is a ``ValueError`` too.
     """
     if output.suffix not in (".ipynb", ".html"):
         raise ValueError(f"{output} should end in .ipynb or .html: give it one of these endings.")
     try:
+        import nbconvert  # noqa: F401  before a long run, not after it
+
         from .notebooks import NotebookError, execute_notebook
     except ImportError as error:
         raise ImportError(f"A chapter needs {error.name}: pip install 'appmodel[book]' brings it.") from error
@@ -56,9 +59,7 @@ def write_chapter(
 def _parsed(parameter: str) -> tuple[str, Any]:
     name, equals, text = parameter.partition("=")
     if not equals or not name:
-        raise ValueError(
-            f"-p {parameter} is no parameter: write NAME=JSON, such as -p seeds=3 or -p 'readout=\"KLF1\"'."
-        )
+        raise ValueError(f"-p {parameter} is no parameter: write NAME=VALUE, such as -p seeds=3 or -p readout=KLF1.")
     try:
         return name, json.loads(text)
     except json.JSONDecodeError:
@@ -66,16 +67,14 @@ def _parsed(parameter: str) -> tuple[str, Any]:
 
 
 def _write_page(notebook: Path, output: Path) -> None:
-    """The notebook as one page without its hidden cells; the notebook stays beside it."""
+    """The notebook as one page that loads nothing, without the code that is hidden; the notebook stays beside it."""
     import nbformat
     from nbconvert import HTMLExporter
+    from nbconvert.preprocessors import TagRemovePreprocessor
 
-    exporter = HTMLExporter(template_name="lab")
-    exporter.register_preprocessor("nbconvert.preprocessors.TagRemovePreprocessor", enabled=True)
-    read = nbformat.read(notebook, as_version=4)
-    for cell in read.cells:
-        if {"remove-input", "hide-input"} & set(cell.metadata.get("tags", ())):
-            cell.transient = {"remove_source": True}
-    page, _ = exporter.from_notebook_node(read)
+    exporter = HTMLExporter(mathjax_url="", require_js_url="", mermaid_js_url="")
+    hidden = {"remove-input", "hide-input", "injected-parameters"}
+    exporter.register_preprocessor(TagRemovePreprocessor(remove_input_tags=hidden), enabled=True)
+    page, _ = exporter.from_notebook_node(nbformat.read(notebook, as_version=4))
     with writing(output) as temporary:
         temporary.write_text(page)

@@ -1,7 +1,7 @@
 """A screen of one's own: what can be predicted there, how well, what is predicted, and what to test next."""
 
 from .asked import conditions_asked, default_asked
-from .forecasts import forecast, forecast_table, strongest
+from .forecasts import differ, forecast, forecast_table, strongest, winners
 from .movers import mover_recall, movers
 from .networks import network_for
 from .next_tests import next_tests
@@ -15,6 +15,7 @@ __all__ = [
     "conditions_asked",
     "default_asked",
     "default_question",
+    "differ",
     "forecast",
     "forecast_table",
     "judge",
@@ -26,5 +27,6 @@ __all__ = [
     "questions_of",
     "strongest",
     "verdict_table",
+    "winners",
     "write_own",
 ]

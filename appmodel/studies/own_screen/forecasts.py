@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from anndata import AnnData
+from sklearn.base import clone
 
 from ...effects import as_effects, perturbed
 from ...names import genes_of
@@ -52,7 +53,7 @@ def forecast(
     about = pd.DataFrame(index=range(len(conditions)), columns=["task", "predictor", "predicted_error", "covers"])
     for task, rows in groups.items():
         name, predictor = _predictor(task, verdicts)
-        predicted = predictor.fit(effects, network).predict([conditions[i] for i in rows])
+        predicted = clone(predictor, safe=False).fit(effects, network).predict([conditions[i] for i in rows])
         values[rows] = np.asarray(predicted.X)
         stated = predicted.obs.get("predicted_error", pd.Series(np.nan, predicted.obs_names)).to_numpy(dtype=float)
         covers = np.nan
@@ -71,6 +72,16 @@ def forecast(
     made.obs["note"] = _notes(conditions, effects, network)
     made.uns.update({key: effects.uns[key] for key in ("dataset", "dataset_hash", "simulated") if key in effects.uns})
     return made
+
+
+def differ(forecasts: AnnData) -> bool:
+    """Whether the predictions say anything different of different conditions."""
+    return bool(np.ptp(np.asarray(forecasts.X), axis=0).max() > 1e-9)
+
+
+def winners(effects: AnnData, verdicts: Mapping[str, Verdict], network: Network | None = None) -> dict[str, Predictor]:
+    """The predictor that won each question, fitted on all of ``effects``, by task."""
+    return {task: clone(verdict.predictor, safe=False).fit(effects, network) for task, verdict in verdicts.items()}
 
 
 def forecast_table(forecasts: AnnData) -> pd.DataFrame:
