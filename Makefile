@@ -5,19 +5,19 @@ PROFILE ?= book
 CORES   ?= 2
 
 BIN       := $(abspath $(VENV))/bin
-SNAKEMAKE := snakemake --cores $(CORES) --quiet host reason
+SNAKEMAKE := snakemake --logger steps --cores $(CORES)
 JOB       := python -m appmodel.pipeline.jobs
 # All jobs are alike, and the default scheduler takes a fifth of a core to find the best order of hundreds.
 # CLUSTER=profiles/slurm hands the jobs to a cluster.
-STUDIES   := snakemake --snakefile studies.smk --scheduler greedy --quiet host reason \
+STUDIES   := snakemake --snakefile studies.smk --scheduler greedy --logger steps \
              $(if $(CLUSTER),--profile $(CLUSTER),--cores $(CORES))
 
 # The steps call python, jupyter-book and snakemake of the environment.
 export PATH := $(BIN):$(PATH)
 # One thread per job: two jobs of two threads each would fight for two cores.
 export OMP_NUM_THREADS ?= 1
-# The package of this checkout, whichever environment runs it.
-export PYTHONPATH := $(CURDIR)
+# The package of this checkout, whichever environment runs it, and how Snakemake reports (profiles/).
+export PYTHONPATH := $(CURDIR):$(CURDIR)/profiles
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
