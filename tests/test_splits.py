@@ -1,6 +1,5 @@
 """Splits leak nothing, whatever the screen; they are the same on every machine; their files are checked."""
 
-import json
 import warnings
 from dataclasses import FrozenInstanceError
 from itertools import combinations
@@ -220,42 +219,6 @@ def test_split_checks_itself(arguments, says):
 def test_a_split_stays_as_it_was_checked():
     with pytest.raises(FrozenInstanceError):
         Split(["A"], ["B"], "unseen", 0).train = ["B"]
-
-
-@pytest.mark.parametrize("seed", [2, np.int64(2), np.uint8(2)])
-def test_json_round_trip(tmp_path, seed):
-    path = tmp_path / "deep" / "split.json"
-    split = split_seen(cells({"control": 9, "A": 8, "B+C": 5}), seed)
-    split.to_json(path)
-    assert Split.from_json(path) == split
-    assert Split.from_json(path).digest == split.digest
-    assert json.loads(path.read_text())["digest"] == split.digest
-    assert split.digest == split_seen(cells({"control": 9, "A": 8, "B+C": 5}), 2).digest
-
-
-def test_altered_files_are_refused(tmp_path):
-    path = tmp_path / "split.json"
-    split = Split(["A", "B"], ["C"], "unseen", 1)
-    split.to_json(path)
-    whole = path.read_text()
-    changes = {"train": ["A"], "test": ["D"], "task": "doubles", "seed": 2, "test_cells": ["x"], "digest": "0" * 12}
-    for key, value in changes.items():
-        path.write_text(json.dumps({**json.loads(whole), key: value}))
-        with pytest.raises(ValueError, match=r"split.json was altered: its digest is .* its content gives"):
-            Split.from_json(path)
-
-
-LEAKS = '{"train": ["A"], "test": ["A"], "task": "unseen", "seed": 0, "digest": ""}'
-
-
-@pytest.mark.parametrize("content", ["", "half", "[]", "{}", "3", LEAKS, LEAKS[:-20], LEAKS.replace('["A"]', "3", 1)])
-def test_other_files_are_refused_by_name(tmp_path, content):
-    path = tmp_path / "split.json"
-    path.write_text(content)
-    with pytest.raises(ValueError, match=r"split.json is not a split written by Split.to_json"):
-        Split.from_json(path)
-    with pytest.raises(FileNotFoundError, match=r"absent.json"):
-        Split.from_json(tmp_path / "absent.json")
 
 
 def test_a_ready_made_split_that_leaks_an_unseen_gene_through_a_pair_is_refused():
