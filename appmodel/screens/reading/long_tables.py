@@ -13,7 +13,7 @@ from scipy.stats import norm
 from ...names import shown
 from ...record import record_change
 from .columns import joined_texts, texts
-from .decisions import Choices, Reading
+from .decisions import Choices, Reading, ReadingError
 from .table_columns import Roles, roles_of
 from .words import NO_GENE
 
@@ -24,14 +24,31 @@ _MOST_GROUPS = 200
 def read_table(path: Path, reading: Reading) -> pd.DataFrame:
     """A CSV, TSV or Parquet file.  Raises ``ValueError`` where it cannot be read as a table."""
     try:
-        if path.name.lower().endswith(".parquet"):
-            table = pd.read_parquet(path)
-        else:
-            table = pd.read_csv(path, sep="\t" if ".tsv" in path.name.lower() else None, engine="python")
+        table = pd.read_parquet(path) if path.name.lower().endswith(".parquet") else _read_text(path)
+    except ReadingError:
+        raise
     except Exception as error:  # pyarrow and pandas raise half a dozen kinds for a damaged file
         raise ValueError(f"{path} cannot be read as a table (CSV, TSV or Parquet): copy or write it again.") from error
     reading.decide("form", "table", f"{len(table)} rows, columns {shown(table.columns, 12)}")
     return table
+
+
+def _read_text(path: Path) -> pd.DataFrame:
+    """A CSV or TSV; names of rows without a header, as R writes them, are left out."""
+    table = pd.read_csv(path, sep="\t" if ".tsv" in path.name.lower() else None, engine="python")
+    if isinstance(table.index, pd.RangeIndex):
+        return table
+    if table.index.nlevels == 1 and table.index.is_unique and not table.iloc[:, -1].isna().all():
+        return table.reset_index(drop=True)
+    # Rows with more fields than the header: taken for names of rows they would shift every column.
+    header, rows = list(table.columns), table.reset_index()
+    beyond = rows.iloc[:, len(header) :]
+    if beyond.notna().any(axis=None):
+        row = int(np.flatnonzero(beyond.notna().any(axis=1))[0]) + 1
+        raise ReadingError(
+            f"Row {row} of {path} has more fields than the header, which has {len(header)}: mend the row."
+        )
+    return rows.iloc[:, : len(header)].set_axis(header, axis=1)
 
 
 def effects_of_table(table: pd.DataFrame, choices: Choices, reading: Reading) -> AnnData:
@@ -56,14 +73,24 @@ def effects_of_table(table: pd.DataFrame, choices: Choices, reading: Reading) ->
         }
     )
     frame["error"] = _errors(groups, roles, frame["value"].to_numpy(), factor, reading)
-    named = ~frame["gene"].str.strip().str.lower().isin(NO_GENE - {"na"})
-    unnamed = int((~named).sum())
-    frame = frame[named]
-    _refuse_repeats(frame, groups, roles, reading)
-    effects = _pivoted(frame, reading)
-    if unnamed:
-        record_change(effects, "rows dropped", [str(i) for i in range(unnamed)], "no name of a gene")
+    if not np.isfinite(frame["value"]).any():
+        raise reading.ask("values", f"holds no number in column {roles.fold!r}: write the log fold changes there.")
+    named = {key: ~frame[key].str.strip().str.lower().isin(NO_GENE - {"na"}) for key in ("perturbation", "gene")}
+    kept = named["perturbation"] & named["gene"]
+    if not kept.any():
+        raise reading.ask("labels", "has no row that names a perturbation and a gene: write their names.")
+    _refuse_repeats(frame[kept], groups[kept.to_numpy()], roles, reading)
+    effects = _pivoted(frame[kept], reading)
+    for key, is_named in named.items():
+        record_change(effects, "rows dropped", _numbers(~is_named), f"no name of a {key}")
+    without = kept & ~np.isfinite(frame["value"])
+    record_change(effects, "rows dropped", _numbers(without), "no finite fold change")
     return effects
+
+
+def _numbers(rows: pd.Series) -> list[str]:
+    """The numbers of the rows that are true, counted from 1."""
+    return [str(number) for number in np.flatnonzero(rows.to_numpy()) + 1]
 
 
 def _only(table: pd.DataFrame, choices: Choices, reading: Reading) -> pd.DataFrame:
@@ -72,7 +99,7 @@ def _only(table: pd.DataFrame, choices: Choices, reading: Reading) -> pd.DataFra
         kept = texts(table[key]).isin(names)
         if not kept.any():
             raise reading.ask(
-                "groups", f"has no {names[0]!r} in {key!r}: it holds {shown(table[key].unique(), 8)}.", "only"
+                "groups", f"has no {names[0]!r} in {key!r}: choose from {shown(table[key].unique(), 8)}.", "only"
             )
         table = table[kept.to_numpy()]
         reading.decide("groups", f"only {key} = {', '.join(names)}", f"told; {int(kept.sum())} rows", "only")
@@ -81,6 +108,10 @@ def _only(table: pd.DataFrame, choices: Choices, reading: Reading) -> pd.DataFra
 
 def _factor(roles: Roles, choices: Choices, reading: Reading) -> float:
     """What turns the fold changes into natural logarithms."""
+    if choices.values not in ("auto", "log", "log1p", "log2", "log10"):
+        raise reading.ask(
+            "values", f": values={choices.values!r} says nothing of effects: say 'log2' or 'log10'.", "values"
+        )
     base = {"log2": 2, "log10": 10, "log": 0, "log1p": 0}.get(choices.values, roles.base)
     told = choices.values != "auto"
     said = "natural log" if not base else f"log{base}, now natural log"
