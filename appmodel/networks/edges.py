@@ -96,7 +96,9 @@ def sif_table(text: str, where: str) -> pd.DataFrame:
     for number, line in enumerate(text.split("\n"), start=1):
         cells = [cell.strip() for cell in (line.split("\t") if "\t" in text else line.split()) if cell.strip()]
         if len(cells) == 2:
-            raise ValueError(f"Line {number} of {where} should hold a gene, a relation and one or several genes.")
+            raise ValueError(
+                f"Line {number} of {where} should hold a gene, a relation and one or several genes: mend or delete it."
+            )
         rows += [(cells[0], cells[1], gene) for gene in cells[2:]]
     if not rows:
         raise ValueError(f"{where} holds no edges: give at least one row.")

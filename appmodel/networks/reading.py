@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from ..files import readable_file
 from .columns import columns_of, unused
 from .edges import Edges, edges_in, not_used, sif_table
 from .gene_sets import Sets, looks_like_gmt, read_gmt, sets_in
@@ -65,9 +66,7 @@ def read_network_file(path: str | Path) -> NetworkFile:
     any headers or none; SIF; Parquet), annotations (GAF), an ontology (OBO), or a table of the symbols of identifiers.
     Raises ``FileNotFoundError`` or ``ValueError`` naming file and row.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"There is no network file {path}: check the path.")
+    path = readable_file(path, "give the path of a file of gene sets or edges")
     _, form = suffixes_of(path)
     if form in _NEVER:
         raise ValueError(
