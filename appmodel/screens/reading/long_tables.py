@@ -81,10 +81,12 @@ def effects_of_table(table: pd.DataFrame, choices: Choices, reading: Reading) ->
         raise reading.ask("labels", "has no row that names a perturbation and a gene: write their names.")
     _refuse_repeats(frame[kept], groups[kept.to_numpy()], roles, reading)
     effects = _pivoted(frame[kept], reading)
-    for key, is_named in named.items():
-        record_change(effects, "rows dropped", _numbers(~is_named), f"no name of a {key}")
-    without = kept & ~np.isfinite(frame["value"])
-    record_change(effects, "rows dropped", _numbers(without), "no finite fold change")
+    for rows, reason in (
+        (~named["perturbation"], "no name of a perturbation"),
+        (named["perturbation"] & ~named["gene"], "no name of a gene"),
+        (kept & ~np.isfinite(frame["value"]), "no finite fold change"),
+    ):
+        record_change(effects, "rows dropped", _numbers(rows), reason)
     return effects
 
 
