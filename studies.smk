@@ -4,6 +4,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from appmodel.closure import closure
+from appmodel.provenance import rows_name
 from appmodel.studies.study import load_studies
 
 STUDIES = load_studies("studies.yml", methods=False)
@@ -17,9 +18,14 @@ def code_of(*modules):
             for path in closure([f"appmodel.{module}" for module in modules])]
 
 
-def names(study):
-    """The ends of the names of a study's tables."""
-    return [f"{screen}_{task}" for screen, task in STUDIES[study].tables()]
+def scores(study):
+    """All scores of a study, from which what is committed of it is taken."""
+    return [f"_build/scores/{study}/{rows_name(*table)}" for table in STUDIES[study].tables()]
+
+
+def rows(study):
+    """The committed rows of a study."""
+    return [f"data/results/{rows_name(study, *table)}" for table in STUDIES[study].tables()]
 
 
 def results(study):
@@ -27,8 +33,7 @@ def results(study):
 
     The scores are named too: in a fresh clone the tables are there already, and would count as done.
     """
-    return ([f"data/results/{study}_{name}.csv" for name in names(study)] + [f"data/results/{study}_leaderboard.csv"]
-            + [f"_build/scores/{study}/{name}.csv" for name in names(study)])
+    return [*rows(study), f"data/results/{study}_leaderboard.csv", *scores(study)]
 
 
 def made_by(command):
@@ -38,7 +43,7 @@ def made_by(command):
 def table_before(wildcards):
     """The same table of the study whose predictions are scored again, so that nothing is fitted twice at once."""
     other = STUDIES[wildcards.study].predictions_of
-    return [f"_build/scores/{other}/{wildcards.screen}_{wildcards.task}.csv"] if other else []
+    return [f"_build/scores/{other}/{rows_name(wildcards.screen, wildcards.task)}"] if other else []
 
 
 wildcard_constraints:
@@ -49,7 +54,7 @@ wildcard_constraints:
 rule real:
     input:
         made_by("real"),
-        "data/results/interactions_norman19.csv",
+        "data/results/" + rows_name("interactions", "norman19"),
         "data/results/axes.csv",
         "book/_static/results.png",
 
@@ -78,10 +83,10 @@ rule table:
         code=code_of("studies.fits", "studies.tables", "predictors"),
         networks=NETWORKS,
     output:
-        "_build/scores/{study}/{screen}_{task}.csv",
+        "_build/scores/{study}/" + rows_name("{screen}", "{task}"),
         "_build/scores/{study}/{screen}_{task}.provenance.json",
         # Not removed before the job starts: a run that is stopped leaves the committed table as it was.
-        update("data/results/{study}_{screen}_{task}.csv"),
+        update("data/results/" + rows_name("{study}", "{screen}", "{task}")),
         update("data/results/{study}_{screen}_{task}.provenance.json"),
     params:
         # The job runs again when the entry of its study changes, not when another one does.
@@ -96,7 +101,7 @@ rule table:
 
 rule leaderboard:
     input:
-        lambda wildcards: [f"_build/scores/{wildcards.study}/{name}.csv" for name in names(wildcards.study)],
+        lambda wildcards: scores(wildcards.study),
     output:
         "data/results/{study}_leaderboard.csv",
         "data/results/{study}_leaderboard.provenance.json",
@@ -108,11 +113,13 @@ rule leaderboard:
 
 rule interactions:
     input:
-        "_build/scores/real/norman19_doubles.csv",
+        "_build/scores/real/" + rows_name("norman19", "doubles"),
         code=code_of("studies.interactions.summary", "studies.interactions.report"),
     output:
-        [f"data/results/interactions{end}" for end in ("_norman19.csv", "_norman19.provenance.json", ".csv",
-                                                       ".provenance.json")],
+        "data/results/" + rows_name("interactions", "norman19"),
+        "data/results/interactions_norman19.provenance.json",
+        "data/results/interactions.csv",
+        "data/results/interactions.provenance.json",
     message:
         "Judging predicted interactions of norman19"
     shell:
@@ -121,7 +128,7 @@ rule interactions:
 
 rule extrapolation:
     input:
-        [f"data/results/{name}_{table}.csv" for name, study in STUDIES.items() for table in names(name)
+        [rows(name) for name, study in STUDIES.items()
          if name in ("real", "demo") or study.split == "by_seen" or study.test_fraction is not None],
         code=code_of("studies.extrapolation.gains"),
     output:
@@ -135,8 +142,9 @@ rule extrapolation:
 
 rule axes:
     input:
-        [f"data/results/ahlmann2025_{name}.csv" for name in ("adamson16_unseen", "norman19_doubles",
-                                                             "replogle22_k562_unseen", "replogle22_rpe1_unseen")],
+        [f"data/results/{rows_name('ahlmann2025', screen, task)}" for screen, task in (
+            ("adamson16", "unseen"), ("norman19", "doubles"),
+            ("replogle22_k562", "unseen"), ("replogle22_rpe1", "unseen"))],
         code=code_of("studies.axes"),
     output:
         "data/results/axes.csv",

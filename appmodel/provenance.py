@@ -33,18 +33,32 @@ def provenance_path(results: str | Path) -> Path:
     return Path(results).with_suffix(".provenance.json")
 
 
-def save_scores(scores: pd.DataFrame, path: str | Path) -> None:
-    """Write tidy scores, or a table made of them, as CSV (six significant digits), and their provenance as JSON.
+def rows_name(*parts: str) -> str:
+    """What the file of a table of rows is called: of a study, its screen (a path by its last part) and its task.
 
-    The CSV depends on data, code and seeds alone; the date stands in the provenance file.
-    Raises ``ValueError`` for scores without provenance: pass on ``attrs["provenance"]`` where tables are joined.
+    ``*`` stands for any part where files are looked for.
+    """
+    return "_".join(Path(part).name for part in parts) + ".parquet"
+
+
+def save_scores(scores: pd.DataFrame, path: str | Path) -> None:
+    """Write tidy scores, or a table made of them, as .parquet or .csv, and their provenance as JSON.
+
+    Both forms hold the same six significant digits and depend on data, code and seeds alone; the date stands in the
+    provenance file.
+    Raises ``ValueError`` for a file of another form, and for scores without provenance: pass on
+    ``attrs["provenance"]`` where tables are joined.
     """
     if not isinstance(scores, pd.DataFrame):
         raise TypeError(f"Scores are a table, not {called(scores)}: save what benchmark made.")
     if not scores.attrs.get("provenance"):
         raise ValueError(f"The scores for {path} carry no provenance in attrs['provenance']: save what benchmark made.")
+    of_parquet = _is_parquet(path)
     with writing(path) as temporary:
-        scores.to_csv(temporary, index=False, float_format="%.6g")
+        if of_parquet:
+            _write_parquet(scores, temporary)
+        else:
+            scores.to_csv(temporary, index=False, float_format="%.6g")
     about = {**scores.attrs["provenance"], "sha256": sha256(path), "date": today(), "rows": len(scores)}
     with writing(provenance_path(path)) as temporary:
         temporary.write_text(json.dumps(about, indent=1, sort_keys=True) + "\n")
@@ -54,8 +68,9 @@ def load_scores(path: str | Path) -> pd.DataFrame:
     """Read what ``save_scores`` wrote; the provenance stands in ``attrs["provenance"]``.
 
     Raises ``FileNotFoundError`` where the table or its provenance is missing, ``ValueError`` where the table was
-    altered: a number without a source is not shown.
+    altered or has another form: a number without a source is not shown.
     """
+    of_parquet = _is_parquet(path)
     made = "make it with save_scores (tables of studies: make real or make studies)"
     note = provenance_path(readable_file(path, made))
     try:
@@ -66,10 +81,38 @@ def load_scores(path: str | Path) -> pd.DataFrame:
         raise ValueError(f"{note} is no provenance that save_scores wrote: {made}.")
     if about.get("sha256", "") not in ("", sha256(path)):  # absent: written before it was recorded
         raise ValueError(f"{path} is not the table that {note.name} describes: {made}.")
-    # An empty cell of a number is NaN, of a text empty; a condition may be called NA.
+    # An empty cell of a number is NaN, of a reason empty; a condition may be called NA.
     try:
-        scores = pd.read_csv(path, keep_default_na=False, na_values=[""]).fillna({"reason": ""})
-    except ValueError as error:  # pandas' own errors are ValueErrors
-        raise ValueError(f"{path} is no CSV table: {made}.") from error
+        scores = _read_parquet(path) if of_parquet else pd.read_csv(path, keep_default_na=False, na_values=[""])
+    except ValueError as error:  # the errors of pandas and of Arrow are ValueErrors
+        raise ValueError(f"{path} is no {'Parquet' if of_parquet else 'CSV'} table: {made}.") from error
+    scores = scores.fillna({"reason": ""})
     scores.attrs["provenance"] = about
     return scores
+
+
+def _is_parquet(path: str | Path) -> bool:
+    suffix = Path(path).suffix
+    if suffix not in (".parquet", ".csv"):
+        raise ValueError(f"{path} ends in {suffix!r}: a table of scores is a .parquet or a .csv file.")
+    return suffix == ".parquet"
+
+
+def _write_parquet(scores: pd.DataFrame, path: Path) -> None:
+    from pyarrow import Table, parquet
+
+    numbers = list(scores.select_dtypes("floating"))
+    # The digits of the CSV: what is read back is the same number.
+    rounded = {name: scores[name].astype(float).map("{:.6g}".format).astype(float) for name in numbers}
+    # Without what pandas and Arrow note beside it: categories come back as plain text, attrs stand in the JSON alone.
+    table = Table.from_pandas(scores.assign(**rounded), preserve_index=False).replace_schema_metadata(None)
+    texts = [name for name in scores if name not in numbers]
+    options = {"compression": "zstd", "compression_level": 19, "store_schema": False, "use_dictionary": texts}
+    parquet.write_table(table, path, **options)
+
+
+def _read_parquet(path: str | Path) -> pd.DataFrame:
+    from pyarrow import parquet
+
+    with parquet.ParquetFile(path) as file:
+        return file.read().to_pandas()

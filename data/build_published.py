@@ -18,6 +18,7 @@ import pandas as pd
 
 from appmodel import leaderboard, save_scores
 from appmodel.names import standard_name
+from appmodel.provenance import rows_name
 from appmodel.scoring import BASELINES
 from appmodel.scoring.findings import findings
 
@@ -150,7 +151,7 @@ def main() -> None:
             screen, task = SCREENS[key]
             rows = scores_of(part, screen, task)
             rows.attrs["provenance"] = provenance(screen, rows, SHA256[name])
-            names.append(f"{STUDY}_{screen}_{task}.csv")
+            names.append(rows_name(STUDY, screen, task))
             save_scores(rows, RESULTS / names[-1])
             boards.append(leaderboard(rows, BASELINES[task]))
     board = pd.concat(boards, ignore_index=True)

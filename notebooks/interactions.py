@@ -30,6 +30,7 @@ from myst_nb import glue
 import appmodel
 from appmodel.pages import named, panels, readable, style, tasks_of, with_interval, without_pairs
 from appmodel.pages.interactions import plot_coefficients, plot_deviations, plot_discoveries
+from appmodel.provenance import rows_name
 from appmodel.scoring.findings import chosen, findings, found, load_findings
 from appmodel.scoring.intervals import says
 from appmodel.studies.interactions.classes import CLASSES, THRESHOLDS, UNCLASSIFIED
@@ -56,7 +57,7 @@ if has_pairs:
     predictions = {method: model.predict(split.test) for method, model in models.items()}
     scores[own], measured[own] = interaction_scores(predictions, effects).assign(seed=seed), interaction_table(effects)
     summary = interaction_findings(scores[own], own)
-committed = Path(results) / f"interactions_{real_screen}.csv"
+committed = Path(results) / rows_name("interactions", real_screen)
 if committed.is_file():
     scores[f"{real_screen} (real)"] = load_interactions(committed)
     # Every row carries what was measured of its double, whatever the method and split.

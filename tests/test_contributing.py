@@ -57,8 +57,8 @@ def run(project, *command):
 
 def table(project):
     command = "appmodel.pipeline.jobs table --study small --screen tiny.h5ad --task doubles --quiet"
-    run(project, "-m", *command.split(), "--scores", "scores/tiny.h5ad_doubles.csv", "--output", "small.csv")
-    return pd.read_csv(project / "small.csv")
+    run(project, "-m", *command.split(), "--scores", "scores/tiny.h5ad_doubles.parquet", "--output", "small.parquet")
+    return pd.read_parquet(project / "small.parquet")
 
 
 def test_each_exercise_has_five_lines():
@@ -99,7 +99,7 @@ def test_a_metric_is_its_file_and_its_name_in_the_list(project):
     listed = listed.replace("from .mae import MAE\n", "from .largest_error import LARGEST\nfrom .mae import MAE\n")
     (folder / "__init__.py").write_text(listed.replace("        MAE,\n", "        MAE,\n        LARGEST,\n"))
     table(project)
-    scores = pd.read_csv(project / "scores/tiny.h5ad_doubles.csv").query("method == 'additive'")
+    scores = pd.read_parquet(project / "scores/tiny.h5ad_doubles.parquet").query("method == 'additive'")
     worst, mean = (scores.query("metric == @name")["value"].to_numpy() for name in ("largest_error", "mae"))
     assert len(worst) == len(mean) > 0
     assert (worst > mean).all()

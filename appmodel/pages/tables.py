@@ -8,11 +8,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ..provenance import load_scores
+from ..provenance import load_scores, rows_name
 from ..scoring import ratio_table
 from .looks import readable
-
-_LEADERBOARD = "_leaderboard.csv"
 
 
 def attention_table(attention: pd.DataFrame, condition: str, n_genes: int = 10) -> pd.DataFrame:
@@ -105,7 +103,7 @@ def load_leaderboard(folder: str | Path, study: str) -> pd.DataFrame:
 
     Raises ``FileNotFoundError`` where there is none.
     """
-    return load_scores(Path(folder) / f"{study}{_LEADERBOARD}")
+    return load_scores(Path(folder) / f"{study}_leaderboard.csv")
 
 
 def provenance_table(folder: str | Path, study: str) -> pd.DataFrame:
@@ -137,8 +135,7 @@ def screen_titles(folder: str | Path, study: str) -> dict[str, str]:
 
 
 def _score_files(folder: str | Path, study: str) -> list[Path]:
-    paths = Path(folder).glob(f"{study}_*.csv")
-    return sorted(path for path in paths if not path.name.endswith(_LEADERBOARD))
+    return sorted(Path(folder).glob(rows_name(study, "*")))
 
 
 def paper_table(scores: pd.DataFrame, baseline: str) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from anndata import AnnData
 
 from ..effects import load_effects
 from ..names import CONTROL, genes_of
-from ..provenance import code_version, load_scores
+from ..provenance import code_version, load_scores, rows_name
 from ..scoring.comparison import paired_values
 from ..scoring.findings import findings
 from ..scoring.intervals import divided, drawn_weights, interval
@@ -40,7 +40,7 @@ def axes_table(results: str | Path, study: str = "ahlmann2025") -> pd.DataFrame:
     Columns: screen, task, method, condition, genes, axes.
     """
     parts, hashes = [], {}
-    for path in sorted(Path(results).glob(f"{study}_*_*.csv")):
+    for path in sorted(Path(results).glob(rows_name(study, "*", "*"))):
         published = load_scores(path)
         screen, task = published[["dataset", "task"]].iloc[0]
         effects = load_effects(screen)

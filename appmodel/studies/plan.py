@@ -6,13 +6,14 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from ..provenance import provenance_path, rows_name
 from .fits import missing
 from .study import Study
 
 
 def seconds_of(study: Study, screen: str, task: str, results: str | Path) -> dict[str, float]:
     """Processor seconds that each fit of a table took, as far as its committed provenance tells."""
-    path = Path(results) / f"{study.name}_{Path(screen).name}_{task}.provenance.json"
+    path = provenance_path(Path(results) / rows_name(study.name, screen, task))
     runs = json.loads(path.read_text())["methods"] if path.is_file() else {}
     return {method: run["seconds"] for method, run in runs.items() if isinstance(run, dict) and "seconds" in run}
 

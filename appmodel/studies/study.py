@@ -37,11 +37,12 @@ class Study:
     ``networks`` gives a screen a network of its own and ``splits`` a ready-made split (a JSON file) in place of
     ``seeds``; ``predictions_of`` names a study of the same methods whose predictions are scored again; ``against:
     truth`` scores the simulated screen against its noise-free effects; ``per_condition`` are the metrics whose rows
-    are kept condition by condition (the leaderboard has all); ``made_by`` names the command that makes its tables
-    (``local``: it needs files that may not be redistributed); ``test_fraction`` is the share of genes that the task
-    unseen holds out (a quarter by default) and ``split: by_seen`` tests doubles by how many of their genes were seen
-    (``split_by_seen``).  A method may have a ``network`` of its own, a list of sources or one of the forms of
-    ``Network.degraded`` ('shuffled', 'without 25%'), and ``conditions: permuted``.
+    are committed condition by condition, those that a chapter or a verdict reads (the leaderboard has all);
+    ``made_by`` names the command that makes its tables (``local``: it needs files that may not be redistributed);
+    ``test_fraction`` is the share of genes that the task unseen holds out (a quarter by default) and ``split: by_seen``
+    tests doubles by how many of their genes were seen (``split_by_seen``).  A method may have a ``network`` of its own,
+    a list of sources or one of the forms of ``Network.degraded`` ('shuffled', 'without 25%'), and ``conditions:
+    permuted``.
     """
 
     name: str
@@ -54,7 +55,7 @@ class Study:
     splits: dict[str, str] = field(default_factory=dict)
     predictions_of: str = ""
     against: str = "measured"
-    per_condition: tuple[str, ...] = ("l2", "pearson")
+    per_condition: tuple[str, ...] = ("l2",)
     made_by: Literal["real", "studies", "local"] = "studies"
     test_fraction: float | None = None
     split: Literal["", "by_seen"] = ""

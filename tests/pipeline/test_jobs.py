@@ -7,6 +7,7 @@ import pytest
 
 from appmodel import load_scores
 from appmodel.pipeline.jobs import parser
+from appmodel.scoring import METRICS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -30,15 +31,16 @@ def test_a_table_is_fitted_scored_and_kept_and_the_leaderboard_follows(tmp_path,
     tiny_cells.write_h5ad("tiny.h5ad")
     tiny_cells.uns["prior_network"].to_csv("prior.csv", index=False)
     (tmp_path / "studies.yml").write_text(
-        "small: {about: '', seeds: 1, network: [prior.csv], per_condition: [l2], screens: "
+        "small: {about: '', seeds: 1, network: [prior.csv], screens: "
         "{tiny.h5ad: [doubles]}, methods: {additive: {class: Additive}}}"
     )
     run("estimate studies")
     assert capsys.readouterr().out.startswith("1 fits to do: about 1 minutes on 2 core(s)")
     table = "table --study small --screen tiny.h5ad --task doubles --cores 1 --quiet"
-    run(f"{table} --scores scores/tiny_doubles.csv --output small_tiny_doubles.csv")
-    assert set(load_scores("small_tiny_doubles.csv")["metric"]) == {"l2"}
-    run("leaderboard --study small --output small_leaderboard.csv scores/tiny_doubles.csv")
+    run(f"{table} --scores scores/tiny_doubles.parquet --output small_tiny_doubles.parquet")
+    assert set(load_scores("small_tiny_doubles.parquet")["metric"]) == {"l2"}
+    assert set(load_scores("scores/tiny_doubles.parquet")["metric"]) == set(METRICS)
+    run("leaderboard --study small --output small_leaderboard.csv scores/tiny_doubles.parquet")
     assert set(load_scores("small_leaderboard.csv")["method"]) == {"additive", "oracle", "split_halves"}
     run("estimate studies")
     assert capsys.readouterr().out.startswith("Every fit is done")

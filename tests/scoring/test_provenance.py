@@ -22,7 +22,7 @@ from appmodel import (
     score_predictions,
     split_doubles,
 )
-from appmodel.provenance import code_version, provenance_path
+from appmodel.provenance import code_version, provenance_path, rows_name
 from appmodel.screens import content_hash
 
 METHODS = {"none": NoChange(), "additive": Additive()}
@@ -30,10 +30,13 @@ METHODS = {"none": NoChange(), "additive": Additive()}
 
 def test_same_seeds_same_bytes(tiny_effects, tiny_network, tmp_path):
     methods = {**METHODS, "scaled": ScaledAdditive(), "linear": LinearModel()}
-    for name, seeds in (("a.csv", [0, 1]), ("b.csv", [0, 1]), ("c.csv", [0, 2])):
-        save_scores(benchmark(methods, tiny_effects, "unseen", tiny_network, seeds, oracle=True), tmp_path / name)
-    first, again, other = ((tmp_path / name).read_bytes() for name in ("a.csv", "b.csv", "c.csv"))
-    assert first == again != other
+    for name, seeds in (("a", [0, 1]), ("b", [0, 1]), ("c", [0, 2])):
+        scores = benchmark(methods, tiny_effects, "unseen", tiny_network, seeds, oracle=True)
+        for form in ("csv", "parquet"):
+            save_scores(scores, tmp_path / f"{name}.{form}")
+    for form in ("csv", "parquet"):
+        first, again, other = ((tmp_path / f"{name}.{form}").read_bytes() for name in "abc")
+        assert first == again != other
 
 
 def test_provenance(tiny_effects, tiny_network, tmp_path):
@@ -56,14 +59,37 @@ def test_provenance(tiny_effects, tiny_network, tmp_path):
     assert benchmark(METHODS, tiny_effects, seeds=[0]).attrs["provenance"]["network"] is None
 
 
-def test_scores_come_back_as_they_were(tiny_effects, tmp_path):
+def test_rows_are_named_in_one_place():
+    assert rows_name("real", "norman19", "doubles") == "real_norman19_doubles.parquet"
+    assert rows_name("mine", "some/folder/tiny.h5ad", "unseen") == "mine_tiny.h5ad_unseen.parquet"
+    assert rows_name("real", "*") == "real_*.parquet"
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_scores_come_back_as_they_were(tiny_effects, tmp_path, form):
     tiny_effects = tiny_effects[[name for name in tiny_effects.obs_names if name != "SIM0021"]].copy()
     scores = benchmark({"NA": Additive(), "nan": NoChange()}, tiny_effects, "unseen", seeds=[0])
-    save_scores(scores, tmp_path / "scores.csv")
-    back = load_scores(tmp_path / "scores.csv")
+    save_scores(scores, tmp_path / f"scores.{form}")
+    back = load_scores(tmp_path / f"scores.{form}")
     pd.testing.assert_frame_equal(back, scores, rtol=1e-5)
+    assert back["value"].dropna().tolist() == [float(f"{value:.6g}") for value in scores["value"].dropna()]
     assert back["reason"].tolist() == scores["reason"].tolist()
     assert back.attrs["provenance"]["methods"] == {"NA": "Additive()", "nan": "NoChange()"}
+
+
+def test_parquet_holds_plain_columns_and_its_provenance_stands_in_the_json_alone(tmp_path):
+    scores = pd.DataFrame({"method": ["NA", "b"], "value": [1 / 3, np.nan], "n": [1, 2], "collapsed": [True, False]})
+    scores = scores.assign(method=scores["method"].astype("category")).set_axis([7, 3])
+    scores.attrs["provenance"] = {"dataset": "somewhere"}
+    for name, one in (("a.parquet", scores), ("b.parquet", scores.astype({"value": "Float64"}))):
+        save_scores(one, tmp_path / name)
+    assert (tmp_path / "a.parquet").read_bytes() == (tmp_path / "b.parquet").read_bytes()
+    assert b"somewhere" not in (tmp_path / "a.parquet").read_bytes()
+    back = pd.read_parquet(tmp_path / "a.parquet")
+    assert back.dtypes.astype(str).tolist() == ["object", "float64", "int64", "bool"]
+    assert back["method"].tolist() == ["NA", "b"]
+    assert back["value"].iloc[0] == 0.333333
+    assert np.isnan(back["value"].iloc[1])
 
 
 def test_a_number_without_a_source_is_not_shown(tiny_effects, tmp_path):
@@ -80,6 +106,8 @@ def test_a_number_without_a_source_is_not_shown(tiny_effects, tmp_path):
     provenance_path(path).unlink()
     with pytest.raises(FileNotFoundError, match=r"scores.provenance.json does not exist"):
         load_scores(path)
+    with pytest.raises(ValueError, match=r"scores.tsv ends in '.tsv': a table of scores is a .parquet or a .csv file"):
+        save_scores(scores, tmp_path / "scores.tsv")
     with pytest.raises(ValueError, match="carry no provenance"):
         save_scores(pd.DataFrame(scores.to_dict("list")), tmp_path / "other.csv")
     assert [p.name for p in tmp_path.iterdir()] == ["scores.csv"]
@@ -108,5 +136,6 @@ def test_a_constant_is_marked_unless_it_is_one_by_design(tiny_effects, tmp_path)
     assert marks.to_dict() == {"murmur": 1, "additive": 0, "mean": 0, "none": 0, "permuted": 0, "oracle": 0}
     assert ratio_table(scores, "additive").set_index("method")["collapsed"].to_dict() == marks.to_dict()
     assert leaderboard(scores, "additive").query("metric == 'l2'").set_index("method")["collapsed"]["murmur"] == 1
-    save_scores(scores, tmp_path / "scores.csv")
-    assert load_scores(tmp_path / "scores.csv")["collapsed"].tolist() == scores["collapsed"].tolist()
+    for name in ("scores.csv", "scores.parquet"):
+        save_scores(scores, tmp_path / name)
+        assert load_scores(tmp_path / name)["collapsed"].tolist() == scores["collapsed"].tolist()

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from appmodel import as_effects, load_scores
+from appmodel.provenance import rows_name
 from appmodel.scoring.findings import found
 from appmodel.studies.axes import axes_findings, beside_genes
 
@@ -75,6 +76,6 @@ def test_the_committed_table_is_the_one_of_the_committed_scores():
         ("replogle22_rpe1", "singles_mean"): 47,
     }
     for (screen, task, method), rows in table.groupby(["screen", "task", "method"]):
-        theirs = load_scores(results / f"ahlmann2025_{screen}_{task}.csv")
+        theirs = load_scores(results / rows_name("ahlmann2025", screen, task))
         means = theirs[theirs["method"] == method].groupby("condition")["value"].mean()
         np.testing.assert_allclose(rows["genes"], means[rows["condition"]], rtol=1e-5)

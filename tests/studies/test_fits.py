@@ -168,13 +168,13 @@ def test_the_same_study_gives_the_same_bytes_and_the_leaderboard_has_all_metrics
     for again in ("first", "second"):
         folder = tmp_path / again
         scores = scores_of(study)
-        save_scores(scores, folder / "tiny_doubles.csv")
-        save_scores(study_leaderboard(study, [folder / "tiny_doubles.csv"]), folder / "small_leaderboard.csv")
+        save_scores(scores, folder / "tiny_doubles.parquet")
+        save_scores(study_leaderboard(study, [folder / "tiny_doubles.parquet"]), folder / "small_leaderboard.csv")
     board = load_scores(tmp_path / "first" / "small_leaderboard.csv")
     assert set(board["metric"]) == set(METRICS)
     assert board["mean"].dtype == float
     assert board.attrs["provenance"]["code_version"]
-    for name in ("tiny_doubles.csv", "small_leaderboard.csv"):
+    for name in ("tiny_doubles.parquet", "small_leaderboard.csv"):
         assert (tmp_path / "first" / name).read_bytes() == (tmp_path / "second" / name).read_bytes()
 
 
@@ -184,10 +184,16 @@ def test_cells_held_out_are_scored_too(study):
     assert scores[scores["metric"] == "l2"]["value"].notna().all()
 
 
+def test_committed_results_stay_small():
+    assert sum(path.stat().st_size for path in (ROOT / "data" / "results").iterdir()) < 10e6
+
+
 def test_committed_results_name_their_source():
-    tables = sorted((ROOT / "data" / "results").glob("*.csv"))
-    assert tables, "run make real"
-    for path in tables:
+    folder = ROOT / "data" / "results"
+    rows, others = sorted(folder.glob("*.parquet")), sorted(folder.glob("*.csv"))
+    assert rows, "run make real"
+    assert others, "run make real"
+    for path in rows + others:
         about = json.loads(path.with_suffix(".provenance.json").read_text())
         table = load_scores(path)  # checks the hash
         assert about["rows"] == len(table)

@@ -164,7 +164,7 @@ def screens_of(study: Study, task: str) -> list[str]:
 def _others(entry: Mapping[str, Any]) -> Study:
     """Published scores as a study: nobody here ran it, so it has no seeds nor networks of its own to give."""
     methods: dict[str, dict] = {name: {} for name in entry["methods"]}
-    return Study(entry["study"], entry["source"], 1, [], entry["screens"], methods, per_condition=("l2",))
+    return Study(entry["study"], entry["source"], 1, [], entry["screens"], methods)
 
 
 def _claim(name: str, entry: Mapping, earlier: Mapping[str, Claim], others: Study) -> Claim:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import false_discovery_control
 
+from ...provenance import rows_name
 from ...scoring.intervals import APART, says
 from .entries import MODELS, OTHERS, Question, Test
 from .measures import Measured, of_scores
@@ -67,7 +68,7 @@ def says_nothing(test: Test, screen: str, model: str, read: Callable[[str], pd.D
         task = "doubles" if where.get("task") == "doubles" else "unseen"
     else:
         return False
-    scores = read(f"{study}_{screen}_{task}.csv")
+    scores = read(rows_name(study, screen, task))
     known = set() if scores is None else set(scores["method"])
     rivals = [name for name in CONSTANTS if {name, model} <= known]
     return any(verdict_of(of_scores(scores, Question(model, "", "<", name), "l2")) != HOLDS for name in rivals)

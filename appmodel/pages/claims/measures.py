@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ...provenance import load_scores
+from ...provenance import load_scores, rows_name
 from ...scoring.comparison import paired_difference, paired_values
 from ...scoring.findings import chosen, load_findings
 from ...scoring.findings import found as one_of
@@ -69,7 +69,7 @@ def measure(test: Test, screen: str, model: str, read: Callable, quoted: Sequenc
     where, asked = test.where, test.question
     assert asked is not None  # only what can be measured comes here
     if "study" in where:
-        scores = read(f"{where['study']}_{screen}_{where['task']}.csv")
+        scores = read(rows_name(where["study"], screen, where["task"]))
         if scores is None or not set(asked.methods) <= set(scores["method"]):
             return None
         return of_scores(scores, asked, where["metric"], quoted)

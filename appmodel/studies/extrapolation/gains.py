@@ -14,7 +14,7 @@ from anndata import AnnData
 from tqdm import tqdm
 
 from ...networks import Network
-from ...provenance import code_version, load_scores
+from ...provenance import code_version, load_scores, rows_name
 from ..study import Study, read_effects, read_network
 from .covariates import condition_covariates
 from .summary import USUAL_SHARE, error_rows, extrapolation_summary
@@ -63,7 +63,7 @@ def conditions_of(
     for key, value in now.items():
         if about.get(key) != value:
             raise ValueError(
-                f"The table {study.name}_{screen}_{task}.csv was scored on other {key} than the study "
+                f"The table {rows_name(study.name, screen, task)} was scored on other {key} than the study "
                 f"{study.name!r} has now: make it again."
             )
     known = condition_covariates(effects, network, splits)
@@ -79,7 +79,7 @@ def extrapolation_table(studies: Mapping[str, Study], results: str | Path, progr
     parts = []
     about: dict[str, Any] = {"tables": [], "dataset_hash": {}, "network": {}, "seeds": {}}
     for study, screen, task in tqdm(tables_of(studies), disable=not progress, unit="table"):
-        name = f"{study.name}_{screen}_{task}.csv"
+        name = rows_name(study.name, screen, task)
         scores, network = load_scores(Path(results) / name), read_network(*study.sources(screen))
         parts.append(conditions_of(study, screen, task, scores, read_effects(screen), network))
         about["tables"].append(name)

@@ -29,7 +29,7 @@ def draws(conditions, seeds):
 
 
 def rows_of(study, screen, task, metric, methods):
-    table = pd.read_csv(RESULTS / f"{study}_{screen}_{task}.csv", keep_default_na=False, na_values=[""])
+    table = pd.read_parquet(RESULTS / f"{study}_{screen}_{task}.parquet")
     table = table[(table["metric"] == metric) & table["method"].isin(methods)]
     wide = table.pivot(index=["condition", "seed"], columns="method", values="value")[methods].dropna()
     return wide.sort_index()
@@ -63,11 +63,9 @@ def auroc(score, truth, weights):
 
 
 def of_interactions(where, screen, method, other):
-    table = pd.read_csv(RESULTS / f"interactions_{screen}.csv", keep_default_na=False)
+    table = pd.read_parquet(RESULTS / f"interactions_{screen}.parquet")
     column = "predicted_deviation" if where["measure"] == "auroc" else "cosine"
-    table = table[(table[column] != "") & (table["is_interaction"] != "")].assign(
-        **{column: pd.to_numeric(table[column].replace("", np.nan))}
-    )
+    table = table[table[column].notna() & table["is_interaction"].notna()]
     sides = [table[table["method"] == name] for name in (method, other)]
     keys = [set(zip(side["seed"], side["condition"], strict=True)) for side in sides]
     both, values = keys[0] & keys[1], []
@@ -81,7 +79,7 @@ def of_interactions(where, screen, method, other):
         ).T
         weights = np.vstack([np.ones(len(side)), weights])
         splits, score = sorted(set(side["seed"])), side[column].to_numpy(float)
-        truth, seed = (side["is_interaction"].astype(str) == "True").to_numpy(), side["seed"].to_numpy()
+        truth, seed = side["is_interaction"].to_numpy(bool), side["seed"].to_numpy()
         statistic = []
         for split in splits:
             part = seed == split

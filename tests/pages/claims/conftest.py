@@ -134,5 +134,5 @@ def better(scored):
 @pytest.fixture
 def project(tmp_path, better):
     made = Project(tmp_path)
-    save_scores(better, made.results / "real_norman19_doubles.csv")
+    save_scores(better, made.results / "real_norman19_doubles.parquet")
     return made

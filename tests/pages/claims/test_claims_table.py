@@ -56,7 +56,7 @@ def test_cells_stand_beside_ours_and_are_not_judged(project):
 
 def test_a_study_fills_itself_in_when_its_results_land(project, scored):
     scores = scored({"app": [1.0, 2], "app_without_25": [1.1, 2.2]})
-    save_scores(scores, project.results / "ablation_norman19_doubles.csv")
+    save_scores(scores, project.results / "ablation_norman19_doubles.parquet")
     found = row(project.table(), "T4-robust", screen="norman19")
     assert found["verdict"] == "holds"
     assert found["interval"] == "ratio 1.100 (1.100 to 1.100), against 1.200"

@@ -8,7 +8,7 @@ import yaml
 
 from appmodel.pages import load_published
 from appmodel.pages.claims.verdicts import claims_table, load_claims
-from appmodel.provenance import load_scores
+from appmodel.provenance import load_scores, rows_name
 
 ROOT = Path(__file__).resolve().parents[3]
 RESULTS = ROOT / "data" / "results"
@@ -72,7 +72,7 @@ def test_every_screen_with_results_has_its_row(page, committed):
         for model, test in claim.tests.items():
             if "study" not in test.where or test.cannot:  # what is shown side by side needs a screen of both
                 continue
-            for path in RESULTS.glob(f"{test.where['study']}_*_{test.where['task']}.csv"):
+            for path in RESULTS.glob(rows_name(test.where["study"], "*", test.where["task"])):
                 screen = path.stem.removeprefix(f"{test.where['study']}_").removesuffix(f"_{test.where['task']}")
                 has = set(load_scores(path).attrs["provenance"]["methods"])
                 if screen in committed.screens and set(test.question.methods) <= has:

@@ -13,7 +13,7 @@ def rows_of(table, claim):
 def theirs(project, scored):
     """Addition errs by one less than the large model of others, over the same conditions."""
     scores = scored({"additive": [1.0, 2, 3, 4], "large": [2.0, 3, 4, 5], "small": [1.0, 4, 1, 4]})
-    save_scores(scores, project.results / "theirs_norman19_doubles.csv")
+    save_scores(scores, project.results / "theirs_norman19_doubles.parquet")
     return project
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from appmodel import benchmark, load_network, save_scores
+from appmodel.provenance import rows_name
 from appmodel.scoring.findings import COLUMNS, found, load_findings
 from appmodel.studies.extrapolation.gains import conditions_of, extrapolation_table, tables_of
 from appmodel.studies.study import Study
@@ -46,7 +47,7 @@ def written(tmp_path_factory, studies, _tiny_effects):
             network=load_network(study.network),
             splits=study.splits_of(_tiny_effects, screen, task),
         )
-        save_scores(scores, folder / f"{study.name}_{screen}_{task}.csv")
+        save_scores(scores, folder / rows_name(study.name, screen, task))
     return folder
 
 
@@ -66,9 +67,9 @@ def test_the_job_joins_tables_and_says_where_they_come_from(studies, results, tm
     assert set(table["task"]) == {"doubles", "unseen"}
     assert table.loc[table["by"] == "test_share", "bin"].unique().tolist() == ["0.5"]
     about = table.attrs["provenance"]
-    assert about["tables"] == ["real_tiny_doubles.csv", "half_tiny_unseen.csv", "groups_tiny_doubles.csv"]
+    assert about["tables"] == ["real_tiny_doubles.parquet", "half_tiny_unseen.parquet", "groups_tiny_doubles.parquet"]
     assert set(about["dataset_hash"]) == {"tiny"}
-    assert about["seeds"]["half_tiny_unseen.csv"] == [0, 1]
+    assert about["seeds"]["half_tiny_unseen.parquet"] == [0, 1]
     for name, one in (("first.csv", table), ("second.csv", extrapolation_table(studies, results))):
         save_scores(one, tmp_path / name)
     assert (tmp_path / "first.csv").read_bytes() == (tmp_path / "second.csv").read_bytes()
@@ -87,14 +88,14 @@ def test_the_additive_model_errs_by_the_interaction(studies, results):
 def test_the_job_refuses_other_splits_other_data_and_missing_tables(studies, results, tiny_effects, tmp_path):
     from appmodel.studies.extrapolation import gains as extrapolation
 
-    with pytest.raises(ValueError, match=r"real_tiny_doubles.csv was scored on other splits than the study 'real'"):
+    with pytest.raises(ValueError, match=r"real_tiny_doubles.parquet was scored on other splits than the study 'real'"):
         extrapolation_table({"real": dataclasses.replace(studies["real"], seeds=3)}, results)
-    scores = extrapolation.load_scores(results / "real_tiny_doubles.csv")
+    scores = extrapolation.load_scores(results / "real_tiny_doubles.parquet")
     changed, network = tiny_effects.copy(), load_network(studies["real"].network)
     changed.X = np.asarray(changed.X) * (1 + 1e-15)  # another processor's last bits
     conditions_of(studies["real"], "tiny", "doubles", scores, changed, network)
     changed.uns["dataset_hash"] = "of other cells"
     with pytest.raises(ValueError, match="was scored on other dataset_hash"):
         conditions_of(studies["real"], "tiny", "doubles", scores, changed, network)
-    with pytest.raises(FileNotFoundError, match=r"half_tiny_unseen.csv does not exist"):
+    with pytest.raises(FileNotFoundError, match=r"half_tiny_unseen.parquet does not exist"):
         extrapolation_table({"half": studies["half"]}, tmp_path)

@@ -69,8 +69,8 @@ def test_report_of_predict_splits_carries_its_provenance(effects):
 
 
 def test_report_comes_back_from_its_file(report, tmp_path):
-    save_scores(report, tmp_path / "interactions_handmade.csv")
-    back = load_interactions(tmp_path / "interactions_handmade.csv")
+    save_scores(report, tmp_path / "interactions_handmade.parquet")
+    back = load_interactions(tmp_path / "interactions_handmade.parquet")
     assert back.attrs["provenance"]["dataset"] == "handmade"
     assert back["is_interaction"].tolist() == report["is_interaction"].tolist()
     np.testing.assert_allclose(back["cosine"], report["cosine"], rtol=1e-5)
@@ -83,9 +83,9 @@ def test_report_comes_back_from_its_file(report, tmp_path):
 def test_a_table_of_another_kind_is_refused(report, tmp_path):
     other = report.drop(columns="cosine")
     other.attrs = report.attrs
-    save_scores(other, tmp_path / "interactions_other.csv")
+    save_scores(other, tmp_path / "interactions_other.parquet")
     with pytest.raises(ValueError, match="no report of interactions"):
-        load_interactions(tmp_path / "interactions_other.csv")
+        load_interactions(tmp_path / "interactions_other.parquet")
 
 
 def finding(table, method, measure, against=""):
