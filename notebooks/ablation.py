@@ -27,11 +27,12 @@ from myst_nb import glue
 
 import appmodel
 from appmodel.pages import (
+    by_place,
+    difference_in_words,
     load_published,
     load_results,
-    named,
     percent_table,
-    provenance_table,
+    runs_table,
     screen_titles,
     style,
     task_of,
@@ -206,9 +207,12 @@ live = appmodel.benchmark(
     seeds=range(seeds),
     metrics=["l2"],
 )
-named(
-    difference_table(live, "app", [name for name in variants if name != "app"])
-).round(3)
+by_place(
+    difference_table(
+        live, "app", [name for name in variants if name != "app"]
+    ),
+    difference_in_words,
+)
 
 # %% tags=["remove-input"]
 if task == "unseen":
@@ -218,9 +222,7 @@ if task == "unseen":
 # ## Where the numbers come from
 
 # %%
-named(provenance_table(results, "ablation")).groupby(
-    ["file", "dataset hash", "seeds", "code version", "date"]
-)["method"].agg("; ".join).reset_index()
+runs_table(results, "ablation")
 
 # %%
 quoted[["claim", "source"]].drop_duplicates()

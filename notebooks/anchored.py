@@ -29,13 +29,15 @@ from myst_nb import glue
 import appmodel
 from appmodel.pages import (
     BASELINES,
+    by_place,
+    difference_in_words,
     load_leaderboard,
     load_results,
     named,
     paper_table,
     plot_forest,
     plot_method_ratios,
-    provenance_table,
+    runs_table,
     screen_titles,
     style,
     task_of,
@@ -331,15 +333,16 @@ others = [
     "kernel_ridge",
     "singles_mean",
 ]
-named(
+by_place(
     pd.concat(
         [
             difference_table(one(*pair), "training_median", others)
             for pair in singles_only
         ],
         ignore_index=True,
-    )
-).round(3)
+    ),
+    difference_in_words,
+)
 
 # %% [markdown]
 # Norman is left out here: its training median holds doubles too, and is another centre than the model's.
@@ -359,8 +362,8 @@ for study in ("allnetworks", "demo", "demotruth", "cells"):
     ):
         parts.append(paper_table(rows, BASELINES[task]).assign(study=study))
 named(pd.concat(parts, ignore_index=True)).dropna(subset="mean").pivot_table(
-    index=["study", "dataset", "task"],
-    columns="method",
+    index="method",
+    columns=["study", "dataset", "task"],
     values="ratio",
     sort=False,
 ).round(3).fillna("")
@@ -369,21 +372,7 @@ named(pd.concat(parts, ignore_index=True)).dropna(subset="mean").pivot_table(
 # ## Where the numbers come from
 
 # %%
-named(
-    pd.concat(
-        [
-            provenance_table(results, study)
-            for study in (
-                "anchored",
-                "allnetworks",
-                "demo",
-                "demotruth",
-                "cells",
-            )
-        ],
-        ignore_index=True,
-    )
-).drop_duplicates("file")
+runs_table(results, "anchored", "allnetworks", "demo", "demotruth", "cells")
 
 # %% [markdown]
 # **Recap.** Know what is known, attend to what was measured, solve the rest in closed form, and always keep the

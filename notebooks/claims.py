@@ -28,9 +28,8 @@ from myst_nb import glue
 from appmodel.pages import (
     load_leaderboard,
     load_published,
-    named,
-    provenance_table,
     readable,
+    runs_table,
     style,
 )
 from appmodel.pages.claims.plots import plot_shares
@@ -280,12 +279,7 @@ used = dict.fromkeys(
     for test in claim.tests.values()
     if "study" in test.where
 )
-sources = pd.concat(
-    [provenance_table(results, name) for name in used], ignore_index=True
-)
-named(sources).groupby(
-    [name for name in sources if name != "method"], sort=False
-)["method"].agg("; ".join).reset_index()
+runs_table(results, *used)
 
 # %%
 quoted[["claim", "source"]].drop_duplicates()

@@ -403,8 +403,8 @@ correlations = table[
 ends = correlations[["value", "low", "high"]].to_numpy()
 correlations["text"] = [with_interval(*row, "{:+.2f}".format) for row in ends]
 named(correlations).pivot_table(
-    index=["screen", "task", "method"],
-    columns=["measure", "by"],
+    index=["screen", "task", "method", "measure"],
+    columns="by",
     values="text",
     aggfunc="first",
     sort=False,

@@ -29,7 +29,7 @@ import pandas as pd
 from IPython.display import Markdown
 from myst_nb import glue
 
-from appmodel.pages import attention_table, panels, style
+from appmodel.pages import attention_table, panels, readable, style
 from appmodel.pages.attention import (
     attended_neighbourhood,
     plot_deletion,
@@ -168,7 +168,7 @@ pd.Series(examples, name="example").rename_axis("group").to_frame()
 
 # %% mystnb={"figure": {"caption": "The most attended genes of a single, a double and an unseen perturbation around the perturbed genes (squares, bold). Rings: steps in the network; lines: edges; colour: attention as a multiple of a uniform look at all genes.", "name": "fig-neighbourhood"}, "image": {"alt": "Three drawings of a network neighbourhood: perturbed genes in the middle, the twelve most attended genes on rings by their distance, coloured by attention"}}
 with style():
-    figure, axes = panels(len(examples), columns=3, size=(4.6, 4.2))
+    figure, axes = panels(len(examples), size=(4.6, 4.2))
     for (group, condition), ax in zip(examples.items(), axes, strict=True):
         plot_neighbourhood(
             attention,
@@ -278,7 +278,7 @@ of_genes = [
     (name, measure) for name, model, measure in asked if model == "app"
 ]
 with style():
-    figure, axes = panels(len(of_genes), size=(5.2, 3.4))
+    figure, axes = panels(len(of_genes), size=(4.6, 3.4))
     for (name, measure), ax in zip(of_genes, axes, strict=True):
         plot_rankings(
             summary, name, "app", measure, RANKINGS, DECISIVE[measure][1], ax
@@ -326,7 +326,7 @@ shown.pivot_table(
     columns="method",
     values="value",
     sort=False,
-).round(3).fillna("")
+).rename(index=readable, columns=readable).round(3).fillna("")
 
 # %% [markdown]
 # ## AnchoredAPP attends to conditions, not to genes
@@ -344,7 +344,7 @@ of_conditions = [
     if model == "anchored_app"
 ]
 with style():
-    figure, axes = panels(len(of_conditions), size=(4.8, 2.8))
+    figure, axes = panels(len(of_conditions), size=(4.6, 2.8))
     for (name, measure, group), ax in zip(of_conditions, axes, strict=True):
         plot_rankings(
             summary,
@@ -376,7 +376,7 @@ explanations(summary, "anchored_app").round(2)
 # %% mystnb={"figure": {"caption": "Change of the prediction of the published model, relative to its size, when genes are deleted: the most attended, the least attended, random ones, those most attended by other perturbations, and those with the largest integrated gradients.", "name": "fig-deletion"}, "image": {"alt": "Lines of the relative change of the prediction against the number of deleted genes, one panel per screen"}}
 names = list(dict.fromkeys(summary["screen"]))
 with style():
-    figure, axes = panels(len(names), size=(5.2, 3.4))
+    figure, axes = panels(len(names), size=(4.6, 3.4))
     for name, ax in zip(names, axes, strict=True):
         plot_deletion(summary, name, ax)
         ax.set_title(name)

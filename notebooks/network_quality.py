@@ -28,11 +28,12 @@ from myst_nb import glue
 import appmodel
 from appmodel.effects import screen_targets
 from appmodel.pages import (
+    by_place,
+    difference_in_words,
     load_published,
     load_results,
-    named,
     percent_table,
-    provenance_table,
+    runs_table,
     screen_titles,
     style,
 )
@@ -286,7 +287,7 @@ for seed in range(seeds):
             )
         )
 live = pd.concat(live)
-named(
+by_place(
     pd.concat(
         [
             difference_table(
@@ -294,8 +295,9 @@ named(
             )
             for name in models
         ]
-    )
-).round(3)
+    ),
+    difference_in_words,
+)
 
 # %%
 graph_damage(
@@ -311,16 +313,7 @@ graph_damage(
 # ## Where the numbers come from
 
 # %%
-named(
-    pd.concat(
-        [
-            provenance_table(results, study)
-            for study in ("network_quality", "network_sources")
-        ]
-    )
-).groupby(
-    ["file", "dataset hash", "seeds", "code version", "date"], sort=False
-)["method"].agg("; ".join).reset_index()
+runs_table(results, "network_quality", "network_sources")
 
 # %%
 quoted[["claim", "source"]].drop_duplicates()

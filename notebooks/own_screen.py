@@ -41,7 +41,7 @@ import pandas as pd
 from IPython.display import Markdown, display
 
 import appmodel
-from appmodel.pages import named, style
+from appmodel.pages import intervals_in_words, named, style
 from appmodel.pages.own_screen import (
     plot_heat_map,
     plot_hidden,
@@ -104,7 +104,7 @@ with style():
     plot_verdicts(verdicts)
 
 # %%
-named(verdict_table(verdicts)).round(3)
+intervals_in_words(named(verdict_table(verdicts)))
 
 # %% [markdown]
 # What single predictions look like, hidden from the predictor that won:

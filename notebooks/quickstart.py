@@ -31,6 +31,8 @@ from IPython.display import Markdown, display
 import appmodel
 from appmodel.pages import (
     BASELINES,
+    by_place,
+    difference_in_words,
     named,
     paper_table,
     plot_method_ratios,
@@ -111,9 +113,10 @@ with style():
 named(paper_table(scores, baseline))
 
 # %%
-named(
-    appmodel.difference_table(scores, baseline, ["app", "anchored_app"])
-).round(3)
+by_place(
+    appmodel.difference_table(scores, baseline, ["app", "anchored_app"]),
+    difference_in_words,
+)
 
 # %% [markdown]
 # What the published model, and the one that this book arrives at, change in the error of addition.  One split says

@@ -29,6 +29,9 @@ from myst_nb import glue
 import appmodel
 from appmodel.pages import (
     BASELINES,
+    by_place,
+    difference_in_words,
+    error_in_words,
     load_leaderboard,
     load_published,
     load_results,
@@ -36,9 +39,9 @@ from appmodel.pages import (
     paper_table,
     plot_forest,
     plot_results,
-    provenance_table,
     ranges_in_words,
     readable,
+    runs_table,
     screen_titles,
     style,
     tasks_of,
@@ -182,7 +185,7 @@ quoted = (
     .add_prefix("paper: ")
 )
 ours = {
-    f"{dataset}: {task}": paper_table(
+    f"{dataset.replace('_', ' ')}: {task}": paper_table(
         one(real, dataset, task), BASELINES[task]
     ).set_index("method")["mean"]
     for dataset, task in pairs
@@ -201,17 +204,19 @@ with style():
     plot_results(real)
 
 # %%
-named(
+by_place(
     pd.concat(
         [paper_table(one(real, *pair), BASELINES[pair[1]]) for pair in pairs],
         ignore_index=True,
-    )
+    ),
+    error_in_words,
 )
 
 # %% [markdown]
-# `undefined` counts test conditions without a prediction: they are missing, never zero, and ratios are over the conditions
-# that both methods predict (`coverage`).  *Collapsed* predictions are a constant.  The untrained APP is the model as an
-# earlier edition of this book had it ([](training.ipynb)).
+# Mean L2 and its standard deviation over seeds, and how many times the error of the baseline that is.  Test conditions
+# without a prediction are missing, never zero: ratios are over the conditions that both methods predict, and a method
+# that does not predict all of them says on how many.  *Collapsed* predictions are a constant.  The untrained APP is the
+# model as an earlier edition of this book had it ([](training.ipynb)).
 #
 # A shuffled network is a control: a model that does as well with it does not use its network.  That is so of the
 # published model on doubles, whose genes it has seen.  `AnchoredAPP` reads measured effects and no network there, so that
@@ -324,7 +329,7 @@ live_differences = [
     )
     for task in live
 ]
-named(pd.concat(live_differences, ignore_index=True)).round(3)
+by_place(pd.concat(live_differences, ignore_index=True), difference_in_words)
 
 # %%
 named(
@@ -356,7 +361,7 @@ assert hits.loc["training mean"].equals(hits.loc["no change"])
 # ## Where the numbers come from
 
 # %%
-named(provenance_table(results, "real"))
+runs_table(results, "real")
 
 # %% [markdown]
 # **Recap.** The first lines of this page are the answer; every table carries its source.

@@ -42,6 +42,9 @@ from IPython.display import Markdown, display
 import appmodel
 from appmodel.pages import (
     BASELINES,
+    by_place,
+    difference_in_words,
+    intervals_in_words,
     load_leaderboard,
     load_results,
     named,
@@ -51,6 +54,7 @@ from appmodel.pages import (
     without_pairs,
 )
 from appmodel.pages.claims.plots import plot_shares
+from appmodel.pages.headlines import ratio_in_words
 from appmodel.scoring import (
     leaderboard,
     load_predictions,
@@ -129,7 +133,7 @@ columns = [
     "share",
     "undefined",
 ]
-named(board.loc[board["metric"] == "l2", columns]).round(3).fillna("")
+intervals_in_words(named(board.loc[board["metric"] == "l2", columns]))
 
 # %% tags=["remove-input"]
 if "doubles" not in scores:
@@ -140,7 +144,7 @@ if "doubles" not in scores:
     )
 
 # %% [markdown]
-# `ratio`, `difference` (with its interval), `wins` and `losses` are against the baseline of the task; `share` is the
+# `ratio`, `difference`, `wins` and `losses` are against the baseline of the task; `share` is the
 # way from floor to ceiling.  The other metrics stand in the same table:
 
 # %% mystnb={"figure": {"caption": "Unseen singles: share of the way from floor (0) to ceiling (1) per metric, with the 95 % bootstrap interval over genes and seeds.", "name": "fig-mine"}, "image": {"alt": "One panel per metric, each a dot plot of the share of the way from floor to ceiling of the own predictor and the others, with intervals"}}
@@ -162,15 +166,16 @@ with style():
 # perturbed.  On doubles of measured genes it is the additive model.  Paired condition by condition:
 
 # %%
-named(
+by_place(
     pd.concat(
         [
             appmodel.difference_table(scores[task], other, ["mine"])
             for task in scores
             for other in (BASELINES[task], "anchored_app")
         ]
-    )
-).round(3)
+    ),
+    difference_in_words,
+)
 
 # %% [markdown]
 # `appmodel.APP()` goes into the same dictionary and takes minutes.  The pipeline has fitted it on the same splits of
@@ -187,8 +192,8 @@ beside = [
     for task in scores
     for other, rows in committed[committed["task"] == task].groupby("method")
 ]
-named(pd.concat(beside)).round(
-    3
+by_place(
+    pd.concat(beside), difference_in_words
 ) if beside else "The pipeline has fitted nothing on this screen."
 
 # %% [markdown]
@@ -261,7 +266,10 @@ save_predictions(predictions, folder / "predictions.h5ad")
 again = score_predictions(
     load_predictions(folder / "predictions.h5ad"), effects, oracle=True
 )
-named(appmodel.difference_table(again, "anchored_app", ["elsewhere"])).round(3)
+by_place(
+    appmodel.difference_table(again, "anchored_app", ["elsewhere"]),
+    difference_in_words,
+)
 
 # %% [markdown]
 # ## Pretrained embeddings
@@ -290,21 +298,20 @@ pretrained = appmodel.benchmark(
     task="unseen",
     seeds=range(seeds),
 )
-named(
-    appmodel.difference_table(pretrained, "training_mean", ["random_table"])
-).round(3)
+by_place(
+    appmodel.difference_table(pretrained, "training_mean", ["random_table"]),
+    difference_in_words,
+)
 
 # %% [markdown]
 # ## The committed leaderboard
 #
 # A predictor that becomes a class of `appmodel` is one line in `studies.yml`; the pipeline then judges it on the real
-# screens.  This is the table that it writes, L2 on the four real screens:
+# screens.  Of the table that it writes, L2 divided by that of the baseline on the four real screens:
 
 # %%
 real = load_leaderboard(results, "real")
-named(real.loc[real["metric"] == "l2", ["dataset", *columns]]).dropna(
-    subset="mean"
-).round(3).fillna("")
+by_place(real[real["metric"] == "l2"].dropna(subset="ratio"), ratio_in_words)
 
 # %% [markdown]
 # **Recap.** Ten lines and one call: the same splits, every metric, intervals, floor, ceiling and the check for leaks.

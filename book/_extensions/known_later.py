@@ -6,7 +6,8 @@ from pybtex.database import Person
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-BUTTONS = ("use_repository_button", "use_issues_button", "use_edit_page_button")
+# Not the one to edit a page: the notebooks that it would lead to are made, their sources have another name.
+BUTTONS = ("use_repository_button", "use_issues_button")
 PAPER = "app2025"  # its key in references.bib
 
 
