@@ -21,10 +21,10 @@ export PYTHONPATH := $(CURDIR):$(CURDIR)/profiles
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book test test-quick lint real studies tuning local clean
+.PHONY: help setup book screenshots chromium test test-quick lint real studies tuning local clean
 
 help:  ## list the commands
-	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
 
 $(VENV)/.installed: pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] + \
@@ -39,7 +39,17 @@ setup: $(VENV)/.installed  ## install everything into .venv
 book: setup  ## execute the notebooks and build the book: _build/html/index.html
 	$(SNAKEMAKE) --configfile profiles/$(PROFILE).yml -- book
 
-test: setup lint  ## check the style and run all tests
+screenshots: book  ## every page of the book as a picture, light, dark and on a phone: _build/screenshots
+	$(VENV)/bin/python tests/in_browser/screenshots.py _build/html _build/screenshots
+
+chromium:  ## find Chromium for the tests in a browser, or install Debian's where that is permitted
+	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && apt-get install -yqq chromium && exit 0; \
+	fi; \
+	echo "There is no Chromium, and it cannot be installed from here: the tests in a browser are skipped."
+
+test: setup lint chromium  ## check the style and run all tests
 	$(VENV)/bin/python -m pytest
 
 test-quick: setup  ## the tests without whole books, chapters and studies

@@ -27,11 +27,12 @@ from myst_nb import glue
 
 import appmodel
 from appmodel.pages import (
+    by_place,
+    difference_in_words,
     load_published,
     load_results,
-    named,
     percent_table,
-    provenance_table,
+    runs_table,
     screen_titles,
     style,
     task_of,
@@ -41,10 +42,18 @@ from appmodel.pages.variants import plot_difference_panels
 from appmodel.scoring import difference_table
 from appmodel.studies.study import load_study
 
-scores, titles = load_results(results, "ablation"), screen_titles(results, "ablation")
+scores, titles = (
+    load_results(results, "ablation"),
+    screen_titles(results, "ablation"),
+)
 quoted = load_published(published).query("claim == 'T2'")
-names = {model: load_study(studies, "ablation").variants(model) for model in ("app", "anchored_app")}
-parts = {model: difference_table(scores, model, names[model]) for model in names}
+names = {
+    model: load_study(studies, "ablation").variants(model)
+    for model in ("app", "anchored_app")
+}
+parts = {
+    model: difference_table(scores, model, names[model]) for model in names
+}
 in_paper = [name for name in names["app"] if name in set(quoted["method"])]
 of_paper = parts["app"][parts["app"]["method"].isin(in_paper)]
 
@@ -52,7 +61,9 @@ of_paper = parts["app"][parts["app"]["method"].isin(in_paper)]
 def says(variant, model="app"):
     """What the variant does to the error of the model on each screen and task; the model may be another variant."""
     table = difference_table(scores, model, [variant])
-    return dict(zip(table["screen"] + " " + table["task"], table["says"], strict=True))
+    return dict(
+        zip(table["screen"] + " " + table["task"], table["says"], strict=True)
+    )
 
 
 EVERYWHERE = {"adamson16 unseen", "demo unseen", "norman19 doubles"}
@@ -62,18 +73,36 @@ for without, features in (
     ("app_no_gnn_random", "app_random"),
     ("app_no_gnn_identity", "app_identity"),
 ):
-    assert set(says(without, features).values()) == {"cannot be told apart"}, without
-for other in ("app_context_only", "app_mlp_decoder", "app_2_layers", "app_max"):
+    assert set(says(without, features).values()) == {"cannot be told apart"}, (
+        without
+    )
+for other in (
+    "app_context_only",
+    "app_mlp_decoder",
+    "app_2_layers",
+    "app_max",
+):
     assert set(says(other).values()) == {"cannot be told apart"}, other
 for blind in ("app_identity", "app_random"):
-    assert {place for place, said in says(blind).items() if said == "worse"} == EVERYWHERE - {"norman19 doubles"}, blind
-assert {place for place, said in says("app_mean_attention").items() if said == "worse"} == EVERYWHERE - {
-    "adamson16 unseen"
-}
+    assert {
+        place for place, said in says(blind).items() if said == "worse"
+    } == EVERYWHERE - {"norman19 doubles"}, blind
+assert {
+    place
+    for place, said in says("app_mean_attention").items()
+    if said == "worse"
+} == EVERYWHERE - {"adamson16 unseen"}
 for part in names["anchored_app"]:
-    expected = "worse" if part == "anchored_anchor_alone" else "cannot be told apart"
+    expected = (
+        "worse" if part == "anchored_anchor_alone" else "cannot be told apart"
+    )
     assert set(says(part, "anchored_app").values()) == {expected}, part
-change = parts["app"].eval("percent = 100 * value / baseline").set_index(["task", "method"])["percent"].sort_index()
+change = (
+    parts["app"]
+    .eval("percent = 100 * value / baseline")
+    .set_index(["task", "method"])["percent"]
+    .sort_index()
+)
 for part in ("app_no_gnn", "app_context_only"):
     found = change.xs(part, level="method")
     glue(part, f"{found.min():+.1f} to {found.max():+.1f} %", display=False)
@@ -130,7 +159,9 @@ with style():
 
 # %% tags=["full-width"]
 beyond = [name for name in names["app"] if name not in in_paper]
-percent_table(parts["app"][parts["app"]["method"].isin(beyond)], beyond, titles)
+percent_table(
+    parts["app"][parts["app"]["method"].isin(beyond)], beyond, titles
+)
 
 # %% [markdown]
 # The model without attention (`pooling="context"`) predicts from the perturbed genes' embeddings alone and never looks
@@ -168,8 +199,20 @@ variants = {
     "anchored_anchor_alone": appmodel.AnchoredAPP(residual=False),
 }
 task = task_of(effects)
-live = appmodel.benchmark(variants, effects, task=task, network=network, seeds=range(seeds), metrics=["l2"])
-named(difference_table(live, "app", [name for name in variants if name != "app"])).round(3)
+live = appmodel.benchmark(
+    variants,
+    effects,
+    task=task,
+    network=network,
+    seeds=range(seeds),
+    metrics=["l2"],
+)
+by_place(
+    difference_table(
+        live, "app", [name for name in variants if name != "app"]
+    ),
+    difference_in_words,
+)
 
 # %% tags=["remove-input"]
 if task == "unseen":
@@ -179,9 +222,7 @@ if task == "unseen":
 # ## Where the numbers come from
 
 # %%
-named(provenance_table(results, "ablation")).groupby(["file", "dataset hash", "seeds", "code version", "date"])[
-    "method"
-].agg("; ".join).reset_index()
+runs_table(results, "ablation")
 
 # %%
 quoted[["claim", "source"]].drop_duplicates()

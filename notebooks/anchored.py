@@ -29,13 +29,15 @@ from myst_nb import glue
 import appmodel
 from appmodel.pages import (
     BASELINES,
+    by_place,
+    difference_in_words,
     load_leaderboard,
     load_results,
     named,
     paper_table,
     plot_forest,
     plot_method_ratios,
-    provenance_table,
+    runs_table,
     screen_titles,
     style,
     task_of,
@@ -46,7 +48,10 @@ from appmodel.pages.looks import BLUE, GREY, ORANGE
 from appmodel.scoring import difference_table
 from appmodel.splits import make_split
 
-scores, board = load_results(results, "anchored"), load_leaderboard(results, "anchored")
+scores, board = (
+    load_results(results, "anchored"),
+    load_leaderboard(results, "anchored"),
+)
 titles = screen_titles(results, "anchored")
 
 
@@ -54,8 +59,14 @@ def one(screen, task):
     return scores[(scores["dataset"] == screen) & (scores["task"] == task)]
 
 
-pairs = list(scores[["dataset", "task"]].drop_duplicates().itertuples(index=False, name=None))
-for name, text in ratios_in_words(board, ["anchored_app", "kernel_ridge", "anchor_alone", "doubles_only"]).items():
+pairs = list(
+    scores[["dataset", "task"]]
+    .drop_duplicates()
+    .itertuples(index=False, name=None)
+)
+for name, text in ratios_in_words(
+    board, ["anchored_app", "kernel_ridge", "anchor_alone", "doubles_only"]
+).items():
     glue(name, text, display=False)
 says = says_table(board, ["anchored_app", "kernel_ridge"])
 parts = {
@@ -73,36 +84,65 @@ parts = {
         "no_shared_genes",
     )
 }
-single_genes = scores[(scores["dataset"] != "norman19") & (scores["task"] == "unseen")]
+single_genes = scores[
+    (scores["dataset"] != "norman19") & (scores["task"] == "unseen")
+]
 # Each sentence of the headline and of the section on parts, against the tables.
 assert (says == "better").all(axis=None)
-assert {place for place, said in parts["kernel_ridge"].items() if said == "worse"} == {
+assert {
+    place for place, said in parts["kernel_ridge"].items() if said == "worse"
+} == {
     "norman19 doubles",
     "replogle22_k562 unseen",
 }
 assert "better" not in parts["kernel_ridge"].values()
-assert {place for place, said in parts["anchor_alone"].items() if said == "worse"} == {
+assert {
+    place for place, said in parts["anchor_alone"].items() if said == "worse"
+} == {
     "norman19 doubles",
     "adamson16 unseen",
     "replogle22_k562 unseen",
     "replogle22_rpe1 unseen",
 }
-assert {place for place, said in parts["anchored_app_shuffled"].items() if said == "worse"} == {
+assert {
+    place
+    for place, said in parts["anchored_app_shuffled"].items()
+    if said == "worse"
+} == {
     "adamson16 unseen",
     "replogle22_k562 unseen",
     "replogle22_rpe1 unseen",
 }
-for part in ("mean_as_centre", "even_noise", "doubles_only", "no_shared_genes"):
+for part in (
+    "mean_as_centre",
+    "even_noise",
+    "doubles_only",
+    "no_shared_genes",
+):
     assert set(parts[part].values()) == {"cannot be told apart"}, part
-assert set(difference_table(single_genes, "training_median", ["anchored_app_shuffled"])["says"]) == {
-    "cannot be told apart"
-}
-ratio = board[(board["metric"] == "l2") & (board["dataset"] == "norman19") & (board["task"] == "doubles")].set_index(
-    "method"
-)["ratio"]
-glue("by attention", f"{ratio['anchor_alone'] - ratio['anchored_app']:.2f}", display=False)
-glue("by singles", f"{ratio['doubles_only'] - ratio['anchored_app']:.2f}", display=False)
-assert ratio["anchor_alone"] - ratio["anchored_app"] > 5 * (ratio["doubles_only"] - ratio["anchored_app"])
+assert set(
+    difference_table(
+        single_genes, "training_median", ["anchored_app_shuffled"]
+    )["says"]
+) == {"cannot be told apart"}
+ratio = board[
+    (board["metric"] == "l2")
+    & (board["dataset"] == "norman19")
+    & (board["task"] == "doubles")
+].set_index("method")["ratio"]
+glue(
+    "by attention",
+    f"{ratio['anchor_alone'] - ratio['anchored_app']:.2f}",
+    display=False,
+)
+glue(
+    "by singles",
+    f"{ratio['doubles_only'] - ratio['anchored_app']:.2f}",
+    display=False,
+)
+assert ratio["anchor_alone"] - ratio["anchored_app"] > 5 * (
+    ratio["doubles_only"] - ratio["anchored_app"]
+)
 
 # %% [markdown]
 # **`AnchoredAPP` does what the paper claims for its own model, and on unseen genes nearly all of it is plain kernel
@@ -125,7 +165,16 @@ assert ratio["anchor_alone"] - ratio["anchored_app"] > 5 * (ratio["doubles_only"
 
 # %% mystnb={"figure": {"caption": "Error divided by that of the baseline of the task (dashed line), twenty splits; bars are 95 % bootstrap intervals over genes and seeds.", "name": "fig-anchored"}, "image": {"alt": "Forest plot: error ratios of main effects, kernel ridge, AnchoredAPP with a shuffled network and AnchoredAPP on every real screen and task"}}
 with style():
-    plot_forest(board, ["main_effects", "kernel_ridge", "anchored_app_shuffled", "anchored_app"], titles)
+    plot_forest(
+        board,
+        [
+            "main_effects",
+            "kernel_ridge",
+            "anchored_app_shuffled",
+            "anchored_app",
+        ],
+        titles,
+    )
 
 # %% [markdown]
 # ## What is kept of the paper, and what is not
@@ -170,7 +219,13 @@ prediction.obs.head()
 
 # %% tags=["remove-input"]
 if task == "unseen":
-    display(Markdown(without_pairs(effects, "the conditions predicted here are unseen singles")))
+    display(
+        Markdown(
+            without_pairs(
+                effects, "the conditions predicted here are unseen singles"
+            )
+        )
+    )
 
 # %% [markdown]
 # Every prediction states its expected error, calibrated on left-out training conditions.
@@ -186,7 +241,8 @@ with style():
     plt.ylabel("real error (L2)")
 
 # %%
-Markdown(f"On average the stated error is {np.nanmean(stated) / real_error.mean():.2f} times the real one.")
+share = np.nanmean(stated) / real_error.mean()
+Markdown(f"On average the stated error is {share:.2f} times the real one.")
 
 # %% [markdown]
 # ## What a pair attends to
@@ -215,7 +271,11 @@ else:
 # %% mystnb={"figure": {"caption": "The measured genes that one unseen gene attends to most, through the networks.", "name": "fig-gene-attention"}, "image": {"alt": "Bar plot of the attention weights of the eight most attended measured genes for an unseen gene"}}
 unseen = appmodel.split_unseen(effects, seed=seed)
 singles = appmodel.AnchoredAPP().fit(effects[unseen.train], network)
-known = [gene for gene, has in zip(unseen.test, network.has(unseen.test), strict=True) if has]
+known = [
+    gene
+    for gene, has in zip(unseen.test, network.has(unseen.test), strict=True)
+    if has
+]
 gene = (known or unseen.test)[0]
 with style():
     shown = attended(singles, gene)
@@ -238,12 +298,20 @@ with style():
 
 # %% mystnb={"figure": {"caption": "Ablation on real Norman doubles: error divided by that of the additive model; bars are 95 % bootstrap intervals over genes and seeds.", "name": "fig-ablation"}, "image": {"alt": "Dot plot of the error ratios of the model and its ablations on unseen doubles"}}
 with style():
-    first = pairs[0] if ("norman19", "doubles") not in pairs else ("norman19", "doubles")
+    first = (
+        pairs[0]
+        if ("norman19", "doubles") not in pairs
+        else ("norman19", "doubles")
+    )
     plot_method_ratios(one(*first), BASELINES[first[1]])
 
 # %%
-ablation = named(pd.concat([paper_table(one(*pair), BASELINES[pair[1]]) for pair in pairs]))
-ablation.assign(screen=ablation["dataset"] + ", " + ablation["task"]).pivot_table(
+ablation = named(
+    pd.concat([paper_table(one(*pair), BASELINES[pair[1]]) for pair in pairs])
+)
+ablation.assign(
+    screen=ablation["dataset"] + ", " + ablation["task"]
+).pivot_table(
     index="method", columns="screen", values="ratio", sort=False
 ).round(3).fillna("")
 
@@ -256,11 +324,25 @@ ablation.assign(screen=ablation["dataset"] + ", " + ablation["task"]).pivot_tabl
 # else.
 
 # %%
-singles_only = [pair for pair in pairs if pair[1] == "unseen" and pair[0] != "norman19"]
-others = ["anchored_app", "anchored_app_shuffled", "kernel_ridge", "singles_mean"]
-named(
-    pd.concat([difference_table(one(*pair), "training_median", others) for pair in singles_only], ignore_index=True)
-).round(3)
+singles_only = [
+    pair for pair in pairs if pair[1] == "unseen" and pair[0] != "norman19"
+]
+others = [
+    "anchored_app",
+    "anchored_app_shuffled",
+    "kernel_ridge",
+    "singles_mean",
+]
+by_place(
+    pd.concat(
+        [
+            difference_table(one(*pair), "training_median", others)
+            for pair in singles_only
+        ],
+        ignore_index=True,
+    ),
+    difference_in_words,
+)
 
 # %% [markdown]
 # Norman is left out here: its training median holds doubles too, and is another centre than the model's.
@@ -275,22 +357,22 @@ named(
 # %%
 parts = []
 for study in ("allnetworks", "demo", "demotruth", "cells"):
-    for (_, task), rows in load_results(results, study).groupby(["dataset", "task"], sort=False):
+    for (_, task), rows in load_results(results, study).groupby(
+        ["dataset", "task"], sort=False
+    ):
         parts.append(paper_table(rows, BASELINES[task]).assign(study=study))
 named(pd.concat(parts, ignore_index=True)).dropna(subset="mean").pivot_table(
-    index=["study", "dataset", "task"], columns="method", values="ratio", sort=False
+    index="method",
+    columns=["study", "dataset", "task"],
+    values="ratio",
+    sort=False,
 ).round(3).fillna("")
 
 # %% [markdown]
 # ## Where the numbers come from
 
 # %%
-named(
-    pd.concat(
-        [provenance_table(results, study) for study in ("anchored", "allnetworks", "demo", "demotruth", "cells")],
-        ignore_index=True,
-    )
-).drop_duplicates("file")
+runs_table(results, "anchored", "allnetworks", "demo", "demotruth", "cells")
 
 # %% [markdown]
 # **Recap.** Know what is known, attend to what was measured, solve the rest in closed form, and always keep the

@@ -41,7 +41,14 @@ seeds = 3
 from IPython.display import Markdown
 
 import appmodel
-from appmodel.pages import named, paper_table, plot_method_ratios, style, tasks_of, without_pairs
+from appmodel.pages import (
+    named,
+    paper_table,
+    plot_method_ratios,
+    style,
+    tasks_of,
+    without_pairs,
+)
 
 effects = appmodel.load_effects(screen)
 has_pairs = "doubles" in tasks_of(effects)
@@ -67,7 +74,9 @@ baselines = {
 
 # %% mystnb={"figure": {"caption": "Unseen doubles: error of each baseline divided by that of the additive model; bars are 95 % bootstrap intervals over genes and seeds.", "name": "fig-baselines-doubles"}, "image": {"alt": "Dot plot of the error ratios of the baselines on unseen doubles"}}
 if has_pairs:
-    doubles = appmodel.benchmark(baselines, effects, task="doubles", network=network, seeds=range(seeds))
+    doubles = appmodel.benchmark(
+        baselines, effects, task="doubles", network=network, seeds=range(seeds)
+    )
     with style():
         plot_method_ratios(doubles, "additive")
 
@@ -76,13 +85,19 @@ named(paper_table(doubles, "additive")) if has_pairs else None
 
 # %%
 if has_pairs:
-    scale = appmodel.ScaledAdditive().fit(effects[appmodel.split_doubles(effects).train]).scale_
+    scale = (
+        appmodel.ScaledAdditive()
+        .fit(effects[appmodel.split_doubles(effects).train])
+        .scale_
+    )
     said = (
-        f"One number, s = {scale:.2f}, is all that `ScaledAdditive` learns: below one, doubles do less than the "
-        f"sum of their singles."
+        f"One number, s = {scale:.2f}, is all that `ScaledAdditive` learns: "
+        f"below one, doubles do less than the sum of their singles."
     )
 else:
-    said = without_pairs(effects, "what can be judged on it are unseen singles, below")
+    said = without_pairs(
+        effects, "what can be judged on it are unseen singles, below"
+    )
 Markdown(said)
 
 # %% [markdown]
@@ -92,7 +107,9 @@ Markdown(said)
 # counted and never scored as zero.
 
 # %% mystnb={"figure": {"caption": "Unseen singles: error of each baseline divided by that of the mean of the training singles.", "name": "fig-baselines-unseen"}, "image": {"alt": "Dot plot of the error ratios of the baselines on unseen singles"}}
-unseen = appmodel.benchmark(baselines, effects, task="unseen", network=network, seeds=range(seeds))
+unseen = appmodel.benchmark(
+    baselines, effects, task="unseen", network=network, seeds=range(seeds)
+)
 with style():
     plot_method_ratios(unseen, "singles_mean")
 
@@ -100,9 +117,9 @@ with style():
 named(paper_table(unseen, "singles_mean"))
 
 # %%
-named(unseen.loc[unseen["reason"] != "", ["method", "reason"]]).assign(reason=lambda t: t["reason"].str[:60]).groupby(
-    "method"
-).first()
+named(unseen.loc[unseen["reason"] != "", ["method", "reason"]]).assign(
+    reason=lambda t: t["reason"].str[:60]
+).groupby("method").first()
 
 # %% [markdown]
 # **Recap.** The additive model is the bar for doubles and the mean of the training singles the bar for unseen ones.

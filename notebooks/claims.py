@@ -25,9 +25,20 @@ import pandas as pd
 from IPython.display import Markdown
 from myst_nb import glue
 
-from appmodel.pages import load_leaderboard, load_published, named, provenance_table, readable, style
+from appmodel.pages import (
+    load_leaderboard,
+    load_published,
+    readable,
+    runs_table,
+    style,
+)
 from appmodel.pages.claims.plots import plot_shares
-from appmodel.pages.claims.verdicts import beside_quoted, claims_table, counted_claims, load_claims
+from appmodel.pages.claims.verdicts import (
+    beside_quoted,
+    claims_table,
+    counted_claims,
+    load_claims,
+)
 
 quoted = load_published(published)
 judged = load_claims(claims, studies)
@@ -38,12 +49,16 @@ pd.set_option("display.max_colwidth", None, "display.max_rows", None)
 
 def of_table(name):
     rows = table[table["table"] == name]
-    said = rows["statement"].where(rows["kind"] == "claim", rows["kind"] + ": " + rows["statement"])
+    said = rows["statement"].where(
+        rows["kind"] == "claim", rows["kind"] + ": " + rows["statement"]
+    )
     # The verdict comes first: a narrow page cuts wide tables on the right.
     q = rows["q"].map("{:.3f}".format, na_action="ignore").fillna("")
-    return rows.assign(statement=said, q=q, model=rows["model"].map(readable)).set_index(
-        ["statement", "model", "screen"]
-    )[["verdict", "ours", "theirs", "interval", "q", "metric"]]
+    return rows.assign(
+        statement=said, q=q, model=rows["model"].map(readable)
+    ).set_index(["statement", "model", "screen"])[
+        ["verdict", "ours", "theirs", "interval", "q", "metric"]
+    ]
 
 
 for name, number in counted_claims(table).items():
@@ -128,14 +143,20 @@ of_table("T3")
 of_table("T4")
 
 # %%
-stated = quoted[quoted["screen"].isin(["norman19", ""])].set_index(["claim", "method", "task"])["value"].sort_index()
+stated = (
+    quoted[quoted["screen"].isin(["norman19", ""])]
+    .set_index(["claim", "method", "task"])["value"]
+    .sort_index()
+)
 lines = [
-    f"- {task}: {stated['T4', 'app_without_25', task].item():.1f} without a quarter of the edges, "
+    f"- {task}: {stated['T4', 'app_without_25', task].item():.1f} "
+    f"without a quarter of the edges, "
     f"{stated['T1', baseline, task].item():.1f} for the {baseline} model"
     for task, baseline in (("doubles", "additive"), ("unseen", "linear"))
 ]
 Markdown(
-    "By the paper's own numbers the damaged model falls behind the simple one it was to beat:\n\n" + "\n".join(lines)
+    "By the paper's own numbers the damaged model falls behind the simple one "
+    "it was to beat:\n\n" + "\n".join(lines)
 )
 
 # %% [markdown]
@@ -174,15 +195,19 @@ of_table("F3")
 # by that of one method, in the same column's scale.
 
 # %%
-beside_quoted(quoted, board, "ahlmann2025", {"doubles": "additive", "unseen": "linear"}).rename(
-    index=readable, level="method"
-)
+beside_quoted(
+    quoted, board, "ahlmann2025", {"doubles": "additive", "unseen": "linear"}
+).rename(index=readable, level="method")
 
 # %%
-ratio = stated["T1", "additive", "doubles"].item() / stated["ahlmann2025", "additive", "doubles"].item()
+ratio = (
+    stated["T1", "additive", "doubles"].item()
+    / stated["ahlmann2025", "additive", "doubles"].item()
+)
 Markdown(
-    f"The paper's error of the additive model on Norman doubles is {ratio:.1f} times the one read off those "
-    f"figures, for the same method, screen and number of genes: its scale does not match the published protocol."
+    f"The paper's error of the additive model on Norman doubles is {ratio:.1f}"
+    f" times the one read off those figures, for the same method, screen and "
+    f"number of genes: its scale does not match the published protocol."
 )
 
 # %% [markdown]
@@ -216,31 +241,45 @@ with style():
 
 # %% mystnb={"figure": {"caption": "Unseen singles on four real screens: share of the way from floor (0) to ceiling (1), per metric, with the 95 % bootstrap interval over genes and seeds. A method without an interval is not drawn; an arrow lies beyond the edge.", "name": "fig-shares-unseen"}, "image": {"alt": "One panel per metric, each a dot plot of the methods' share of the way from floor to ceiling with intervals, for unseen singles on four screens"}}
 with style():
-    plot_shares(board[board["task"] == "unseen"], [name for name in methods if "additive" not in name])
+    plot_shares(
+        board[board["task"] == "unseen"],
+        [name for name in methods if "additive" not in name],
+    )
 
 
 # %%
 def furthest(task):
-    # Controls may tie with the model they belong to; they are no answer to this question.
+    # Controls may tie with the model they belong to: no answer to this.
     models = ~board["method"].str.contains("oracle|shuffled|permuted|random")
     rows = board[(board["task"] == task) & (board["metric"] == "l2") & models]
-    best = rows.dropna(subset="share").sort_values("share").groupby("dataset", sort=False).last()
-    return [f"- {screen}, {task}: `{row['method']}`, {row['share']:.0%} of the way" for screen, row in best.iterrows()]
+    best = (
+        rows.dropna(subset="share")
+        .sort_values("share")
+        .groupby("dataset", sort=False)
+        .last()
+    )
+    return [
+        f"- {screen}, {task}: `{row['method']}`, {row['share']:.0%} of the way"
+        for screen, row in best.iterrows()
+    ]
 
 
-Markdown("Who comes furthest in L2:\n\n" + "\n".join(furthest("doubles") + furthest("unseen")))
+Markdown(
+    "Who comes furthest in L2:\n\n"
+    + "\n".join(furthest("doubles") + furthest("unseen"))
+)
 
 # %% [markdown]
 # ## Where the numbers come from
 
 # %%
 used = dict.fromkeys(
-    test.where["study"] for claim in judged.entries for test in claim.tests.values() if "study" in test.where
+    test.where["study"]
+    for claim in judged.entries
+    for test in claim.tests.values()
+    if "study" in test.where
 )
-sources = pd.concat([provenance_table(results, name) for name in used], ignore_index=True)
-named(sources).groupby([name for name in sources if name != "method"], sort=False)["method"].agg(
-    "; ".join
-).reset_index()
+runs_table(results, *used)
 
 # %%
 quoted[["claim", "source"]].drop_duplicates()

@@ -49,7 +49,9 @@ for model in ("app", "anchored_app"):
     for quantity, text in said[model].items():
         glue(f"{model} {quantity}", text, display=False)
 reference = reference_values(table, "app")
-glue("genes", f"{float(reference.loc['parameters', 'bin']):,.0f}", display=False)
+glue(
+    "genes", f"{float(reference.loc['parameters', 'bin']):,.0f}", display=False
+)
 glue("aim", AIM, display=False)
 if committed.is_file():
     assert reference.loc["batch_over_torch", "value"] <= AIM
@@ -122,7 +124,11 @@ with style():
             ("prediction_time", "app", "APP, one"),
             ("batch_prediction_time", "app", "APP, in a batch"),
             ("prediction_time", "anchored_app", "AnchoredAPP, one"),
-            ("batch_prediction_time", "anchored_app", "AnchoredAPP, in a batch"),
+            (
+                "batch_prediction_time",
+                "anchored_app",
+                "AnchoredAPP, in a batch",
+            ),
         ],
         "milliseconds",
     )
@@ -132,7 +138,14 @@ with style():
 
 # %% mystnb={"figure": {"caption": "Memory that a fit needs beyond what the process held before it, against size. Bars are 95 % intervals of the median; lines are fitted powers.", "name": "fig-efficiency-memory"}, "image": {"alt": "Double-logarithmic panels of the memory of a fit against genes, edges, embedding size and training conditions with fitted lines"}}
 with style():
-    plot_scaling(table, [("fit_memory", "app", "APP"), ("fit_memory", "anchored_app", "AnchoredAPP")], "MiB")
+    plot_scaling(
+        table,
+        [
+            ("fit_memory", "app", "APP"),
+            ("fit_memory", "anchored_app", "AnchoredAPP"),
+        ],
+        "MiB",
+    )
 
 # %% [markdown]
 # All powers, with 95 % bootstrap intervals over the rounds; exact counts have none.

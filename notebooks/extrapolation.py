@@ -45,11 +45,19 @@ from appmodel.scoring.findings import chosen, found, load_findings
 from appmodel.splits import seen_genes
 from appmodel.studies.extrapolation.covariates import condition_covariates
 from appmodel.studies.extrapolation.splits import splits_of
-from appmodel.studies.extrapolation.summary import MODELS, USUAL_SHARE, error_rows, extrapolation_summary
+from appmodel.studies.extrapolation.summary import (
+    MODELS,
+    USUAL_SHARE,
+    error_rows,
+    extrapolation_summary,
+)
 
 effects = appmodel.load_effects(screen)
 network = appmodel.load_network(networks)
-name, kind = effects.uns["dataset"], "simulated" if effects.uns.get("simulated", False) else "real"
+name, kind = (
+    effects.uns["dataset"],
+    "simulated" if effects.uns.get("simulated", False) else "real",
+)
 titles = {name: screen_title(effects)}
 simple = {
     "no_change": appmodel.NoChange(),
@@ -72,14 +80,21 @@ def scored(split, methods, share, by_seen=False):
     scores = pd.concat(
         [
             appmodel.benchmark(methods, effects, network=network, **asked),
-            appmodel.benchmark(shuffled, effects, network=network.shuffled(seed), **asked),
+            appmodel.benchmark(
+                shuffled, effects, network=network.shuffled(seed), **asked
+            ),
         ]
     )
-    return error_rows(scores, condition_covariates(effects, network, [split]), share, by_seen)
+    return error_rows(
+        scores, condition_covariates(effects, network, [split]), share, by_seen
+    )
 
 
 splits = splits_of(effects, seed)
-rows = [scored(split, with_app if share == USUAL_SHARE else simple, share) for share, split in splits.usual]
+rows = [
+    scored(split, with_app if share == USUAL_SHARE else simple, share)
+    for share, split in splits.usual
+]
 if splits.by_seen:
     rows.append(scored(splits.by_seen, with_app, USUAL_SHARE, by_seen=True))
 live = extrapolation_summary(pd.concat(rows, ignore_index=True))
@@ -88,24 +103,64 @@ committed = Path(results) / "extrapolation.csv"
 table = load_findings(committed) if committed.is_file() else live
 if committed.is_file():
     titles |= screen_titles(results, "real") | screen_titles(results, "demo")
-    real = table[~table["screen"].isin([name for name, title in titles.items() if "simulated" in title])]
+    real = table[
+        ~table["screen"].isin(
+            [name for name, title in titles.items() if "simulated" in title]
+        )
+    ]
     genes = real[real["task"] == "unseen"]
     # Each sentence of the headline, against the table.
-    of_network = trends(genes, "anchored_app", "anchored_app_shuffled").set_index("by")
-    assert of_network.loc["distance", "larger_low"] == of_network.loc["distance", "of"]
-    assert of_network.loc["effect_size", "larger_high"] == of_network.loc["effect_size", "of"]
-    assert of_network["larger_high"]["distance"] == 0 == of_network["larger_low"]["effect_size"]
+    of_network = trends(
+        genes, "anchored_app", "anchored_app_shuffled"
+    ).set_index("by")
+    assert (
+        of_network.loc["distance", "larger_low"]
+        == of_network.loc["distance", "of"]
+    )
+    assert (
+        of_network.loc["effect_size", "larger_high"]
+        == of_network.loc["effect_size", "of"]
+    )
+    assert (
+        of_network["larger_high"]["distance"]
+        == 0
+        == of_network["larger_low"]["effect_size"]
+    )
     against_app = trends(genes, "app")
-    assert (against_app["larger_low"] + against_app["larger_high"] < against_app["of"]).all()
+    assert (
+        against_app["larger_low"] + against_app["larger_high"]
+        < against_app["of"]
+    ).all()
     for seen in ("0", "2"):
-        row = found(table, screen="norman19", by="n_seen", bin=seen, method="anchored_app", against="training_mean")
-        glue(f"seen {seen}", f"{row['value']:.2f} [{row['low']:.2f}, {row['high']:.2f}]", display=False)
+        row = found(
+            table,
+            screen="norman19",
+            by="n_seen",
+            bin=seen,
+            method="anchored_app",
+            against="training_mean",
+        )
+        glue(
+            f"seen {seen}",
+            f"{row['value']:.2f} [{row['low']:.2f}, {row['high']:.2f}]",
+            display=False,
+        )
     assert row["high"] < 1  # both genes seen
     for model in MODELS:
-        of_model = chosen(genes, measure="ratio", by="test_share", method=model, against="singles_mean")
+        of_model = chosen(
+            genes,
+            measure="ratio",
+            by="test_share",
+            method=model,
+            against="singles_mean",
+        )
         for share in ("0.1", "0.75"):
             values = of_model.loc[of_model["bin"] == share, "value"]
-            glue(f"{model} {share}", f"{values.min():.2f} to {values.max():.2f}", display=False)
+            glue(
+                f"{model} {share}",
+                f"{values.min():.2f} to {values.max():.2f}",
+                display=False,
+            )
 
 # %% [markdown]
 # **What a network adds on unseen genes, it adds near training genes and on strong effects.**  On all four real
@@ -130,7 +185,9 @@ if committed.is_file():
 
 # %% tags=["remove-input"]
 if committed.is_file():
-    seeds = sorted({len(seeds) for seeds in table.attrs["provenance"]["seeds"].values()})
+    seeds = sorted(
+        {len(seeds) for seeds in table.attrs["provenance"]["seeds"].values()}
+    )
     display(
         Markdown(
             f"The figures show `{committed.name}`: {table['screen'].nunique()} screens, "
@@ -149,7 +206,11 @@ else:
 # ## What the paper claims
 
 # %%
-named(load_published(published).query("claim in ['F3', 'T3']").drop(columns="screen"))
+named(
+    load_published(published)
+    .query("claim in ['F3', 'T3']")
+    .drop(columns="screen")
+)
 
 # %% [markdown]
 # The sizes in the quoted rows are those of Ahlmann-Eltze, Huber and Anders {cite}`ahlmann2025deep`, pooled over two
@@ -167,7 +228,13 @@ with style():
         unseen,
         ["test_share"],
         "singles_mean",
-        ["training_median", "linear", "app", "anchored_app_shuffled", "anchored_app"],
+        [
+            "training_median",
+            "linear",
+            "app",
+            "anchored_app_shuffled",
+            "anchored_app",
+        ],
         titles,
     )
 
@@ -208,7 +275,13 @@ pairs = [
     ("app", ""),
 ]
 shown = unseen[unseen["screen"] != "demo"] if committed.is_file() else unseen
-pd.concat({(one, other or "baseline"): trends(shown, one, other) for one, other in pairs}, names=["model", "against"])
+pd.concat(
+    {
+        (one, other or "baseline"): trends(shown, one, other)
+        for one, other in pairs
+    },
+    names=["model", "against"],
+)
 
 # %% [markdown]
 # The mean overshoots weak effects, so that any predictor with a more modest centre gains on it there.  What the *network*
@@ -222,10 +295,16 @@ pd.concat({(one, other or "baseline"): trends(shown, one, other) for one, other 
 
 # %% tags=["remove-input"]
 if by_seen := splits.by_seen:
-    groups = pd.Series([seen_genes(by_seen, double) for double in by_seen.test]).value_counts().sort_index()
+    groups = (
+        pd.Series([seen_genes(by_seen, double) for double in by_seen.test])
+        .value_counts()
+        .sort_index()
+    )
     said = (
         f"On the {kind} screen, seed {seed}, training keeps {len(by_seen.train)} conditions and tests "
-        + ", ".join(f"{n} doubles with {seen} seen" for seen, n in groups.items())
+        + ", ".join(
+            f"{n} doubles with {seen} seen" for seen, n in groups.items()
+        )
         + "."
     )
 else:
@@ -240,13 +319,30 @@ if "n_seen" in set(doubles["by"]):
             doubles,
             ["n_seen"],
             "training_mean",
-            ["additive", "linear", "app", "anchored_app_shuffled", "anchored_app"],
+            [
+                "additive",
+                "linear",
+                "app",
+                "anchored_app_shuffled",
+                "anchored_app",
+            ],
             titles,
         )
 
 # %%
-rows = chosen(doubles, by="n_seen", measure="ratio", against="training_mean", method=MODELS)
-rows.pivot_table(index=["screen", "method"], columns="bin", values=["value", "low", "high"], sort=False).round(2)
+rows = chosen(
+    doubles,
+    by="n_seen",
+    measure="ratio",
+    against="training_mean",
+    method=MODELS,
+)
+rows.pivot_table(
+    index=["screen", "method"],
+    columns="bin",
+    values=["value", "low", "high"],
+    sort=False,
+).round(2)
 
 # %% [markdown]
 # ## Small and large interactions
@@ -257,10 +353,18 @@ rows.pivot_table(index=["screen", "method"], columns="bin", values=["value", "lo
 # figure on the right divides by the error of the latter.
 
 # %% mystnb={"figure": {"caption": "Error on doubles of two measured genes by quartile of the measured interaction, divided by that of the additive model (left) and of the scaled additive model (right); 95 % bootstrap intervals over genes and seeds.", "name": "fig-interaction-size"}, "image": {"alt": "Plots in two columns, one row per screen: error ratios against the size of the interaction, divided by the additive model and by the scaled additive model"}}
-screens = [part for _, part in doubles.groupby("screen", sort=False) if (part["by"] == "interaction_size").any()]
+screens = [
+    part
+    for _, part in doubles.groupby("screen", sort=False)
+    if (part["by"] == "interaction_size").any()
+]
 if screens:
     with style():
-        drawn = [(part, against) for part in screens for against in ("additive", "scaled_additive")]
+        drawn = [
+            (part, against)
+            for part in screens
+            for against in ("additive", "scaled_additive")
+        ]
         methods = ["training_mean", "scaled_additive", "app", "anchored_app"]
         figure, axes = panels(len(drawn), size=(4.3, 3.0))
         for (part, against), ax in zip(drawn, axes, strict=True):
@@ -268,7 +372,9 @@ if screens:
             ax.set_title(titles[part["screen"].iloc[0]])
         axes[0].legend(frameon=False, fontsize=8)
 else:
-    display(Markdown(without_pairs(effects, "no interaction can be asked about")))
+    display(
+        Markdown(without_pairs(effects, "no interaction can be asked about"))
+    )
 
 # %% [markdown]
 # ## All comparisons
@@ -288,13 +394,20 @@ named(gains(table, MODELS)).round(3)
 correlations = table[
     table["measure"].str.startswith("spearman")
     & table["method"].isin(MODELS)
-    & ((table["against"] == "") | (table["against"] == table["task"].map(BASELINES)))
+    & (
+        (table["against"] == "")
+        | (table["against"] == table["task"].map(BASELINES))
+    )
     & table["value"].notna()
 ].copy()
 ends = correlations[["value", "low", "high"]].to_numpy()
 correlations["text"] = [with_interval(*row, "{:+.2f}".format) for row in ends]
 named(correlations).pivot_table(
-    index=["screen", "task", "method"], columns=["measure", "by"], values="text", aggfunc="first", sort=False
+    index=["screen", "task", "method", "measure"],
+    columns="by",
+    values="text",
+    aggfunc="first",
+    sort=False,
 ).fillna("")
 
 # %% [markdown]
@@ -327,7 +440,9 @@ if committed.is_file():
         )
     )
 else:
-    display(Markdown(f"All of them from the {kind} screen `{name}`, here and now."))
+    display(
+        Markdown(f"All of them from the {kind} screen `{name}`, here and now.")
+    )
 
 # %% [markdown]
 # **Recap.** A gain on the mean says little before it is known where it is made.  Compare with the model's own shuffled

@@ -28,12 +28,28 @@ from IPython.display import Markdown, display
 from myst_nb import glue
 
 import appmodel
-from appmodel.pages import named, panels, readable, style, tasks_of, with_interval, without_pairs
-from appmodel.pages.interactions import plot_coefficients, plot_deviations, plot_discoveries
+from appmodel.pages import (
+    named,
+    panels,
+    readable,
+    style,
+    tasks_of,
+    with_interval,
+    without_pairs,
+)
+from appmodel.pages.interactions import (
+    plot_coefficients,
+    plot_deviations,
+    plot_discoveries,
+)
 from appmodel.provenance import rows_name
 from appmodel.scoring.findings import chosen, findings, found, load_findings
 from appmodel.scoring.intervals import says
-from appmodel.studies.interactions.classes import CLASSES, THRESHOLDS, UNCLASSIFIED
+from appmodel.studies.interactions.classes import (
+    CLASSES,
+    THRESHOLDS,
+    UNCLASSIFIED,
+)
 from appmodel.studies.interactions.discovery import interaction_scores
 from appmodel.studies.interactions.report import load_interactions
 from appmodel.studies.interactions.summary import interaction_findings
@@ -53,15 +69,25 @@ if has_pairs:
         "scaled_additive": appmodel.ScaledAdditive(),
         "anchored_app": appmodel.AnchoredAPP(),
     }
-    models = {method: model.fit(effects[split.train], network) for method, model in methods.items()}
-    predictions = {method: model.predict(split.test) for method, model in models.items()}
-    scores[own], measured[own] = interaction_scores(predictions, effects).assign(seed=seed), interaction_table(effects)
+    models = {
+        method: model.fit(effects[split.train], network)
+        for method, model in methods.items()
+    }
+    predictions = {
+        method: model.predict(split.test) for method, model in models.items()
+    }
+    scores[own], measured[own] = (
+        interaction_scores(predictions, effects).assign(seed=seed),
+        interaction_table(effects),
+    )
     summary = interaction_findings(scores[own], own)
 committed = Path(results) / rows_name("interactions", real_screen)
 if committed.is_file():
     scores[f"{real_screen} (real)"] = load_interactions(committed)
     # Every row carries what was measured of its double, whatever the method and split.
-    measured[f"{real_screen} (real)"] = scores[f"{real_screen} (real)"].drop_duplicates("condition", ignore_index=True)
+    measured[f"{real_screen} (real)"] = scores[
+        f"{real_screen} (real)"
+    ].drop_duplicates("condition", ignore_index=True)
 
 
 def counted(name):
@@ -74,8 +100,12 @@ def counted(name):
 
 last = f"{real_screen} (real)" if committed.is_file() else own
 if committed.is_file():
-    of_real = chosen(load_findings(Path(results) / "interactions.csv"), screen=real_screen)
-    summary = pd.concat([summary, of_real.assign(screen=last)], ignore_index=True)
+    of_real = chosen(
+        load_findings(Path(results) / "interactions.csv"), screen=real_screen
+    )
+    summary = pd.concat(
+        [summary, of_real.assign(screen=last)], ignore_index=True
+    )
 
 
 def said(method, against, measure):
@@ -90,12 +120,23 @@ if committed.is_file():
         assert said(model, "no_change", "auroc") == "cannot be told apart"
         for measure in ("auroc", "cosine"):
             row = found(of_real, method=model, against="", measure=measure)
-            glue(f"{model} {measure}", f"{row['value']:.2f} [{row['low']:.2f}, {row['high']:.2f}]", display=False)
+            glue(
+                f"{model} {measure}",
+                f"{row['value']:.2f} [{row['low']:.2f}, {row['high']:.2f}]",
+                display=False,
+            )
     assert said("app", "training_mean", "cosine") == "cannot be told apart"
     assert said("anchored_app", "training_mean", "cosine") == "better"
-    for name, number in {"interacting": measured[last]["is_interaction"].sum(), "doubles": len(measured[last])}.items():
+    for name, number in {
+        "interacting": measured[last]["is_interaction"].sum(),
+        "doubles": len(measured[last]),
+    }.items():
         glue(name, int(number), display=False)
-    glue("strength", f"{found(of_real, method='no_change', against='', measure='auroc')['value']:.2f}", display=False)
+    glue(
+        "strength",
+        f"{found(of_real, method='no_change', against='', measure='auroc')['value']:.2f}",
+        display=False,
+    )
 
 # %% [markdown]
 # **Nobody finds the interacting doubles of Norman 2019 better than the mere strength of their singles does;
@@ -116,7 +157,13 @@ if committed.is_file():
 
 # %% tags=["remove-input"]
 if not has_pairs:
-    display(Markdown(without_pairs(effects, "what this page shows is read from the file alone")))
+    display(
+        Markdown(
+            without_pairs(
+                effects, "what this page shows is read from the file alone"
+            )
+        )
+    )
 
 # %% [markdown]
 # ## What is an interaction?
@@ -140,7 +187,9 @@ with style():
 
 # %% tags=["remove-input"]
 text = " ".join(counted(name) for name in measured)
-Markdown(f"{text} The others may interact too: their cells are too few to tell.") if measured else None
+Markdown(
+    f"{text} The others may interact too: their cells are too few to tell."
+) if measured else None
 
 # %% [markdown]
 # ## Which way?
@@ -151,7 +200,9 @@ Markdown(f"{text} The others may interact too: their cells are too few to tell."
 # %%
 pd.DataFrame(
     {
-        name: table.loc[table["is_interaction"].fillna(False).astype(bool), "kind"].value_counts()
+        name: table.loc[
+            table["is_interaction"].fillna(False).astype(bool), "kind"
+        ].value_counts()
         for name, table in measured.items()
     }
 ).fillna(0).astype(int)
@@ -182,7 +233,12 @@ rules = {
     "suppression": f"magnitude < {t['suppression']}, and the deviation against the sum (ours)",
     "unclassified": "deviates, but fits none of these (ours)",
 }
-counts = pd.DataFrame({name: table["interaction"].value_counts() for name, table in measured.items()})
+counts = pd.DataFrame(
+    {
+        name: table["interaction"].value_counts()
+        for name, table in measured.items()
+    }
+)
 counts = counts.reindex([*CLASSES, UNCLASSIFIED]).fillna(0).astype(int)
 counts.insert(0, "rule", pd.Series(rules))
 with pd.option_context("display.max_colwidth", None):
@@ -195,8 +251,14 @@ with style():
         plot_coefficients(table, ax).set_title(name)
 
 # %% tags=["remove-input"]
-above = {name: (table["c1"] ** 2 + table["c2"] ** 2) ** 0.5 > t["synergy"] for name, table in measured.items()}
-below = {name: int((above[name] & (table["direction"] < 0)).sum()) for name, table in measured.items()}
+above = {
+    name: (table["c1"] ** 2 + table["c2"] ** 2) ** 0.5 > t["synergy"]
+    for name, table in measured.items()
+}
+below = {
+    name: int((above[name] & (table["direction"] < 0)).sum())
+    for name, table in measured.items()
+}
 text = (
     " ".join(
         f"On {name}, {(table['direction'] < 0).mean():.0%} of the doubles do less than the sum of their singles."
@@ -237,7 +299,9 @@ with style():
 
 # %% tags=["remove-input"]
 alone = summary[summary["against"] == ""]
-areas = chosen(alone, screen=last, measure="auroc").sort_values("value", ascending=False)
+areas = chosen(alone, screen=last, measure="auroc").sort_values(
+    "value", ascending=False
+)
 areas[["method", "value", "low", "high", "n"]].set_index("method").round(2)
 
 # %% [markdown]
@@ -250,9 +314,16 @@ areas[["method", "value", "low", "high", "n"]].set_index("method").round(2)
 # their splits.  A dash is undefined: where nothing is predicted, no direction is.
 
 # %%
-texts = [with_interval(*row) if pd.notna(row[0]) else "–" for row in alone[["value", "low", "high"]].to_numpy()]
+texts = [
+    with_interval(*row) if pd.notna(row[0]) else "–"
+    for row in alone[["value", "low", "high"]].to_numpy()
+]
 named(alone.assign(text=texts)).pivot_table(
-    index=["screen", "method"], columns="measure", values="text", aggfunc="first", sort=False
+    index=["screen", "method"],
+    columns="measure",
+    values="text",
+    aggfunc="first",
+    sort=False,
 )
 
 # %% [markdown]
@@ -266,7 +337,8 @@ Markdown(
     "Doubles of all splits that are left out because their prediction is undefined: "
     + (
         ", ".join(
-            f"{int(most[i] - n)} of `{alone['method'][i]}` on {alone['screen'][i]}" for i, n in fewer["n"].items()
+            f"{int(most[i] - n)} of `{alone['method'][i]}` on {alone['screen'][i]}"
+            for i, n in fewer["n"].items()
         )
         or "none"
     )
@@ -287,7 +359,12 @@ if committed.is_file():
     )
     display(
         Markdown(text),
-        pd.crosstab(rows["interaction"], rows["predicted_interaction"], rownames=["measured"], colnames=["predicted"]),
+        pd.crosstab(
+            rows["interaction"],
+            rows["predicted_interaction"],
+            rownames=["measured"],
+            colnames=["predicted"],
+        ),
     )
 
 # %% [markdown]
@@ -312,7 +389,11 @@ if committed.is_file():
         )
     )
 else:
-    display(Markdown(f"All of them from {own}, here and now: {committed.name} is not there."))
+    display(
+        Markdown(
+            f"All of them from {own}, here and now: {committed.name} is not there."
+        )
+    )
 
 # %% [markdown]
 # **Recap.** An interaction is a deviation from addition that noise does not explain.  To find one, a predictor has to

@@ -29,7 +29,7 @@ import pandas as pd
 from IPython.display import Markdown
 from myst_nb import glue
 
-from appmodel.pages import attention_table, panels, style
+from appmodel.pages import attention_table, panels, readable, style
 from appmodel.pages.attention import (
     attended_neighbourhood,
     plot_deletion,
@@ -40,7 +40,11 @@ from appmodel.pages.attention import (
 from appmodel.scoring.findings import chosen, load_findings
 from appmodel.studies.attention.attended_conditions import CONDITION_RANKINGS
 from appmodel.studies.attention.gene_rankings import RANKINGS
-from appmodel.studies.attention.sharing import gained_genes, sharing, specificity
+from appmodel.studies.attention.sharing import (
+    gained_genes,
+    sharing,
+    specificity,
+)
 from appmodel.studies.attention.study import attention_scores, fit_models
 from appmodel.studies.attention.summary import (
     DECISIVE,
@@ -50,19 +54,35 @@ from appmodel.studies.attention.summary import (
     summarised,
 )
 
-models, of_screen = fit_models(screen, seed, max_epochs, networks), Path(screen).name
-live = summarised(attention_scores(models, n_explained).assign(screen=of_screen))
+models, of_screen = (
+    fit_models(screen, seed, max_epochs, networks),
+    Path(screen).name,
+)
+live = summarised(
+    attention_scores(models, n_explained).assign(screen=of_screen)
+)
 committed = Path(results) / "interpretability.csv"
 if committed.is_file():
     of_table = load_findings(committed)
     provenance = of_table.attrs["provenance"]
     # A screen of one's own stands beside those of the table.
-    summary = pd.concat([of_table, live[~live["screen"].isin(of_table["screen"])]], ignore_index=True)
+    summary = pd.concat(
+        [of_table, live[~live["screen"].isin(of_table["screen"])]],
+        ignore_index=True,
+    )
 else:  # nothing to read yet
     summary = live
 tests = chosen(summary, measure=DECISIVE, task=["seen", "doubles", "unseen"])
-asked = list(tests[["screen", "bin", "measure"]].drop_duplicates().itertuples(index=False, name=None))
-by_group = list(tests[["screen", "bin", "measure", "task"]].drop_duplicates().itertuples(index=False, name=None))
+asked = list(
+    tests[["screen", "bin", "measure"]]
+    .drop_duplicates()
+    .itertuples(index=False, name=None)
+)
+by_group = list(
+    tests[["screen", "bin", "measure", "task"]]
+    .drop_duplicates()
+    .itertuples(index=False, name=None)
+)
 
 
 # %% tags=["remove-cell"]
@@ -72,17 +92,28 @@ def value(screen, measure, ranking):
 
 if committed.is_file():
     # Each sentence of the headline, against the table.
-    found = {model: explanations(of_table, model) for model in ("app", "anchored_app")}
+    found = {
+        model: explanations(of_table, model)
+        for model in ("app", "anchored_app")
+    }
     moved = deletions(of_table).set_index("screen").loc[["demo", "adamson16"]]
     assert moved[["faithful", "own"]].all(axis=None)
-    assert all("" not in set(table["no better than"]) for table in found.values())  # nowhere ahead of every control
+    # Nowhere ahead of every control.
+    assert all(
+        "" not in set(table["no better than"]) for table in found.values()
+    )
     app = found["app"].set_index(["screen", "group"])["no better than"]
     assert (app["demo"] == "chance").all()
     assert app["adamson16", "unseen"] == "chance"
     assert "neighbours" in app["adamson16", "seen"]
-    other = found["anchored_app"].set_index(["screen", "group"])["no better than"]
+    other = found["anchored_app"].set_index(["screen", "group"])[
+        "no better than"
+    ]
     assert other["demo", "doubles"] == "the sum of its singles"
-    assert all("shuffled network" in other[screen, "unseen"] for screen in ("demo", "adamson16"))
+    assert all(
+        "shuffled network" in other[screen, "unseen"]
+        for screen in ("demo", "adamson16")
+    )
     numbers = {
         "moved demo": f"{moved.loc['demo', 'attention']:.0%}",
         "moved adamson": f"{moved.loc['adamson16', 'attention']:.0%}",
@@ -137,22 +168,33 @@ pd.Series(examples, name="example").rename_axis("group").to_frame()
 
 # %% mystnb={"figure": {"caption": "The most attended genes of a single, a double and an unseen perturbation around the perturbed genes (squares, bold). Rings: steps in the network; lines: edges; colour: attention as a multiple of a uniform look at all genes.", "name": "fig-neighbourhood"}, "image": {"alt": "Three drawings of a network neighbourhood: perturbed genes in the middle, the twelve most attended genes on rings by their distance, coloured by attention"}}
 with style():
-    figure, axes = panels(len(examples), columns=3, size=(4.6, 4.2))
+    figure, axes = panels(len(examples), size=(4.6, 4.2))
     for (group, condition), ax in zip(examples.items(), axes, strict=True):
-        plot_neighbourhood(attention, models.network, condition, ax, n_genes, models.app.n_neighbors)
+        plot_neighbourhood(
+            attention,
+            models.network,
+            condition,
+            ax,
+            n_genes,
+            models.app.n_neighbors,
+        )
         ax.set_title(f"{group}: {condition}")
 
 # %%
 lines, tops = [], {}
 for group, condition in examples.items():
-    shown, _ = attended_neighbourhood(attention, models.network, condition, n_genes, models.app.n_neighbors)
+    shown, _ = attended_neighbourhood(
+        attention, models.network, condition, n_genes, models.app.n_neighbors
+    )
     others = shown[~shown["perturbed"]]
     tops[group] = set(others.index)
-    lines.append(f"{(others['steps'] == 1).sum()} of {len(others)} for the {group} {condition}")
+    near = (others["steps"] == 1).sum()
+    lines.append(f"{near} of {len(others)} for the {group} {condition}")
 common = set.intersection(*tops.values())
 Markdown(
-    f"Most attended genes that are neighbours of a perturbed one: {', '.join(lines)}. {len(common)} of the "
-    f"{n_genes} genes are the same for all of them."
+    f"Most attended genes that are neighbours of a perturbed one: "
+    f"{', '.join(lines)}. {len(common)} of the {n_genes} genes are the same "
+    f"for all of them."
 )
 
 # %% [markdown]
@@ -160,7 +202,11 @@ Markdown(
 
 # %%
 pd.concat(
-    {f"{group}: {condition}": attention_table(attention, condition) for group, condition in examples.items()}, axis=1
+    {
+        f"{group}: {condition}": attention_table(attention, condition)
+        for group, condition in examples.items()
+    },
+    axis=1,
 )
 
 # %% [markdown]
@@ -171,13 +217,17 @@ pd.concat(
 
 # %%
 spread = specificity(attention)
-spread.groupby({name: group for group, names in models.groups.items() for name in names}).mean()
+spread.groupby(
+    {name: group for group, names in models.groups.items() for name in names}
+).mean()
 
 # %%
+attended = spread["effective_genes"].mean()
+elsewhere = spread["total_variation_from_mean"].mean()
 Markdown(
-    f"Of {attention.shape[1]:,} genes {spread['effective_genes'].mean():,.0f} are effectively attended to; "
-    f"{spread['total_variation_from_mean'].mean():.3%} of a perturbation's attention lies elsewhere than that of "
-    f"the others."
+    f"Of {attention.shape[1]:,} genes {attended:,.0f} are effectively attended"
+    f" to; {elsewhere:.3%} of a perturbation's attention lies elsewhere than "
+    f"that of the others."
 )
 
 # %% [markdown]
@@ -191,19 +241,26 @@ if "doubles" in examples:
 # %%
 if "doubles" in examples:
     shares = sharing(attention, models.groups["doubles"])
-    means = shares.groupby("ranking")[["overlap", "new", "total_variation", "jensen_shannon"]].mean()
+    means = shares.groupby("ranking")[
+        ["overlap", "new", "total_variation", "jensen_shannon"]
+    ].mean()
     own, other = means.loc["own_singles"], means.loc["other_singles"]
     sentence = Markdown(
-        f"On average {own['overlap']:.0%} of the 20 genes that a double attends to most are among those of its own singles, "
-        f"{own['new']:.0%} are new; with two singles of *other* genes it shares {other['overlap']:.0%}. From the mean of its "
-        f"singles {own['total_variation']:.4%} of its attention lies elsewhere, {own['jensen_shannon']:.1e} bits."
+        f"On average {own['overlap']:.0%} of the 20 genes that a double "
+        f"attends to most are among those of its own singles, "
+        f"{own['new']:.0%} are new; with two singles of *other* genes it "
+        f"shares {other['overlap']:.0%}. From the mean of its singles "
+        f"{own['total_variation']:.4%} of its attention lies elsewhere, "
+        f"{own['jensen_shannon']:.1e} bits."
     )
 else:
     sentence = Markdown("The screen has no doubles.")
 sentence
 
 # %%
-gained_genes(attention, examples["doubles"], 5) if "doubles" in examples else None
+gained_genes(
+    attention, examples["doubles"], 5
+) if "doubles" in examples else None
 
 # %% [markdown]
 # ## Does attention rank the genes that respond?
@@ -217,25 +274,40 @@ gained_genes(attention, examples["doubles"], 5) if "doubles" in examples else No
 # over perturbations.
 
 # %% mystnb={"figure": {"caption": "Area under the ROC curve of responding genes, attention (diamond) beside simpler lists; bars are 95 % intervals over perturbations, the dashed line is chance.", "name": "fig-rankings"}, "image": {"alt": "Dot plots of the area under the ROC curve of attention and of six simpler rankings, one panel per screen"}}
-of_genes = [(name, measure) for name, model, measure in asked if model == "app"]
+of_genes = [
+    (name, measure) for name, model, measure in asked if model == "app"
+]
 with style():
-    figure, axes = panels(len(of_genes), size=(5.2, 3.4))
+    figure, axes = panels(len(of_genes), size=(4.6, 3.4))
     for (name, measure), ax in zip(of_genes, axes, strict=True):
-        plot_rankings(summary, name, "app", measure, RANKINGS, DECISIVE[measure][1], ax)
-        ax.set(title=f"{name}: {DECISIVE[measure][0]}", xlabel="area under the ROC curve")
+        plot_rankings(
+            summary, name, "app", measure, RANKINGS, DECISIVE[measure][1], ax
+        )
+        ax.set(
+            title=f"{name}: {DECISIVE[measure][0]}",
+            xlabel="area under the ROC curve",
+        )
 
 # %%
 lines = []
 for name, measure in of_genes:
-    values = rankings_of(summary, name, "app", measure)["value"].drop(["uniform"])
-    values = values[[ranking for ranking in values.index if ranking in RANKINGS]]
-    lines.append(
-        f"{name}: {RANKINGS[values.idxmax()]} ranks best ({values.max():.2f}), attention has {values['attention']:.2f}"
+    values = rankings_of(summary, name, "app", measure)["value"].drop(
+        ["uniform"]
     )
-made_here = rankings_of(live, of_screen, "app", dict(of_genes)[of_screen])["value"]["attention"]
+    values = values[
+        [ranking for ranking in values.index if ranking in RANKINGS]
+    ]
+    lines.append(
+        f"{name}: {RANKINGS[values.idxmax()]} ranks best ({values.max():.2f}),"
+        f" attention has {values['attention']:.2f}"
+    )
+made_here = rankings_of(live, of_screen, "app", dict(of_genes)[of_screen])[
+    "value"
+]["attention"]
 Markdown(
-    "; ".join(lines) + f". The model fitted on this page ({max_epochs} epochs, one seed) has {made_here:.2f} on "
-    f"{of_screen}."
+    "; ".join(lines)
+    + f". The model fitted on this page ({max_epochs} epochs, one seed) has "
+    f"{made_here:.2f} on {of_screen}."
 )
 
 # %%
@@ -246,8 +318,15 @@ explanations(summary, "app").round(2)
 
 # %%
 shown = chosen(summary, method=RANKINGS, against="", bin="app")
-shown = shown[shown["measure"].str.contains("auroc|average_precision|true_effect")]
-shown.pivot_table(index=["screen", "measure", "task"], columns="method", values="value", sort=False).round(3).fillna("")
+shown = shown[
+    shown["measure"].str.contains("auroc|average_precision|true_effect")
+]
+shown.pivot_table(
+    index=["screen", "measure", "task"],
+    columns="method",
+    values="value",
+    sort=False,
+).rename(index=readable, columns=readable).round(3).fillna("")
 
 # %% [markdown]
 # ## AnchoredAPP attends to conditions, not to genes
@@ -259,11 +338,24 @@ shown.pivot_table(index=["screen", "measure", "task"], columns="method", values=
 # sum of the two singles is.
 
 # %% mystnb={"figure": {"caption": "Rank correlation between what AnchoredAPP attends to and the similarity of effects, attention (diamond) beside simpler lists; bars are 95 % intervals over perturbations.", "name": "fig-conditions"}, "image": {"alt": "Dot plots of the rank correlation of attention and simpler rankings with the similarity of effects, one panel per screen and group"}}
-of_conditions = [(name, measure, group) for name, model, measure, group in by_group if model == "anchored_app"]
+of_conditions = [
+    (name, measure, group)
+    for name, model, measure, group in by_group
+    if model == "anchored_app"
+]
 with style():
-    figure, axes = panels(len(of_conditions), size=(4.8, 2.8))
+    figure, axes = panels(len(of_conditions), size=(4.6, 2.8))
     for (name, measure, group), ax in zip(of_conditions, axes, strict=True):
-        plot_rankings(summary, name, "anchored_app", measure, CONDITION_RANKINGS, 0.0, ax, group)
+        plot_rankings(
+            summary,
+            name,
+            "anchored_app",
+            measure,
+            CONDITION_RANKINGS,
+            0.0,
+            ax,
+            group,
+        )
         ax.set(title=f"{name}, {group}", xlabel="rank correlation")
 
 # %%
@@ -284,7 +376,7 @@ explanations(summary, "anchored_app").round(2)
 # %% mystnb={"figure": {"caption": "Change of the prediction of the published model, relative to its size, when genes are deleted: the most attended, the least attended, random ones, those most attended by other perturbations, and those with the largest integrated gradients.", "name": "fig-deletion"}, "image": {"alt": "Lines of the relative change of the prediction against the number of deleted genes, one panel per screen"}}
 names = list(dict.fromkeys(summary["screen"]))
 with style():
-    figure, axes = panels(len(names), size=(5.2, 3.4))
+    figure, axes = panels(len(names), size=(4.6, 3.4))
     for name, ax in zip(names, axes, strict=True):
         plot_deletion(summary, name, ax)
         ax.set_title(name)
@@ -304,8 +396,12 @@ deletions(summary).round(4)
 
 # %%
 gradients = chosen(summary, task="all", method=RANKINGS, against="")
-gradients = gradients[gradients["measure"].str.startswith("spearman_attribution")]
-gradients.pivot_table(index=["screen", "measure"], columns="method", values="value", sort=False).round(2)
+gradients = gradients[
+    gradients["measure"].str.startswith("spearman_attribution")
+]
+gradients.pivot_table(
+    index=["screen", "measure"], columns="method", values="value", sort=False
+).round(2)
 
 # %% [markdown]
 # ## Where the numbers come from
@@ -313,11 +409,15 @@ gradients.pivot_table(index=["screen", "measure"], columns="method", values="val
 # %%
 if committed.is_file():
     about = pd.DataFrame(provenance["screens"]).T.rename_axis("screen")
-    sources = about[["dataset_hash", "seeds", "code_version", "date", "seconds", "against"]]
+    sources = about[
+        ["dataset_hash", "seeds", "code_version", "date", "seconds", "against"]
+    ]
 else:
     sources = Markdown(
-        "From the models fitted on this page: `python -m appmodel.pipeline.jobs interpretability --output "
-        "data/results/interpretability.csv` writes the table of all seeds and screens."
+        "From the models fitted on this page: `python -m "
+        "appmodel.pipeline.jobs interpretability --output "
+        "data/results/interpretability.csv` writes the table of all seeds and "
+        "screens."
     )
 sources
 

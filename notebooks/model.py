@@ -31,11 +31,17 @@ import pandas as pd
 import torch
 from torch_geometric.nn import SAGEConv
 
-from appmodel.predictors.app.model import ACTIVATIONS, APPModule, PerturbationAttention, count_parameters
+from appmodel.predictors.app.model import (
+    ACTIVATIONS,
+    APPModule,
+    PerturbationAttention,
+    count_parameters,
+)
 
 genes = ["A", "B", "C", "D"]
 x = torch.tensor([[1.0, 0.0], [0.0, 2.0], [4.0, -2.0], [1.0, 1.0]])
-edge_index = torch.tensor([[0, 1, 1, 2], [1, 0, 2, 1]])  # A - B - C, and D alone
+# A - B - C, and D alone
+edge_index = torch.tensor([[0, 1, 1, 2], [1, 0, 2, 1]])
 pd.DataFrame(x.numpy(), index=genes, columns=["x1", "x2"])
 
 # %% [markdown]
@@ -48,8 +54,9 @@ pd.DataFrame(x.numpy(), index=genes, columns=["x1", "x2"])
 # %%
 layer = SAGEConv(2, 2, aggr=aggregation)
 with torch.no_grad():
-    layer.lin_r.weight.copy_(torch.eye(2))  # of a gene itself: the left half of W
-    layer.lin_l.weight.copy_(torch.eye(2))  # of its neighbours: the right half
+    # W = [of a gene itself | of its neighbours]
+    layer.lin_r.weight.copy_(torch.eye(2))
+    layer.lin_l.weight.copy_(torch.eye(2))
     layer.lin_l.bias.zero_()
     h = ACTIVATIONS[activation](layer(x, edge_index))
 pd.DataFrame(h.numpy(), index=genes, columns=["h1", "h2"])
@@ -60,7 +67,11 @@ pd.DataFrame(h.numpy(), index=genes, columns=["h1", "h2"])
 # %%
 rule = {"sum": np.sum, "mean": np.mean, "max": np.max}[aggregation]
 by_hand = x[1].numpy() + rule(x[[0, 2]].numpy(), axis=0)
-by_hand = np.where(by_hand > 0, by_hand, {"relu": 0.0, "leaky_relu": 0.01}[activation] * by_hand)
+by_hand = np.where(
+    by_hand > 0,
+    by_hand,
+    {"relu": 0.0, "leaky_relu": 0.01}[activation] * by_hand,
+)
 assert np.allclose(h[1], by_hand)
 by_hand
 
@@ -100,7 +111,14 @@ by_hand
 
 # %%
 torch.manual_seed(0)
-module = APPModule(n_genes=4, n_readouts=3, features=x, n_hidden=2, aggregation=aggregation, activation=activation)
+module = APPModule(
+    n_genes=4,
+    n_readouts=3,
+    features=x,
+    n_hidden=2,
+    aggregation=aggregation,
+    activation=activation,
+)
 row = torch.zeros(1, 4)
 row[0, perturbed_genes] = 1 / len(perturbed_genes)
 with torch.no_grad():
@@ -115,8 +133,13 @@ y
 # ## How large is it?
 
 # %%
-sizes = {n: count_parameters(APPModule(n_genes=n, n_readouts=2000, n_hidden=128)) for n in (2000, 3000)}
-pd.Series(sizes, name="parameters").rename_axis("genes in the network").to_frame()
+sizes = {
+    n: count_parameters(APPModule(n_genes=n, n_readouts=2000, n_hidden=128))
+    for n in (2000, 3000)
+}
+pd.Series(sizes, name="parameters").rename_axis(
+    "genes in the network"
+).to_frame()
 
 # %% [markdown]
 # **Recap.** Three small modules, each a few lines; the same checks run as tests of the package.

@@ -52,14 +52,21 @@ nodes = network.nodes(targets, readouts, limit=n_nodes)
 graph = network.to_pyg(nodes, n_neighbors)
 known = network.has(targets)
 Markdown(
-    f"{len(nodes):,} genes and {graph.edge_index.shape[1] // 2:,} pairs; the network knows {known.sum()} of the "
-    f"{len(targets)} perturbed genes."
+    f"{len(nodes):,} genes and {graph.edge_index.shape[1] // 2:,} pairs; the "
+    f"network knows {known.sum()} of the {len(targets)} perturbed genes."
 )
 
 # %% mystnb={"figure": {"caption": "Share of genes with at least a number of neighbours: all genes of the graph, and the perturbed ones.", "name": "fig-degrees"}, "image": {"alt": "Step plot of the degree distribution of the network and the degree of perturbed genes"}}
-degree = pd.Series(np.bincount(graph.edge_index[0], minlength=len(nodes)), index=nodes)
+degree = pd.Series(
+    np.bincount(graph.edge_index[0], minlength=len(nodes)), index=nodes
+)
 with style():
-    plot_degrees({"all genes": degree.to_numpy(), "perturbed genes": degree[targets].to_numpy()})
+    plot_degrees(
+        {
+            "all genes": degree.to_numpy(),
+            "perturbed genes": degree[targets].to_numpy(),
+        }
+    )
 
 # %% [markdown]
 # ## How much of the truth does the network hold?
@@ -71,10 +78,16 @@ with style():
 if effects.uns.get("simulated", False):
 
     def pairs(table):
-        return {frozenset(pair) for pair in zip(table["source"], table["target"], strict=True)}
+        return {
+            frozenset(pair)
+            for pair in zip(table["source"], table["target"], strict=True)
+        }
 
     cells = appmodel.load_cells(screen)
-    true, prior = pairs(cells.uns["true_network"]), pairs(cells.uns["prior_network"])
+    true, prior = (
+        pairs(cells.uns["true_network"]),
+        pairs(cells.uns["prior_network"]),
+    )
     table = pd.Series(
         {
             "true pairs": len(true),
@@ -93,7 +106,10 @@ if effects.uns.get("simulated", False):
 
 # %%
 shuffled = network.shuffled(seed=0)
-before, after = network.adjacency(nodes, n_neighbors), shuffled.adjacency(nodes, n_neighbors)
+before, after = (
+    network.adjacency(nodes, n_neighbors),
+    shuffled.adjacency(nodes, n_neighbors),
+)
 shared = before.multiply(after > 0).nnz / max(before.nnz, 1)
 Markdown(f"After shuffling, {shared:.1%} of the pairs are pairs as before.")
 

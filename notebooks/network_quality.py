@@ -27,13 +27,32 @@ from myst_nb import glue
 
 import appmodel
 from appmodel.effects import screen_targets
-from appmodel.pages import load_published, load_results, named, percent_table, provenance_table, screen_titles, style
-from appmodel.pages.variants import plot_degradation_panels, plot_difference_panels
+from appmodel.pages import (
+    by_place,
+    difference_in_words,
+    load_published,
+    load_results,
+    percent_table,
+    runs_table,
+    screen_titles,
+    style,
+)
+from appmodel.pages.variants import (
+    plot_degradation_panels,
+    plot_difference_panels,
+)
 from appmodel.scoring import difference_table
 from appmodel.studies.study import load_study
-from appmodel.studies.variants import damage_steps, graph_damage, relies_on_network
+from appmodel.studies.variants import (
+    damage_steps,
+    graph_damage,
+    relies_on_network,
+)
 
-scores, titles = load_results(results, "network_quality"), screen_titles(results, "network_quality")
+scores, titles = (
+    load_results(results, "network_quality"),
+    screen_titles(results, "network_quality"),
+)
 study = load_study(studies, "network_quality")
 names = {model: study.variants(model) for model in ("app", "anchored_app")}
 quoted = load_published(published).query("claim == 'T4'")
@@ -46,14 +65,23 @@ for model in names:
         damage=table["method"].str.removeprefix(f"{model}_"),
     )
     said[model] = table.pivot(index="damage", columns="place", values="says")
-    change[model] = table.pivot(index="damage", columns="place", values="percent")
+    change[model] = table.pivot(
+        index="damage", columns="place", values="percent"
+    )
 app, anchored = said["app"], said["anchored_app"]
 genes, doubles = ["adamson16 unseen", "demo unseen"], ["norman19 doubles"]
 # Each sentence of the headline, against the tables.
-damaged = [*(f"without_{share}" for share in (10, 25, 50, 75)), *(f"plus_{share}" for share in (10, 25, 50, 100))]
+damaged = [
+    *(f"without_{share}" for share in (10, 25, 50, 75)),
+    *(f"plus_{share}" for share in (10, 25, 50, 100)),
+]
 assert (app.loc[damaged] == "cannot be told apart").all(axis=None)
 assert (app.loc[["rewired", "without_90"], genes] == "worse").all(axis=None)
-assert list(app.loc["shuffled"]) == ["cannot be told apart", "worse", "cannot be told apart"]
+assert list(app.loc["shuffled"]) == [
+    "cannot be told apart",
+    "worse",
+    "cannot be told apart",
+]
 assert list(app.loc["empty"]) == ["cannot be told apart", "worse", "worse"]
 assert relies_on_network(scores, "app").to_dict() == {
     ("adamson16", "unseen"): False,
@@ -65,8 +93,12 @@ assert relies_on_network(scores, "anchored_app").to_dict() == {
     ("demo", "unseen"): True,
     ("norman19", "doubles"): False,
 }
-assert (anchored.loc[["without_10", "without_25"]] == "cannot be told apart").all(axis=None)
-assert (anchored.loc[["without_75", "without_90", "plus_100"], genes] == "worse").all(axis=None)
+assert (
+    anchored.loc[["without_10", "without_25"]] == "cannot be told apart"
+).all(axis=None)
+assert (
+    anchored.loc[["without_75", "without_90", "plus_100"], genes] == "worse"
+).all(axis=None)
 assert (change["anchored_app"][doubles] == 0).all(axis=None)
 for name, damage, place in (
     ("shuffled adamson", "shuffled", "adamson16 unseen"),
@@ -111,7 +143,9 @@ for name, damage, place in (
 
 # %% tags=["full-width"]
 in_paper = [name for name in names["app"] if name in set(quoted["method"])]
-percent_table(difference_table(scores, "app", in_paper), in_paper, titles, quoted)
+percent_table(
+    difference_table(scores, "app", in_paper), in_paper, titles, quoted
+)
 
 # %% [markdown]
 # ## Edges removed
@@ -143,7 +177,13 @@ with style():
 # %% mystnb={"figure": {"caption": "Difference in mean L2 (log1p units) of APP with a network without meaning from APP with the intact one, three networks and splits, 95 % intervals over genes and seeds.", "name": "fig-meaningless-app"}, "image": {"alt": "Forest plots, one panel per screen and task, with one row per network without meaning, for APP"}}
 tables = {
     model: difference_table(
-        scores, model, [name for name in names[model] if name not in {*removed[model].values(), *added[model].values()}]
+        scores,
+        model,
+        [
+            name
+            for name in names[model]
+            if name not in {*removed[model].values(), *added[model].values()}
+        ],
     )
     for model in names
 }
@@ -159,7 +199,14 @@ with style():
 # numbers:
 
 # %% tags=["full-width"]
-pd.concat([percent_table(difference_table(scores, model, names[model]), names[model], titles) for model in names])
+pd.concat(
+    [
+        percent_table(
+            difference_table(scores, model, names[model]), names[model], titles
+        )
+        for model in names
+    ]
+)
 
 # %% [markdown]
 # ## Which network?
@@ -169,13 +216,21 @@ pd.concat([percent_table(difference_table(scores, model, names[model]), names[mo
 # others may not be redistributed, so that this table is made by `make local`.
 
 # %% tags=["full-width"]
-sources, of_sources = load_results(results, "network_sources"), screen_titles(results, "network_sources")
+sources, of_sources = (
+    load_results(results, "network_sources"),
+    screen_titles(results, "network_sources"),
+)
 given = [
     name
     for model in ("app_union", "anchored_app_union")
-    for name in [*load_study(studies, "network_sources").variants(model), model]
+    for name in [
+        *load_study(studies, "network_sources").variants(model),
+        model,
+    ]
 ]
-percent_table(difference_table(sources, "singles_mean", given), given, of_sources)
+percent_table(
+    difference_table(sources, "singles_mean", given), given, of_sources
+)
 
 # %% [markdown]
 # ## What the damage does to a graph
@@ -187,11 +242,22 @@ percent_table(difference_table(sources, "singles_mean", given), given, of_source
 # %%
 open_network = appmodel.load_network(["go_bp", "reactome", "string"])
 conditions = scores.loc[
-    ~scores["dataset"].isin([name for name, text in titles.items() if "simulated" in text]), "condition"
+    ~scores["dataset"].isin(
+        [name for name, text in titles.items() if "simulated" in text]
+    ),
+    "condition",
 ]
-targets = sorted({gene for name in set(conditions) for gene in name.split("+")})
-damage = {f"without {share:.0%}": open_network.without_edges(share, 0) for share in (0.1, 0.25, 0.5, 0.75, 0.9)}
-damage |= {f"plus {share:.0%}": open_network.with_random_edges(share, 0) for share in (0.25, 1.0)}
+targets = sorted(
+    {gene for name in set(conditions) for gene in name.split("+")}
+)
+damage = {
+    f"without {share:.0%}": open_network.without_edges(share, 0)
+    for share in (0.1, 0.25, 0.5, 0.75, 0.9)
+}
+damage |= {
+    f"plus {share:.0%}": open_network.with_random_edges(share, 0)
+    for share in (0.25, 1.0)
+}
 graph_damage(open_network, damage, targets).round(2)
 
 # %% [markdown]
@@ -202,28 +268,52 @@ graph_damage(open_network, damage, targets).round(2)
 # %%
 effects = appmodel.load_effects(screen)
 network = appmodel.load_network(networks)
-models = {"app": appmodel.APP(max_epochs=max_epochs), "anchored_app": appmodel.AnchoredAPP()}
+models = {
+    "app": appmodel.APP(max_epochs=max_epochs),
+    "anchored_app": appmodel.AnchoredAPP(),
+}
 live = []
 for seed in range(seeds):
-    damaged = {"": network, "_without_50": network.without_edges(0.5, seed), "_shuffled": network.shuffled(seed)}
+    damaged = {
+        "": network,
+        "_without_50": network.without_edges(0.5, seed),
+        "_shuffled": network.shuffled(seed),
+    }
     for end, one in damaged.items():
         given = {f"{name}{end}": model for name, model in models.items()}
-        live.append(appmodel.benchmark(given, effects, "unseen", one, seeds=[seed], metrics=["l2"]))
+        live.append(
+            appmodel.benchmark(
+                given, effects, "unseen", one, seeds=[seed], metrics=["l2"]
+            )
+        )
 live = pd.concat(live)
-named(pd.concat([difference_table(live, name, [f"{name}_without_50", f"{name}_shuffled"]) for name in models])).round(3)
+by_place(
+    pd.concat(
+        [
+            difference_table(
+                live, name, [f"{name}_without_50", f"{name}_shuffled"]
+            )
+            for name in models
+        ]
+    ),
+    difference_in_words,
+)
 
 # %%
 graph_damage(
-    network, {"half removed": network.without_edges(0.5, 0), "shuffled": network.shuffled(0)}, screen_targets(effects)
+    network,
+    {
+        "half removed": network.without_edges(0.5, 0),
+        "shuffled": network.shuffled(0),
+    },
+    screen_targets(effects),
 ).round(2)
 
 # %% [markdown]
 # ## Where the numbers come from
 
 # %%
-named(pd.concat([provenance_table(results, study) for study in ("network_quality", "network_sources")])).groupby(
-    ["file", "dataset hash", "seeds", "code version", "date"], sort=False
-)["method"].agg("; ".join).reset_index()
+runs_table(results, "network_quality", "network_sources")
 
 # %%
 quoted[["claim", "source"]].drop_duplicates()

@@ -41,7 +41,7 @@ import pandas as pd
 from IPython.display import Markdown, display
 
 import appmodel
-from appmodel.pages import named, style
+from appmodel.pages import intervals_in_words, named, style
 from appmodel.pages.own_screen import (
     plot_heat_map,
     plot_hidden,
@@ -95,14 +95,16 @@ network.coverage(effects.uns["targets"]) if network else Markdown(without)
 
 # %% tags=["remove-input"]
 verdicts = judge_screen(effects, network, range(seeds))
-Markdown("\n\n".join(verdict_in_words(verdict) for verdict in verdicts.values()))
+Markdown(
+    "\n\n".join(verdict_in_words(verdict) for verdict in verdicts.values())
+)
 
 # %% tags=["remove-input"] mystnb={"figure": {"caption": "Mean error of each predictor on hidden conditions, divided by that of the best simple one; 95 % intervals over genes and splits.", "name": "fig-own-verdict"}, "image": {"alt": "Dot plots of error ratios with intervals, one panel for each question, a dashed line at one"}}
 with style():
     plot_verdicts(verdicts)
 
 # %%
-named(verdict_table(verdicts)).round(3)
+intervals_in_words(named(verdict_table(verdicts)))
 
 # %% [markdown]
 # What single predictions look like, hidden from the predictor that won:
@@ -118,14 +120,19 @@ with style():
 # of hidden effects that intervals like these held.
 
 # %%
-asked = conditions_asked(predict or default_asked(effects, network), effects, network)
+asked = conditions_asked(
+    predict or default_asked(effects, network), effects, network
+)
 forecasts = forecast(effects, asked.conditions, verdicts, network)
 named(forecast_table(strongest(forecasts, 10))).round(3)
 
 # %% tags=["remove-input"]
 Markdown(
     f"{forecasts.n_obs} conditions are predicted; {len(asked.left_out)} were left out. The ten strongest are shown. "
-    + "; ".join(f"{n} {reason}" for reason, n in asked.left_out["reason"].value_counts().items())
+    + "; ".join(
+        f"{n} {reason}"
+        for reason, n in asked.left_out["reason"].value_counts().items()
+    )
 )
 
 # %% tags=["remove-input"] mystnb={"figure": {"caption": "The strongest effects in the readouts that differ most among them: predicted ones, or measured ones where all predictions are the same.", "name": "fig-own-heat"}, "image": {"alt": "Heat map of effects, conditions in rows, readouts in columns, red up and blue down"}}
@@ -154,16 +161,18 @@ with style():
 # %%
 verdict = verdicts[default_question(verdicts)]
 recall = mover_recall(verdict, effects)
-recall[recall["method"].isin([verdict.winner, verdict.best_simple])].pipe(named)[
-    ["method", "bin", "value", "low", "high", "n"]
-].round(3)
+recall[recall["method"].isin([verdict.winner, verdict.best_simple])].pipe(
+    named
+)[["method", "bin", "value", "low", "high", "n"]].round(3)
 
 # %% [markdown]
 # Over all readouts, mean and range of the splits; chance is the share that is tested.  The same for this readout alone:
 
 # %%
 alone = mover_recall(verdict, effects, readout)
-alone[alone["method"] == verdict.winner].pipe(named)[["method", "bin", "value", "low", "high", "n"]].round(3)
+alone[alone["method"] == verdict.winner].pipe(named)[
+    ["method", "bin", "value", "low", "high", "n"]
+].round(3)
 
 # %% [markdown]
 # ## What to test next
@@ -174,13 +183,18 @@ alone[alone["method"] == verdict.winner].pipe(named)[["method", "bin", "value", 
 # %%
 standing_out = next_tests(forecasts)
 named(standing_out).round(3) if len(standing_out) else Markdown(
-    "Nothing stands out: the predictors that won here expect addition of all pairs, or the same of all genes."
+    "Nothing stands out: the predictors that won here expect addition of all "
+    "pairs, or the same of all genes."
 )
 
 # %% tags=["remove-input"]
 if output:
     for task, model in winners(effects, verdicts, network).items():
-        appmodel.save_predictor(model, Path(output) / f"model_{task}", verdict=verdict_in_words(verdicts[task]))
+        appmodel.save_predictor(
+            model,
+            Path(output) / f"model_{task}",
+            verdict=verdict_in_words(verdicts[task]),
+        )
     display(write_own(output, effects, verdicts, forecasts))
 else:
     display(Markdown("Nothing was written: no `output` was given."))

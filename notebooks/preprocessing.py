@@ -27,14 +27,22 @@ import numpy as np
 from IPython.display import Markdown, display
 
 import appmodel
-from appmodel.pages import plot_additivity, plot_cells_per_condition, plot_readout_scatter, style, without_pairs
+from appmodel.pages import (
+    plot_additivity,
+    plot_cells_per_condition,
+    plot_readout_scatter,
+    style,
+    without_pairs,
+)
 
 # %%
 cells = appmodel.load_cells(screen)
 simulated = bool(cells.uns.get("simulated", False))
 Markdown(
-    f"`{cells.uns['dataset']}` is a **{'simulated' if simulated else 'real'}** screen of {cells.n_obs:,} cells and "
-    f"{cells.n_vars:,} genes with {cells.obs['condition'].nunique() - 1} perturbed conditions and "
+    f"`{cells.uns['dataset']}` is a "
+    f"**{'simulated' if simulated else 'real'}** screen of {cells.n_obs:,} "
+    f"cells and {cells.n_vars:,} genes with "
+    f"{cells.obs['condition'].nunique() - 1} perturbed conditions and "
     f"{int((cells.obs['condition'] == 'control').sum()):,} control cells."
 )
 
@@ -62,10 +70,13 @@ with style():
 
 # %%
 n_cells = effects.obs["n_cells"][effects.obs_names != "control"]
+error = np.sqrt(effects.obs["sampling_var"].median())
+size = np.median(np.linalg.norm(effects.X[1:], axis=1))
 Markdown(
-    f"Between {n_cells.min()} and {n_cells.max()} cells stand behind an effect (median {n_cells.median():.0f}), so "
-    f"effects carry sampling error: its root is {np.sqrt(effects.obs['sampling_var'].median()):.2f} for the median "
-    f"condition, beside a median effect size of {np.median(np.linalg.norm(effects.X[1:], axis=1)):.2f}."
+    f"Between {n_cells.min()} and {n_cells.max()} cells stand behind an effect"
+    f" (median {n_cells.median():.0f}), so effects carry sampling error: its "
+    f"root is {error:.2f} for the median condition, beside a median effect "
+    f"size of {size:.2f}."
 )
 
 # %% [markdown]
@@ -92,8 +103,14 @@ if simulated:
     truth = true_effects(cells)[effects.obs_names, effects.var_names]
     strongest = effects.obs_names[np.argmax(np.linalg.norm(truth.X, axis=1))]
     with style():
-        axes = plot_readout_scatter(effects[strongest].X[0], truth[strongest].X[0])
-        axes.set(title=strongest, xlabel="noise-free effect", ylabel="measured effect")
+        axes = plot_readout_scatter(
+            effects[strongest].X[0], truth[strongest].X[0]
+        )
+        axes.set(
+            title=strongest,
+            xlabel="noise-free effect",
+            ylabel="measured effect",
+        )
         plt.show()
 
 # %% [markdown]

@@ -38,10 +38,20 @@ from appmodel.scoring.findings import found, load_findings
 from appmodel.studies.axes import axes_findings
 
 pd.set_option("display.max_colwidth", None)
-theirs, board = load_results(results, "ahlmann2025"), load_leaderboard(results, "ahlmann2025")
-ours, twenty = load_leaderboard(results, "real"), load_leaderboard(results, "anchored")
+theirs, board = (
+    load_results(results, "ahlmann2025"),
+    load_leaderboard(results, "ahlmann2025"),
+)
+ours, twenty = (
+    load_leaderboard(results, "real"),
+    load_leaderboard(results, "anchored"),
+)
 LARGE = ["gears", "scgpt", "scfoundation", "scbert", "geneformer", "uce"]
-places = list(theirs[["dataset", "task"]].drop_duplicates().itertuples(index=False, name=None))
+places = list(
+    theirs[["dataset", "task"]]
+    .drop_duplicates()
+    .itertuples(index=False, name=None)
+)
 
 
 def of(table, screen, task):
@@ -49,21 +59,36 @@ def of(table, screen, task):
 
 
 def ratio(table, screen, task, method):
-    return of(table, screen, task).query("metric == 'l2'").set_index("method").loc[method, "ratio"]
+    return (
+        of(table, screen, task)
+        .query("metric == 'l2'")
+        .set_index("method")
+        .loc[method, "ratio"]
+    )
 
 
 says = {
     (screen, task): difference_table(
         of(theirs, screen, task),
         BASELINES[task],
-        [name for name in of(theirs, screen, task)["method"].unique() if name != BASELINES[task]],
+        [
+            name
+            for name in of(theirs, screen, task)["method"].unique()
+            if name != BASELINES[task]
+        ],
     ).set_index("method")["says"]
     for screen, task in places
 }
 # Each sentence of the headline, against the tables.
 assert set(says["norman19", "doubles"].reindex(LARGE).dropna()) == {"worse"}
-singles = {screen: read for (screen, task), read in says.items() if task == "unseen"}
-ahead = {(screen, method) for screen, read in singles.items() for method in read.index[read == "better"]}
+singles = {
+    screen: read for (screen, task), read in says.items() if task == "unseen"
+}
+ahead = {
+    (screen, method)
+    for screen, read in singles.items()
+    for method in read.index[read == "better"]
+}
 assert not {method for _, method in ahead} & set(LARGE)
 # What is ahead of the mean beside them, and by how much.
 of_genes = {
@@ -73,29 +98,54 @@ of_genes = {
 }
 of_lines = ahead - of_genes
 assert of_genes < ahead
-assert {method.removesuffix("_conditions") for _, method in of_lines} == {"linear_k562", "linear_rpe1"}
+assert {method.removesuffix("_conditions") for _, method in of_lines} == {
+    "linear_k562",
+    "linear_rpe1",
+}
 assert {screen for screen, _ in of_lines} == set(singles)
-for kind, those in {"another cell line": of_lines, "pretrained genes": of_genes}.items():
-    values = [ratio(board, screen, "unseen", method) for screen, method in those]
+for kind, those in {
+    "another cell line": of_lines,
+    "pretrained genes": of_genes,
+}.items():
+    values = [
+        ratio(board, screen, "unseen", method) for screen, method in those
+    ]
     glue(kind, f"{min(values):.2f} to {max(values):.2f}", display=False)
-glue("large models on doubles", f"{ratio(board, 'norman19', 'doubles', 'deep_models'):.2f}", display=False)
+glue(
+    "large models on doubles",
+    f"{ratio(board, 'norman19', 'doubles', 'deep_models'):.2f}",
+    display=False,
+)
 best = min(LARGE, key=lambda name: ratio(board, "norman19", "doubles", name))
 assert best == "geneformer"
-glue("geneformer on doubles", f"{ratio(board, 'norman19', 'doubles', best):.2f}", display=False)
+glue(
+    "geneformer on doubles",
+    f"{ratio(board, 'norman19', 'doubles', best):.2f}",
+    display=False,
+)
 
 agreement, tables = {}, {}
-for (screen, task, method), rows in appmodel.load_scores(f"{results}/axes.csv").groupby(
-    ["screen", "task", "method"], sort=False
-):
+for (screen, task, method), rows in appmodel.load_scores(
+    f"{results}/axes.csv"
+).groupby(["screen", "task", "method"], sort=False):
     title = f"{screen}, {readable(method)}"
     tables[title] = rows.set_index("condition")[["genes", "axes"]]
-    shares = [ratio(board, screen, task, name) for board, name in ((ours, "app"), (twenty, "anchored_app"))]
-    agreement[title] = axes_findings(tables[title], shares, screen=screen, task=task, method=method)
+    shares = [
+        ratio(board, screen, task, name)
+        for board, name in ((ours, "app"), (twenty, "anchored_app"))
+    ]
+    agreement[title] = axes_findings(
+        tables[title], shares, screen=screen, task=task, method=method
+    )
 found_all = pd.concat(agreement.values(), ignore_index=True)
 pearson = found_all[found_all["measure"] == "pearson"]["value"]
 glue("least correlation", f"{pearson.min():.2f}", display=False)
 glue("largest correlation", f"{pearson.max():.2f}", display=False)
-glue("conditions", sum(map(len, tables.values())) - len(tables["norman19, no change"]), display=False)
+glue(
+    "conditions",
+    sum(map(len, tables.values())) - len(tables["norman19, no change"]),
+    display=False,
+)
 row = found(
     found_all,
     screen="norman19",
@@ -104,7 +154,11 @@ row = found(
     bin=f"{ratio(twenty, 'norman19', 'doubles', 'anchored_app'):.4g}",
 )
 glue("anchored on axes", f"{float(row['bin']):.2f}", display=False)
-glue("anchored on genes", f"{row['value']:.2f} [{row['low']:.2f}, {row['high']:.2f}]", display=False)
+glue(
+    "anchored on genes",
+    f"{row['value']:.2f} [{row['low']:.2f}, {row['high']:.2f}]",
+    display=False,
+)
 
 # %% [markdown]
 # **On unseen doubles none of six large models comes near addition, and on unseen genes none is ahead of the mean.**
@@ -158,7 +212,11 @@ with style():
     plot_beside_genes(tables)
 
 # %%
-named(found_all[found_all["measure"].isin(["pearson", "slope", "offset"])].drop(columns=["by", "bin"])).round(2)
+named(
+    found_all[found_all["measure"].isin(["pearson", "slope", "offset"])].drop(
+        columns=["by", "bin"]
+    )
+).round(2)
 
 # %% [markdown]
 # Squared errors over genes are those over axes, times a slope, plus an offset: what the axes leave out is in every error
@@ -166,8 +224,14 @@ named(found_all[found_all["measure"].isin(["pearson", "slope", "offset"])].drop(
 # axes, this is what the line makes of it over genes:
 
 # %%
-translated = found_all[found_all["measure"] == "ratio_over_genes"].drop(columns=["measure", "by"])
-named(translated.rename(columns={"bin": "ratio over axes", "value": "ratio over genes"})).round(2)
+translated = found_all[found_all["measure"] == "ratio_over_genes"].drop(
+    columns=["measure", "by"]
+)
+named(
+    translated.rename(
+        columns={"bin": "ratio over axes", "value": "ratio over genes"}
+    )
+).round(2)
 
 # %% [markdown]
 # ## What each saves over the same baseline
@@ -178,17 +242,27 @@ named(translated.rename(columns={"bin": "ratio over axes", "value": "ratio over 
 # %%
 beside = pd.concat(
     [
-        of(board, screen, task).query("metric == 'l2' and method in @LARGE").assign(readouts="1,000 genes")
+        of(board, screen, task)
+        .query("metric == 'l2' and method in @LARGE")
+        .assign(readouts="1,000 genes")
         for screen, task in places
     ]
     + [
-        of(table, screen, task).query("metric == 'l2' and method == @name").assign(readouts="50 axes")
+        of(table, screen, task)
+        .query("metric == 'l2' and method == @name")
+        .assign(readouts="50 axes")
         for screen, task in places
-        for table, name in ((ours, "app"), (ours, "app_of_five"), (twenty, "anchored_app"))
+        for table, name in (
+            (ours, "app"),
+            (ours, "app_of_five"),
+            (twenty, "anchored_app"),
+        )
     ]
 )
 beside["ratio"] = beside.apply(ratio_in_words, axis=1)
-named(beside).pivot(index=["readouts", "method"], columns=["dataset", "task"], values="ratio").fillna("")
+named(beside).pivot(
+    index=["readouts", "method"], columns=["dataset", "task"], values="ratio"
+).fillna("")
 
 # %% [markdown]
 # ## A later table, quoted
@@ -200,7 +274,9 @@ named(beside).pivot(index=["readouts", "method"], columns=["dataset", "task"], v
 
 # %%
 quoted = load_published("../data/published.csv").query("claim == 'cole2026'")
-named(quoted.assign(error=quoted.apply(quoted_text, axis=1)))[["method", "error", "statement", "source"]]
+named(quoted.assign(error=quoted.apply(quoted_text, axis=1)))[
+    ["method", "error", "statement", "source"]
+]
 
 # %% [markdown]
 # ## What a job of theirs took
@@ -210,16 +286,23 @@ named(quoted.assign(error=quoted.apply(quoted_text, axis=1)))[["method", "error"
 
 # %%
 resources = load_findings(f"{results}/resources_ahlmann2025.csv")
-elapsed = resources[(resources["measure"] == "elapsed") & resources["method"].isin([*LARGE, "linear", "additive"])]
+elapsed = resources[
+    (resources["measure"] == "elapsed")
+    & resources["method"].isin([*LARGE, "linear", "additive"])
+]
 elapsed = elapsed.assign(minutes=(elapsed["value"] / 60).round(1))
-named(elapsed.rename(columns={"bin": "machine"}))[["screen", "task", "method", "minutes", "machine", "n"]]
+named(elapsed.rename(columns={"bin": "machine"}))[
+    ["screen", "task", "method", "minutes", "machine", "n"]
+]
 
 # %% [markdown]
 # ## Where the numbers come from
 
 # %%
 about = theirs.attrs.get("provenance") or board.attrs["provenance"]
-pd.Series({"source": about["source"], "rebuilt by": "data/build_published.py"}).to_frame("")
+pd.Series(
+    {"source": about["source"], "rebuilt by": "data/build_published.py"}
+).to_frame("")
 
 # %% [markdown]
 # **Recap.** A result of somebody else can be read with the same rule as one's own, once it is there condition by

@@ -29,7 +29,17 @@ max_epochs = 40
 from IPython.display import Markdown, display
 
 import appmodel
-from appmodel.pages import BASELINES, named, paper_table, plot_method_ratios, style, task_of, without_pairs
+from appmodel.pages import (
+    BASELINES,
+    by_place,
+    difference_in_words,
+    named,
+    paper_table,
+    plot_method_ratios,
+    style,
+    task_of,
+    without_pairs,
+)
 from appmodel.splits import make_split
 
 # %% [markdown]
@@ -57,13 +67,22 @@ appmodel.changes(effects)
 network = appmodel.load_network(networks)
 task = task_of(effects)
 split = make_split(effects, task, seed)
-model = appmodel.APP(max_epochs=max_epochs, seed=seed).fit(effects[split.train], network)
+model = appmodel.APP(max_epochs=max_epochs, seed=seed).fit(
+    effects[split.train], network
+)
 prediction = model.predict(split.test)
 prediction.to_df().iloc[:3, :6].round(3)
 
 # %% tags=["remove-input"]
 if task == "unseen":
-    display(Markdown(without_pairs(effects, "a quarter of its single perturbations is hidden instead")))
+    display(
+        Markdown(
+            without_pairs(
+                effects,
+                "a quarter of its single perturbations is hidden instead",
+            )
+        )
+    )
 
 # %% [markdown]
 # ## Judge it beside the simple models
@@ -79,10 +98,14 @@ methods = {
     "app": appmodel.APP(max_epochs=max_epochs),
     "anchored_app": appmodel.AnchoredAPP(),
 }
-if task == "unseen":  # addition knows nothing of a gene that was never perturbed
+if (
+    task == "unseen"
+):  # addition knows nothing of a gene that was never perturbed
     methods["singles_mean"] = appmodel.SinglesMean()
 baseline = BASELINES[task]
-scores = appmodel.benchmark(methods, effects, task=task, network=network, seeds=[seed])
+scores = appmodel.benchmark(
+    methods, effects, task=task, network=network, seeds=[seed]
+)
 with style():
     plot_method_ratios(scores, baseline)
 
@@ -90,7 +113,10 @@ with style():
 named(paper_table(scores, baseline))
 
 # %%
-named(appmodel.difference_table(scores, baseline, ["app", "anchored_app"])).round(3)
+by_place(
+    appmodel.difference_table(scores, baseline, ["app", "anchored_app"]),
+    difference_in_words,
+)
 
 # %% [markdown]
 # What the published model, and the one that this book arrives at, change in the error of addition.  One split says

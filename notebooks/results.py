@@ -29,6 +29,9 @@ from myst_nb import glue
 import appmodel
 from appmodel.pages import (
     BASELINES,
+    by_place,
+    difference_in_words,
+    error_in_words,
     load_leaderboard,
     load_published,
     load_results,
@@ -36,9 +39,9 @@ from appmodel.pages import (
     paper_table,
     plot_forest,
     plot_results,
-    provenance_table,
     ranges_in_words,
     readable,
+    runs_table,
     screen_titles,
     style,
     tasks_of,
@@ -48,8 +51,16 @@ from appmodel.pages.headlines import ratios_in_words, says_table
 from appmodel.scoring import calibration_table, paired_difference
 from appmodel.scoring.findings import found
 
-real, board, titles = load_results(results, "real"), load_leaderboard(results, "real"), screen_titles(results, "real")
-pairs = list(real[["dataset", "task"]].drop_duplicates().itertuples(index=False, name=None))
+real, board, titles = (
+    load_results(results, "real"),
+    load_leaderboard(results, "real"),
+    screen_titles(results, "real"),
+)
+pairs = list(
+    real[["dataset", "task"]]
+    .drop_duplicates()
+    .itertuples(index=False, name=None)
+)
 genes = [screen for screen, task in pairs if task == "unseen"]
 
 
@@ -60,12 +71,15 @@ def one(scores, screen, task):
 def said(method, other, task="unseen"):
     """What the paired difference says on each screen of the task."""
     return {
-        screen: paired_difference(one(real, screen, task), method, other)["says"]
+        screen: paired_difference(one(real, screen, task), method, other)[
+            "says"
+        ]
         for screen in (genes if task == "unseen" else ["norman19"])
     }
 
 
-twenty = load_leaderboard(results, "anchored")  # twenty splits, so that one number stands for a model everywhere
+# Twenty splits, so that one number stands for a model everywhere.
+twenty = load_leaderboard(results, "anchored")
 for name, text in {
     **ratios_in_words(board, ["app", "app_of_five", "app_on_anchor"]),
     **ratios_in_words(twenty, ["anchored_app"]),
@@ -121,7 +135,18 @@ assert said("anchored_app", "app", "doubles")["norman19"] == "better"
 
 # %% mystnb={"figure": {"caption": "Error divided by that of the baseline of the task (dashed line), real screens, five splits; bars are 95 % bootstrap intervals over genes and seeds. An open mark: not every condition is predicted.", "name": "fig-forest"}, "image": {"alt": "Forest plot: error ratios of the tuned linear model, kernel ridge, APP, its ensemble of five, APP on its anchor and AnchoredAPP on every real screen and task"}}
 with style():
-    plot_forest(board, ["linear_tuned", "kernel_ridge", "app", "app_of_five", "app_on_anchor", "anchored_app"], titles)
+    plot_forest(
+        board,
+        [
+            "linear_tuned",
+            "kernel_ridge",
+            "app",
+            "app_of_five",
+            "app_on_anchor",
+            "anchored_app",
+        ],
+        titles,
+    )
 
 # %% [markdown]
 # **Aims of this page:** the paper's main table, theirs beside ours.  Every number is read from files that a run wrote; the
@@ -160,12 +185,14 @@ quoted = (
     .add_prefix("paper: ")
 )
 ours = {
-    f"{dataset}: {task}": paper_table(one(real, dataset, task), BASELINES[task]).set_index("method")["mean"]
+    f"{dataset.replace('_', ' ')}: {task}": paper_table(
+        one(real, dataset, task), BASELINES[task]
+    ).set_index("method")["mean"]
     for dataset, task in pairs
 }
-quoted.join(pd.DataFrame(ours), how="outer").reindex([*shown, "deep models (mean)"]).rename(index=readable).round(
-    2
-).fillna("")
+quoted.join(pd.DataFrame(ours), how="outer").reindex(
+    [*shown, "deep models (mean)"]
+).rename(index=readable).round(2).fillna("")
 
 # %% [markdown]
 # A blank cell was not stated in the paper, or is undefined (addition of a single that was never measured).
@@ -177,12 +204,19 @@ with style():
     plot_results(real)
 
 # %%
-named(pd.concat([paper_table(one(real, *pair), BASELINES[pair[1]]) for pair in pairs], ignore_index=True))
+by_place(
+    pd.concat(
+        [paper_table(one(real, *pair), BASELINES[pair[1]]) for pair in pairs],
+        ignore_index=True,
+    ),
+    error_in_words,
+)
 
 # %% [markdown]
-# `undefined` counts test conditions without a prediction: they are missing, never zero, and ratios are over the conditions
-# that both methods predict (`coverage`).  *Collapsed* predictions are a constant.  The untrained APP is the model as an
-# earlier edition of this book had it ([](training.ipynb)).
+# Mean L2 and its standard deviation over seeds, and how many times the error of the baseline that is.  Test conditions
+# without a prediction are missing, never zero: ratios are over the conditions that both methods predict, and a method
+# that does not predict all of them says on how many.  *Collapsed* predictions are a constant.  The untrained APP is the
+# model as an earlier edition of this book had it ([](training.ipynb)).
 #
 # A shuffled network is a control: a model that does as well with it does not use its network.  That is so of the
 # published model on doubles, whose genes it has seen.  `AnchoredAPP` reads measured effects and no network there, so that
@@ -192,8 +226,12 @@ named(pd.concat([paper_table(one(real, *pair), BASELINES[pair[1]]) for pair in p
 # ## Which metric can be trusted on which screen?
 
 # %% tags=["remove-cell"]
-boards = pd.concat([board, load_leaderboard(results, "cells")], ignore_index=True)
-calibrated = calibration_table(boards[boards["method"] != "split_halves"]).dropna(subset="value")
+boards = pd.concat(
+    [board, load_leaderboard(results, "cells")], ignore_index=True
+)
+calibrated = calibration_table(
+    boards[boards["method"] != "split_halves"]
+).dropna(subset="value")
 compact = calibrated[calibrated["screen"].isin(real["dataset"])]
 for name, (metric, place, task) in {
     "l2 narrowest": ("l2", "replogle22_k562", "unseen"),
@@ -204,16 +242,32 @@ for name, (metric, place, task) in {
     row = found(calibrated, measure=metric, screen=place, task=task)
     glue(name, f"{row['value']:.2f}", display=False)
     of_metric = compact[compact["measure"] == metric]["value"]
-    assert row["value"] == (of_metric.max() if name.endswith("widest") else of_metric.min())
+    assert row["value"] == (
+        of_metric.max() if name.endswith("widest") else of_metric.min()
+    )
 # Each part of the sentence, against the table.
 assert (compact["says"] == "better").all()
 assert compact["value"].min() == row["value"]
 assert (
-    compact[compact["measure"].isin(["centroid_accuracy", "centroid_rank", "discrimination"])]["value"] > 0.95
+    compact[
+        compact["measure"].isin(
+            ["centroid_accuracy", "centroid_rank", "discrimination"]
+        )
+    ]["value"]
+    > 0.95
 ).all()
-slice_of_norman = calibrated[calibrated["screen"] == "norman19_slice"].set_index("measure")["says"]
-assert "better" not in set(slice_of_norman[["top_k_overlap", "centroid_accuracy", "discrimination"]])
-assert load_results(results, "cells").query("dataset == 'norman19_slice'")["condition"].nunique() == 5
+slice_of_norman = calibrated[
+    calibrated["screen"] == "norman19_slice"
+].set_index("measure")["says"]
+assert "better" not in set(
+    slice_of_norman[["top_k_overlap", "centroid_accuracy", "discrimination"]]
+)
+assert (
+    load_results(results, "cells")
+    .query("dataset == 'norman19_slice'")["condition"]
+    .nunique()
+    == 5
+)
 
 # %% [markdown]
 # **On the compact screens every metric tells a second measurement from the best constant, some of them barely.**  Of the
@@ -250,23 +304,40 @@ methods = {
     "anchored_app": appmodel.AnchoredAPP(),
 }
 live = {
-    task: appmodel.benchmark(methods, effects, task=task, network=network, seeds=range(seeds))
+    task: appmodel.benchmark(
+        methods, effects, task=task, network=network, seeds=range(seeds)
+    )
     for task in tasks_of(effects)
 }
 kind = "simulated" if effects.uns.get("simulated", False) else "real"
 name = effects.uns["dataset"]
-Markdown(f"The **{kind}** screen `{name}`, {seeds} split(s): what each model changes in the error of the baseline.")
+Markdown(
+    f"The **{kind}** screen `{name}`, {seeds} split(s): what each model "
+    f"changes in the error of the baseline."
+)
 
 # %% tags=["remove-input"]
 if "doubles" not in live:
-    display(Markdown(without_pairs(effects, "the tables are of unseen singles")))
+    display(
+        Markdown(without_pairs(effects, "the tables are of unseen singles"))
+    )
 
 # %%
-live_differences = [appmodel.difference_table(live[task], BASELINES[task], ["app", "anchored_app"]) for task in live]
-named(pd.concat(live_differences, ignore_index=True)).round(3)
+live_differences = [
+    appmodel.difference_table(
+        live[task], BASELINES[task], ["app", "anchored_app"]
+    )
+    for task in live
+]
+by_place(pd.concat(live_differences, ignore_index=True), difference_in_words)
 
 # %%
-named(pd.concat([paper_table(live[task], BASELINES[task]) for task in live], ignore_index=True))
+named(
+    pd.concat(
+        [paper_table(live[task], BASELINES[task]) for task in live],
+        ignore_index=True,
+    )
+)
 
 # %% [markdown]
 # ### Which perturbations move my gene?
@@ -276,9 +347,15 @@ named(pd.concat([paper_table(live[task], BASELINES[task]) for task in live], ign
 
 # %%
 rows = live["unseen"][live["unseen"]["metric"].str.startswith("hits_")]
-hits = rows.pivot_table(index="method", columns="metric", values="value", sort=False).rename(index=readable)
-shown = hits.rename(columns=lambda name: f"tested first: {name.removeprefix('hits_')} %").round(3)
-shown if len(shown) else Markdown(f"Undefined on this screen: {rows['reason'].iloc[0]}.")
+hits = rows.pivot_table(
+    index="method", columns="metric", values="value", sort=False
+).rename(index=readable)
+shown = hits.rename(
+    columns=lambda name: f"tested first: {name.removeprefix('hits_')} %"
+).round(3)
+shown if len(shown) else Markdown(
+    f"Undefined on this screen: {rows['reason'].iloc[0]}."
+)
 
 # %% tags=["remove-cell"]
 assert hits.empty or hits.loc["training mean"].equals(hits.loc["no change"])
@@ -287,7 +364,7 @@ assert hits.empty or hits.loc["training mean"].equals(hits.loc["no change"])
 # ## Where the numbers come from
 
 # %%
-named(provenance_table(results, "real"))
+runs_table(results, "real")
 
 # %% [markdown]
 # **Recap.** The first lines of this page are the answer; every table carries its source.

@@ -65,7 +65,13 @@ split = make_split(effects, task, seed)
 
 # %% tags=["remove-input"]
 if task != asked:
-    display(Markdown(without_pairs(effects, "the model is trained for unseen genes instead")))
+    display(
+        Markdown(
+            without_pairs(
+                effects, "the model is trained for unseen genes instead"
+            )
+        )
+    )
 
 # %% [markdown]
 # ## Fit it
@@ -77,7 +83,9 @@ if task != asked:
 # With `checkpoint` an interrupted training goes on where it was.
 
 # %%
-model = appmodel.APP(seed=seed, max_epochs=max_epochs).fit(effects[split.train], network)
+model = appmodel.APP(seed=seed, max_epochs=max_epochs).fit(
+    effects[split.train], network
+)
 
 # %% mystnb={"figure": {"caption": "Loss on training conditions and on those left out, by epoch. The grey line is what the mean of the training effects scores on the conditions left out; the dotted line marks the epoch that was kept.", "name": "fig-training"}, "image": {"alt": "Line plot of training and validation loss per epoch, with the loss of the mean as a horizontal line"}}
 with style():
@@ -97,7 +105,9 @@ with style():
 # %%
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", CollapseWarning)  # that is the point here
-    constant = appmodel.APP(**untrained_setting(studies), seed=seed).fit(effects[split.train], network)
+    constant = appmodel.APP(**untrained_setting(studies), seed=seed).fit(
+        effects[split.train], network
+    )
 
 # %% mystnb={"figure": {"caption": "The same for the model that was never trained: it goes down to the line of the mean and stays there.", "name": "fig-untrained"}, "image": {"alt": "Line plot of training and validation loss per epoch of the model that was never trained: both end at the loss of the mean"}}
 with style():
@@ -107,21 +117,38 @@ with style():
 # It looks like a training curve: it falls, it levels off, training stops.  What would have told:
 
 # %%
-checks = pd.DataFrame({"trained": training_checks(model, effects), "never trained": training_checks(constant, effects)})
+checks = pd.DataFrame(
+    {
+        "trained": training_checks(model, effects),
+        "never trained": training_checks(constant, effects),
+    }
+)
 checks.loc[["spread", "training error", "left-out error", "attention"]].rename(
     index={
         "spread": "spread of predictions / spread of the training effects",
-        "training error": "error on the training conditions / error of their mean",
+        "training error": "error on training conditions / error of their mean",
         "left-out error": "loss on the conditions left out / loss of the mean",
         "attention": "correlation of the attention of different conditions",
     }
 ).round(4)
 
 # %% tags=["remove-cell"]
-glue("attention", f"{checks.loc['attention', 'never trained']:.4f}", display=False)
+glue(
+    "attention",
+    f"{checks.loc['attention', 'never trained']:.4f}",
+    display=False,
+)
 if screen == "demo":
-    assert checks.loc["spread", "never trained"] < 0.01 < checks.loc["spread", "trained"]
-    assert checks.loc["attention", "never trained"] > 0.99 > checks.loc["attention", "trained"]
+    assert (
+        checks.loc["spread", "never trained"]
+        < 0.01
+        < checks.loc["spread", "trained"]
+    )
+    assert (
+        checks.loc["attention", "never trained"]
+        > 0.99
+        > checks.loc["attention", "trained"]
+    )
     assert checks.loc["training error", "never trained"] > 0.99
 
 # %% [markdown]
@@ -154,17 +181,28 @@ if screen == "demo":
 
 # %%
 board = load_leaderboard(results, "real")
-rows = board[board["method"].isin(["training_mean", "app_untrained", "app"]) & (board["dataset"] == "adamson16")]
+rows = board[
+    board["method"].isin(["training_mean", "app_untrained", "app"])
+    & (board["dataset"] == "adamson16")
+]
 rows.pivot_table(index="metric", columns="method", values="mean", sort=False)[
     ["training_mean", "app_untrained", "app"]
 ].rename(columns=readable).round(3).fillna("")
 
 # %% tags=["remove-cell"]
-collapsed = board[board["metric"] == "l2"].pivot_table(index="method", columns=["dataset", "task"], values="collapsed")
+collapsed = board[board["metric"] == "l2"].pivot_table(
+    index="method", columns=["dataset", "task"], values="collapsed"
+)
 assert (collapsed.loc["app_untrained"] > 0.5).all()
 assert (collapsed.loc["app"] == 0).all()
-of_doubles = board[(board["metric"] == "l2") & (board["task"] == "doubles")].set_index("method")
-glue("untrained doubles", f"{of_doubles.loc['app_untrained', 'ratio']:.2f}", display=False)
+of_doubles = board[
+    (board["metric"] == "l2") & (board["task"] == "doubles")
+].set_index("method")
+glue(
+    "untrained doubles",
+    f"{of_doubles.loc['app_untrained', 'ratio']:.2f}",
+    display=False,
+)
 
 # %% [markdown]
 # - **Metrics average over conditions.**  Every number of the middle column looks respectable; that it hardly
@@ -197,7 +235,12 @@ learned = mended.xs("training error", axis=1, level=1) < 0.95
 assert learned.loc["default"].all()
 assert not learned.drop(index="default").all(axis=1).any()
 left_out = mended.xs("left-out error", axis=1, level=1)
-assert (left_out.idxmin()[["norman19, doubles", "adamson16, unseen", "replogle22_k562, unseen"]] == "default").all()
+assert (
+    left_out.idxmin()[
+        ["norman19, doubles", "adamson16, unseen", "replogle22_k562, unseen"]
+    ]
+    == "default"
+).all()
 
 # %% [markdown]
 # No single change mends it everywhere.  Network features do most for unseen genes; a larger learning rate helps on some
@@ -227,7 +270,9 @@ assert np.array_equal(again.predict(split.test).X, prediction.X)
 # %% mystnb={"figure": {"caption": "Predicted against observed effect of the first test condition, one point per readout (log1p units).", "name": "fig-prediction"}, "image": {"alt": "Scatter plot of predicted against observed effects with the diagonal"}}
 condition = split.test[0]
 with style():
-    plot_readout_scatter(prediction[condition].X[0], effects[condition].X[0]).set_title(condition)
+    plot_readout_scatter(
+        prediction[condition].X[0], effects[condition].X[0]
+    ).set_title(condition)
 
 # %% [markdown]
 # ## What it attends to

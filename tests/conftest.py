@@ -1,14 +1,38 @@
-"""A tiny demo screen, scores worked by hand, and a cache of the tests' own."""
+"""A tiny demo screen, scores worked by hand, a cache of the tests' own, and the book built once."""
 
 import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
 
 from appmodel import condition_effects
 from appmodel.networks import network_from_edges
 from appmodel.predictors.threads import one_thread
 from appmodel.screens.demo import demo_screen
+
+ROOT = Path(__file__).resolve().parents[1]
+VENV = sys.prefix
+# Chapters that stay with the screen of the book; the others run on files as a user would bring them.
+ON_DEMO = ("quickstart", "results")
+# Chapters that ask for no pairs: their screen has none.
+ON_SINGLES = ("network", "network_quality")
+QUICK = {
+    "max_epochs": 2,
+    "patience": 2,
+    "n_hidden": 8,
+    "seeds": 1,
+    "n_nodes": 50,
+    "n_top_genes": 80,
+    "n_explained": 1,
+    "aggregation": "max",
+    "activation": "leaky_relu",
+}
 
 
 def pytest_collection_modifyitems(items):
@@ -79,3 +103,61 @@ def made_scores():
 def tiny_network(_tiny_screen):
     """The prior network of the tiny screen: some true edges missing, some false ones added."""
     return network_from_edges(_tiny_screen.uns["prior_network"], name="demo")
+
+
+@pytest.fixture(scope="session")
+def make():
+    """Runs make as the README says, in the environment of the tests, which is installed already."""
+
+    def run(*arguments, cwd=ROOT):
+        command = ["make", *arguments, f"VENV={VENV}", f"--old-file={VENV}/.installed"]
+        clean = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "MAKEFLAGS", "MAKELEVEL")}
+        return subprocess.run(command, cwd=cwd, env=clean, text=True, capture_output=True, timeout=900, check=False)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def readme_commands():
+    """The lines of the README's block of commands."""
+    block = re.search(r"## Commands.*?```sh\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL).group(1)
+    return block.split("\n")[:-1]
+
+
+@pytest.fixture(scope="session")
+def checkout(tmp_path_factory):
+    """A copy of the checkout as git would give it, with what is not committed yet."""
+    copy = tmp_path_factory.mktemp("checkout") / "project"
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file():
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, copy / name)
+    return copy
+
+
+@pytest.fixture(scope="session")
+def built(checkout, make, readme_commands, _tiny_screen):
+    """The README's ``make book``, every chapter once and short."""
+    from appmodel.pipeline.notebooks import notebook_parameters
+
+    _tiny_screen.write_h5ad(checkout / "tiny.h5ad")
+    _tiny_screen.uns["prior_network"].to_csv(checkout / "prior.csv", index=False)
+    _tiny_screen[~_tiny_screen.obs["condition"].str.contains("+", regex=False)].write_h5ad(checkout / "singles.h5ad")
+    profile = {}
+    for path in sorted((ROOT / "notebooks").glob("*.py")):
+        screen = checkout / ("singles.h5ad" if path.stem in ON_SINGLES else "tiny.h5ad")
+        own = {"screen": str(screen), "networks": [str(checkout / "prior.csv")]}
+        given = QUICK if path.stem in ON_DEMO else {**QUICK, **own}
+        profile[path.stem] = {key: value for key, value in given.items() if key in notebook_parameters(path)}
+    (checkout / "profiles" / "own.yml").write_text(yaml.safe_dump({"notebooks": profile}))
+    command = next(line for line in readme_commands if line.startswith("make book"))
+    result = make(*command.split()[1:], "PROFILE=own", cwd=checkout)
+    assert result.returncode == 0, result.stdout[-3000:] + result.stderr[-5000:]
+    return checkout

@@ -1,13 +1,12 @@
 """What a newcomer meets: the README's commands, the environments, the book."""
 
 import json
-import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import jupytext
 import pytest
 import yaml
 
@@ -17,78 +16,11 @@ from appmodel.studies.study import load_studies
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.py"))
 DRY = "snakemake --snakefile studies.smk --dry-run"
-README = (ROOT / "README.md").read_text()
 VENV = sys.prefix
 
 
-def make(*arguments, cwd=ROOT):
-    """Run make as the README says, in the environment of the tests, which is installed already."""
-    command = ["make", *arguments, f"VENV={VENV}", f"--old-file={VENV}/.installed"]
-    clean = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "MAKEFLAGS", "MAKELEVEL")}
-    return subprocess.run(command, cwd=cwd, env=clean, text=True, capture_output=True, timeout=900, check=False)
-
-
-def readme_commands():
-    block = re.search(r"## Commands.*?```sh\n(.*?)```", README, re.DOTALL).group(1)
-    return block.split("\n")[:-1]
-
-
-@pytest.fixture(scope="session")
-def checkout(tmp_path_factory):
-    """A copy of the checkout as git would give it, with what is not committed yet."""
-    copy = tmp_path_factory.mktemp("checkout") / "project"
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-    for name in filter(None, listed.split("\0")):
-        if (ROOT / name).is_file():
-            (copy / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, copy / name)
-    return copy
-
-
-# Chapters that stay with the screen of the book; the others run on files as a user would bring them.
-ON_DEMO = ("quickstart", "results")
-# Chapters that ask for no pairs: their screen has none.
-ON_SINGLES = ("network", "network_quality")
-QUICK = {
-    "max_epochs": 2,
-    "patience": 2,
-    "n_hidden": 8,
-    "seeds": 1,
-    "n_nodes": 50,
-    "n_top_genes": 80,
-    "n_explained": 1,
-    "aggregation": "max",
-    "activation": "leaky_relu",
-}
-
-
-@pytest.fixture(scope="session")
-def built(checkout, _tiny_screen):
-    """The README's ``make book``, every chapter once and short."""
-    _tiny_screen.write_h5ad(checkout / "tiny.h5ad")
-    _tiny_screen.uns["prior_network"].to_csv(checkout / "prior.csv", index=False)
-    _tiny_screen[~_tiny_screen.obs["condition"].str.contains("+", regex=False)].write_h5ad(checkout / "singles.h5ad")
-    profile = {}
-    for path in NOTEBOOKS:
-        screen = checkout / ("singles.h5ad" if path.stem in ON_SINGLES else "tiny.h5ad")
-        own = {"screen": str(screen), "networks": [str(checkout / "prior.csv")]}
-        given = QUICK if path.stem in ON_DEMO else {**QUICK, **own}
-        profile[path.stem] = {key: value for key, value in given.items() if key in notebook_parameters(path)}
-    (checkout / "profiles" / "own.yml").write_text(yaml.safe_dump({"notebooks": profile}))
-    command = next(line for line in readme_commands() if line.startswith("make book"))
-    result = make(*command.split()[1:], "PROFILE=own", cwd=checkout)
-    assert result.returncode == 0, result.stdout[-3000:] + result.stderr[-5000:]
-    return checkout
-
-
-def test_readme_names_the_three_commands():
-    assert [line.split("#")[0].strip() for line in readme_commands()] == ["make book", "make test", "make real"]
+def test_readme_names_the_three_commands(readme_commands):
+    assert [line.split("#")[0].strip() for line in readme_commands] == ["make book", "make test", "make real"]
 
 
 def test_make_book_builds_the_book(built):
@@ -132,7 +64,7 @@ def test_the_results_page_gives_the_verdict_first(built):
     assert body.index("on the real screens") < body.index("Aims of this page")
 
 
-def test_a_second_make_book_does_nothing(built):
+def test_a_second_make_book_does_nothing(built, make):
     result = make("book", "PROFILE=own", cwd=built)
     assert result.returncode == 0
     assert "Nothing to be done" in result.stdout + result.stderr
@@ -161,14 +93,26 @@ def test_an_edited_notebook_or_parameter_reruns_just_what_depends_on_it(built):
     notebook.write_text(before[1])
 
 
-@pytest.mark.parametrize("command", ["test", "real", "studies", "tuning", "local", "help"])
-def test_other_commands_are_ready_to_run(command):
+def test_code_is_narrow_enough_for_a_page():
+    shown = []
+    for path in NOTEBOOKS:
+        cells = [cell for cell in jupytext.read(path).cells if cell.cell_type == "code"]
+        shown += [
+            cell.source for cell in cells if not {"remove-cell", "remove-input"} & {*cell.metadata.get("tags", [])}
+        ]
+    for path in (ROOT / "book").glob("*.md"):
+        shown += re.findall(r"```\w+\n(.*?)```", path.read_text(), re.DOTALL)
+    assert [line for code in shown for line in code.split("\n") if len(line) >= 80] == []
+
+
+@pytest.mark.parametrize("command", ["test", "real", "studies", "tuning", "local", "screenshots", "help"])
+def test_other_commands_are_ready_to_run(command, make):
     result = make("--dry-run", command)
     assert result.returncode == 0, result.stderr
 
 
 @pytest.mark.slow
-def test_make_real_plans_every_table_and_says_how_many_fits(checkout):
+def test_make_real_plans_every_table_and_says_how_many_fits(checkout, make):
     result = make("real", f"STUDIES={DRY} --cores 1", cwd=checkout)
     assert result.returncode == 0, result.stderr
     said = result.stdout + result.stderr
@@ -183,7 +127,7 @@ def test_make_real_plans_every_table_and_says_how_many_fits(checkout):
 
 
 @pytest.mark.slow
-def test_the_studies_can_be_handed_to_slurm(checkout):
+def test_the_studies_can_be_handed_to_slurm(checkout, make):
     """Every table is a job of its own for the cluster; nothing is submitted in a dry run."""
     result = make("studies", f"STUDIES={DRY} --profile profiles/slurm", cwd=checkout)
     assert result.returncode == 0, result.stdout[-2000:] + result.stderr[-2000:]
@@ -191,7 +135,7 @@ def test_the_studies_can_be_handed_to_slurm(checkout):
     assert "Fitting and scoring norman19, doubles (ablation)" in said
 
 
-def test_make_help_lists_the_commands():
+def test_make_help_lists_the_commands(make):
     said = make("help").stdout
     for command in ("book", "test", "real", "studies", "clean"):
         assert f"make {command}" in said

@@ -3,6 +3,7 @@
 from ..scoring import BASELINES
 from .looks import named, readable
 from .panels import panels
+from .places import by_place, difference_in_words, error_in_words, intervals_in_words
 from .plots import (
     plot_additivity,
     plot_attention,
@@ -26,6 +27,7 @@ from .tables import (
     percent_table,
     provenance_table,
     ranges_in_words,
+    runs_table,
     screen_titles,
     with_interval,
 )
@@ -34,6 +36,10 @@ from .tasks import screen_title, task_of, tasks_of, without_pairs
 __all__ = [
     "BASELINES",
     "attention_table",
+    "by_place",
+    "difference_in_words",
+    "error_in_words",
+    "intervals_in_words",
     "load_leaderboard",
     "load_published",
     "load_results",
@@ -55,6 +61,7 @@ __all__ = [
     "provenance_table",
     "ranges_in_words",
     "readable",
+    "runs_table",
     "screen_title",
     "screen_titles",
     "style",

@@ -42,7 +42,7 @@ def plot_neighbourhood(
             (0, -ring),
             ha="center",
             va="center",
-            fontsize=7,
+            fontsize=8,
             color=GREY,
             backgroundcolor="white",
             zorder=0,

@@ -69,7 +69,7 @@ def plot_ratios(table: pd.DataFrame, by: str, against: str, methods: Sequence[st
         ax.errorbar(x, part["value"], yerr=arms, fmt=marker, color=colour, ls=line, lw=1, ms=4, capsize=2, label=name)
     ax.axhline(1, color=GREY, ls="--", lw=1)
     if not to_scale:
-        ax.set_xticks(range(len(bins)), [_label(name, by) for name in bins], fontsize=7)
+        ax.set_xticks(range(len(bins)), [_label(name, by) for name in bins], fontsize=8)
         ax.set_xlim(-0.5, len(bins) - 0.5)
     ax.set(xlabel=LABELS[by], ylabel=f"L2 / L2 of {readable(against)}")
     return ax

@@ -26,7 +26,7 @@ NAMED = 8  # points of a volcano that carry their names
 
 def plot_verdicts(verdicts: Mapping[str, Verdict]) -> Figure:
     """Error of each predictor divided by that of the best simple one, a panel for each question."""
-    figure, axes = panels(len(verdicts), size=(5.0, 2.8))
+    figure, axes = panels(len(verdicts), size=(4.6, 2.8))
     for verdict, ax in zip(verdicts.values(), axes, strict=True):
         plot_method_ratios(verdict.scores, verdict.best_simple, ax)
         ax.set_title(TITLES[verdict.task])
@@ -70,7 +70,7 @@ def plot_volcano(effects: AnnData, condition: str, ax: Axes | None = None) -> Ax
     for rows_, colour, name in ((~beyond, GREY, "within noise"), (beyond, ORANGE, "beyond noise")):
         ax.scatter(effect[rows_], surprise[rows_], s=8, color=colour, alpha=0.6, label=name)
     for place in np.argsort(-surprise)[:NAMED]:
-        ax.annotate(str(effects.var_names[place]), (effect[place], surprise[place]), fontsize=7, xytext=(2, 2),
+        ax.annotate(str(effects.var_names[place]), (effect[place], surprise[place]), fontsize=8, xytext=(2, 2),
                     textcoords="offset points")  # fmt: skip
     ax.set(xlabel="effect (log1p, difference from control)", ylabel="-log10 p", title=condition)
     ax.legend(frameon=False, fontsize=8)
@@ -90,8 +90,8 @@ def plot_heat_map(effects: AnnData, n_conditions: int = 25, n_readouts: int = 30
     shown = values[rows][:, columns]
     limit = float(np.abs(shown).max()) or 1.0
     image = ax.imshow(shown, cmap="RdBu_r", vmin=-limit, vmax=limit, aspect="auto", interpolation="nearest")
-    ax.set_yticks(range(len(rows)), effects.obs_names[rows], fontsize=7)
-    ax.set_xticks(range(len(columns)), effects.var_names[columns], fontsize=7, rotation=90)
+    ax.set_yticks(range(len(rows)), effects.obs_names[rows], fontsize=8)
+    ax.set_xticks(range(len(columns)), effects.var_names[columns], fontsize=8, rotation=90)
     ax.figure.colorbar(image, ax=ax, label="effect (log1p)", shrink=0.8)
     return ax
 

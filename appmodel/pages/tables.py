@@ -11,6 +11,7 @@ import pandas as pd
 from ..provenance import load_scores, rows_name
 from ..scoring import ratio_table
 from .looks import readable
+from .whole import WholeTable
 
 
 def attention_table(attention: pd.DataFrame, condition: str, n_genes: int = 10) -> pd.DataFrame:
@@ -128,6 +129,14 @@ def provenance_table(folder: str | Path, study: str) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def runs_table(folder: str | Path, *studies: str) -> pd.DataFrame:
+    """Where the numbers of studies come from, one row for each file and run: which methods it made, by their names."""
+    rows = pd.concat([provenance_table(folder, study) for study in studies], ignore_index=True)
+    run = [name for name in rows if name != "method"]
+    methods = rows.assign(methods=rows["method"].map(readable)).groupby(run, sort=False)["methods"].agg("; ".join)
+    return WholeTable(methods.reset_index().set_index("file"))
+
+
 def screen_titles(folder: str | Path, study: str) -> dict[str, str]:
     """The name of each screen of a study as figures show it: what is simulated is marked as such."""
     abouts = [load_scores(path).attrs["provenance"] for path in _score_files(folder, study)]
@@ -162,9 +171,7 @@ def mending_table(table: pd.DataFrame, steps: Sequence[str], titles: Mapping[str
     rows = rows.set_index(["screen", "task", "fold"]).loc[shared.index[shared == len(steps)]].reset_index()
     rows = rows.assign(where=rows["screen"].map(titles) + ", " + rows["task"])
     means = rows.groupby(["setting", "where"], sort=False)[["spread", "training_error", "ratio"]].mean()
-    means = means.rename(
-        columns={"spread": "spread of predictions", "training_error": "training error", "ratio": "left-out error"}
-    )
+    means = means.rename(columns={"training_error": "training error", "ratio": "left-out error"})
     return means.unstack("where").swaplevel(axis=1).sort_index(axis=1, level=0, sort_remaining=False).loc[list(steps)]
 
 

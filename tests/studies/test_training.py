@@ -47,4 +47,4 @@ def test_steps_are_compared_on_the_folds_they_share(tried):
     table = mending_table(tried, ["b", "a"], TITLES)
     assert list(table.index) == ["b", "a"]
     assert table.loc["a", ("One, unseen", "left-out error")] == 0.9  # not the mean with fold 1, which b lacks
-    assert table.loc["b", ("Two, doubles", "spread of predictions")] == 0
+    assert table.loc["b", ("Two, doubles", "spread")] == 0

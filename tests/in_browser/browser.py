@@ -1,0 +1,123 @@
+"""The built book as Chromium shows it: every page opened in every mode, and what was seen there.
+
+A page is opened from disk, as a reader opens ``_build/html/index.html``; whatever is not on this disk is a fault.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+MEASURE = Path(__file__).with_name("measure.js").read_text()
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+# Formulas are set and fonts are there: only then can anything be measured.
+SETTLED = "async () => { await window.MathJax?.startup?.promise; await document.fonts.ready; }"
+# Nothing is fetched once more, which a page from disk may not.
+AXE = "only => axe.run({runOnly: only, resultTypes: ['violations'], preload: false})"
+TABS = 3  # at a time; more only wait for each other on two cores
+
+
+class Mode(NamedTuple):
+    """How a reader looks: width and height in pixels, the scheme asked for, what axe checks there (tags or rules)."""
+
+    width: int
+    height: int
+    scheme: str
+    checked: dict[str, Any] | None = None
+
+
+MODES = {
+    "light": Mode(1440, 900, "light", {"type": "tag", "values": WCAG}),
+    # Another scheme changes colours and nothing else.
+    "dark": Mode(1440, 900, "dark", {"type": "rule", "values": ["color-contrast"]}),
+    "phone": Mode(390, 844, "light"),
+}
+
+
+@dataclasses.dataclass
+class Visit:
+    """What one page showed in one mode: errors, addresses asked for, faults that axe names, and what was measured."""
+
+    page: str
+    mode: str
+    errors: list[str] = dataclasses.field(default_factory=list)
+    missing: list[str] = dataclasses.field(default_factory=list)
+    requests: list[str] = dataclasses.field(default_factory=list)
+    violations: list[tuple[str, str]] = dataclasses.field(default_factory=list)
+    seen: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+    def listen(self, tab: Page) -> None:
+        """Keep what the tab says while it is open."""
+        tab.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
+        tab.on("pageerror", lambda error: self.errors.append(str(error)))
+        tab.on("request", lambda request: self.requests.append(request.url))
+        tab.on("requestfailed", lambda request: self.missing.append(request.url))
+
+
+def chromium() -> str | None:
+    """Where Chromium is, or None."""
+    return next(filter(None, map(shutil.which, NAMES)), None)
+
+
+def pages_of(html: Path) -> list[str]:
+    """Every page of the built book, by its path below ``html``; what only leads on to another is none."""
+    found = [path for path in html.rglob("*.html") if not path.relative_to(html).parts[0].startswith("_")]
+    return sorted(path.relative_to(html).as_posix() for path in found if "<article" in path.read_text())
+
+
+def opened(html: Path, program: str) -> list[Visit]:
+    """Open each page of the book in each mode and measure it."""
+
+    async def visits() -> list[Visit]:
+        turns = asyncio.Semaphore(TABS)
+        async with browser(program) as running:
+            contexts = {name: await context_of(running, mode) for name, mode in MODES.items()}
+            asked = [Visit(page, name) for page in pages_of(html) for name in MODES]
+            await asyncio.gather(*(_measure(visit, html, contexts[visit.mode], turns) for visit in asked))
+        return asked
+
+    return asyncio.run(visits())
+
+
+async def _measure(visit: Visit, html: Path, context: BrowserContext, turns: asyncio.Semaphore) -> None:
+    async with turns, tab_on(context, html / visit.page, visit) as tab:
+        visit.seen = await tab.evaluate(MEASURE)
+        if rules := MODES[visit.mode].checked:
+            await tab.evaluate(AXE_SCRIPT)
+            found = await tab.evaluate(AXE, rules)
+            visit.violations = [(fault["id"], node["html"]) for fault in found["violations"] for node in fault["nodes"]]
+
+
+@asynccontextmanager
+async def browser(program: str) -> AsyncIterator[Browser]:
+    """Chromium, running."""
+    async with async_playwright() as playwright:
+        running = await playwright.chromium.launch(executable_path=program)
+        yield running
+        await running.close()
+
+
+async def context_of(running: Browser, mode: Mode) -> BrowserContext:
+    """A first-time reader with a window of that size, whose system asks for light or dark."""
+    size = {"width": mode.width, "height": mode.height}
+    return await running.new_context(viewport=size, color_scheme=mode.scheme)
+
+
+@asynccontextmanager
+async def tab_on(context: BrowserContext, path: Path, visit: Visit) -> AsyncIterator[Page]:
+    """A tab that shows the page, ready to be measured."""
+    tab = await context.new_page()
+    visit.listen(tab)
+    await tab.goto(path.as_uri())
+    await tab.evaluate(SETTLED)
+    yield tab
+    await tab.close()

@@ -1,0 +1,69 @@
+"""The book as a reader meets it: every page at 1440 pixels, light and dark, and on a phone."""
+
+from pathlib import Path
+
+import faults
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+# Rules of axe that are broken by what others write, and by whom.
+KNOWN = {"aria-deprecated-role": "docutils gives the entries of a bibliography the role doc-biblioentry"}
+
+
+def test_every_page_is_opened_in_every_mode(visits):
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text())
+    pages = {toc["root"], *(chapter["file"] for part in toc["parts"] for chapter in part["chapters"])}
+    for mode, scheme in (("light", "light"), ("dark", "dark"), ("phone", "light")):
+        opened = [visit for visit in visits if visit.mode == mode]
+        assert {f"{page}.html" for page in pages} <= {visit.page for visit in opened}
+        assert {visit.seen["scheme"] for visit in opened} == {scheme}
+
+
+def test_nothing_leaves_the_machine_and_nothing_is_missing(visits):
+    assert faults.asked_elsewhere(visits) == []
+    assert faults.listed(visits, "missing") == []
+
+
+def test_the_console_stays_empty(visits):
+    assert faults.listed(visits, "errors") == []
+
+
+def test_formulas_are_set(visits):
+    assert faults.listed(visits, "unset") == []
+
+
+def test_no_page_is_wider_than_its_window(visits):
+    assert faults.listed(visits, "too_wide") == []
+
+
+def test_no_code_and_no_table_is_cut(visits):
+    assert faults.listed(visits, "code", ["light"]) == []
+    assert faults.listed(visits, "tables", ["light"]) == []
+
+
+def test_headings_are_in_order(visits):
+    assert faults.headings_out_of_order(visits) == []
+
+
+def test_accessibility(visits):
+    assert faults.violations(visits, KNOWN) == []
+    # What is listed as others' is still there, else the list is too long.
+    assert set(KNOWN) <= {rule for visit in visits for rule, _ in visit.violations}
+
+
+def test_links_lead_somewhere(visits):
+    assert faults.dead_links(visits) == []
+
+
+def test_there_is_one_search_box(visits):
+    assert {visit.seen["searches"] for visit in visits if not visit.page.startswith("search")} == {1}
+
+
+def test_figures_have_alternatives_and_readable_labels(visits, built):
+    points = faults.smallest_font([ROOT / "appmodel" / "pages", ROOT / "notebooks"])
+    assert faults.without_alternative(visits) == []
+    assert faults.small_labels(visits, built / "_build" / "html" / "_images", points) == []
+
+
+def test_figures_keep_their_white_ground_in_the_dark(visits):
+    assert faults.dimmed(visits) == []
