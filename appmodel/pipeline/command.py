@@ -14,6 +14,7 @@ import appmodel
 
 from ..screens import registry
 from .chapters import chapter_source, write_chapter
+from .pairs_command import screen_pairs
 from .reading_options import reading_options, told
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -51,6 +52,7 @@ def main() -> None:
     """
 
 
+main.add_command(screen_pairs)
 network_option = click.option(
     "--network", "-n", "networks", multiple=True, help="Name or path; several may be given. [default: the open ones]"
 )
