@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
@@ -40,7 +41,7 @@ class Run:
     code: str
     pyarrow: str
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Tells this run from every other."""
         return text_digest(json.dumps(asdict(self), sort_keys=True))
