@@ -48,6 +48,7 @@ def main() -> None:
     appmodel validate my_screen.h5ad                how the file is read, and what that rests on
     appmodel benchmark my_screen.h5ad               is a model better here than addition and the mean?
     appmodel predict my_screen.h5ad --all pairs -o folder
+    appmodel screen-pairs model all -o pairs        all pairs by a saved predictor, in files
     appmodel chapter own_screen --screen my_screen.h5ad -o my_screen.html
     """
 
