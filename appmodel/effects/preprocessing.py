@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 from anndata import AnnData
 
+from ..arguments import number, whole_number
 from ..names import CONTROL, all_genes
 from ..record import record_change
 from ..screens import Choices, check_cells, expression_kind
@@ -28,11 +29,17 @@ def preprocess(
     normalised again.
     Raises ``ValueError`` where ``values`` contradicts the data or the data is no valid screen.
     """
+    if n_top_genes is not None:
+        whole_number("n_top_genes", n_top_genes)
+    if target_sum is not None:
+        number("target_sum", target_sum, above=0)
     check_cells(cells)
     cells = cells.to_memory() if cells.isbacked else cells.copy()
     counts = _values_of(cells, values) == "counts"
     if counts:
         empty = np.asarray(cells.X.sum(axis=1)).ravel() == 0
+        if empty.all():
+            raise ValueError(f"{cells.uns.get('dataset', 'the screen')} holds zeros only: give cells with counts.")
         if empty.any():
             record_change(cells, "cells dropped", list(cells.obs_names[empty]), "no count at all")
             cells = cells[~empty].copy()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from anndata import AnnData
 
+from ..arguments import cells_given, texts, whole_number
 from ..names import CONTROL, shown
 from ..record import changes, record_change
 from ..screens import content_hash
@@ -32,6 +33,7 @@ def condition_effects(
     Raises ``ValueError`` for a condition of a single cell, unless ``min_cells`` says from how many cells on a
     condition counts (smaller ones are then dropped, counted and logged).
     """
+    cells_given(cells)
     hashed = content_hash(cells)
     expression = preprocess(cells, n_top_genes=n_top_genes, values=values, target_sum=target_sum)
     effects = effects_of(expression, min_cells=min_cells, within=within)
@@ -49,6 +51,7 @@ def effects_of(
     """
     import scanpy as sc  # takes seconds, and effects read from a file do not need it
 
+    within = within if isinstance(within, str) and within else list(texts("within", within))
     within = within or expression.uns.get("within")
     if within is not None:
         expression = with_own_control(expression, within)
@@ -80,20 +83,26 @@ def _finished(effects: AnnData, expression: AnnData) -> AnnData:
 
 
 def _large_enough(expression: AnnData, min_cells: int | None) -> AnnData:
-    counts = expression.obs["condition"].value_counts()
+    least = 2 if min_cells is None else max(whole_number("min_cells", min_cells), 2)
+    name, counts = expression.uns.get("dataset", "the screen"), expression.obs["condition"].value_counts()
     counts = counts[counts > 0]
-    if CONTROL not in counts.index:
-        raise ValueError("No control cell is left: effects are differences from control; give some with counts.")
-    small = sorted(counts.index[counts < (2 if min_cells is None else max(min_cells, 2))].astype(str))
+    n_control = int(counts.get(CONTROL, 0))
+    if not n_control:
+        raise ValueError(f"{name} has no control cell with counts, and effects are differences from control: add some.")
+    small = sorted(counts.index[counts < least].astype(str))
+    if n_control < least:
+        mend = "add some" if n_control < 2 else "use a smaller min_cells"
+        raise ValueError(f"{name} has {n_control} control cells where {least} are needed: {mend}.")
+    if len(small) == len(counts) - 1:
+        mend = "add some" if min_cells is None else "use a smaller min_cells"
+        raise ValueError(f"{name} has no perturbed condition of {least} cells or more: {mend}.")
     if not small:
         return expression
-    if CONTROL in small:
-        raise ValueError(f"Only {counts[CONTROL]} control cell(s): effects are differences from control; give more.")
     if min_cells is None:
         raise ValueError(
-            f"Condition {shown(small)} has a single cell, so its sampling variance is undefined: "
+            f"{name} has a single cell of {shown(small)}, so that the sampling variance is undefined: "
             f"give at least two cells, or drop small conditions with min_cells=2."
         )
     kept = expression[~expression.obs["condition"].isin(small)].copy()
-    record_change(kept, "conditions dropped", small, f"fewer than {max(min_cells, 2)} cells")
+    record_change(kept, "conditions dropped", small, f"fewer than {least} cells")
     return kept

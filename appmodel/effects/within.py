@@ -27,13 +27,15 @@ def with_own_control(expression: AnnData, within: str | Sequence[str]) -> AnnDat
     name = expression.uns.get("dataset", "the screen")
     if missing := [key for key in _keys(within) if key not in expression.obs]:
         raise ValueError(
-            f"{name} has no column obs[{missing[0]!r}]: choose one of {shown(expression.obs.columns, 12)}."
+            f"{name} has no column obs[{missing[0]!r}]: choose one of {shown(expression.obs.columns, 12)} as within."
         )
     groups = _groups(expression, within)
     with_control = set(groups[(expression.obs["condition"] == CONTROL).to_numpy()])
     kept = groups.isin(with_control).to_numpy()
     if not with_control:
-        raise ValueError(f"No group of obs[{within!r}] of {name} holds a control cell: effects need some.")
+        raise ValueError(
+            f"No group of obs[{within!r}] of {name} holds a control cell: leave within=... out, or name another column."
+        )
     if kept.all():
         return expression
     left = expression[kept].copy()

@@ -36,6 +36,10 @@ def kind_of_rows(data: AnnData, choices: Choices, reading: Reading) -> str:
     if choices.rows is not None:
         reading.decide("row", choices.rows, "told", "rows")
         return choices.rows
+    if 0 in data.shape:
+        raise reading.ask(
+            "row", f"is empty ({data.n_obs} rows x {data.n_vars} columns): write it again with its rows and columns."
+        )
     key = choices.condition_key
     kind: str | None
     if choices.labels is not None:
@@ -169,7 +173,7 @@ def _gene_share(rows: list[str], genes: Genes) -> float:
 
 
 def _is_zero(data: AnnData, row: int) -> bool:
-    if data.X is None or not np.issubdtype(data.X.dtype, np.number):
+    if data.X is None or 0 in data.shape or not np.issubdtype(data.X.dtype, np.number):
         return False
     values = np.abs(np.asarray(data.X[row].todense() if sp.issparse(data.X) else data.X[row], dtype=np.float64)).max(
         initial=0
