@@ -48,6 +48,7 @@ from .trials.exports import export_predictions
 if TYPE_CHECKING:
     from .predictors import APP, AnchoredAPP
     from .predictors.saving import load_predictor, save_predictor
+    from .studies.all_pairs import screen_pairs
 
 __all__ = [
     "APP",
@@ -94,6 +95,7 @@ __all__ = [
     "save_predictor",
     "save_scores",
     "score_predictions",
+    "screen_pairs",
     "split_by_seen",
     "split_doubles",
     "split_seen",
@@ -101,11 +103,17 @@ __all__ = [
     "suspected_leaks",
 ]
 
+_WITH_TORCH = {
+    "load_predictor": ".predictors.saving",
+    "save_predictor": ".predictors.saving",
+    "screen_pairs": ".studies.all_pairs",
+}
+
 
 def __getattr__(name: str) -> Any:
     """What needs torch, on first use (see ``appmodel.predictors``)."""
-    if name in ("load_predictor", "save_predictor"):
-        return getattr(import_module(".predictors.saving", __name__), name)
+    if name in _WITH_TORCH:
+        return getattr(import_module(_WITH_TORCH[name], __name__), name)
     if name in __all__:
         return getattr(predictors, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

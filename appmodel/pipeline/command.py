@@ -14,6 +14,7 @@ import appmodel
 
 from ..screens import registry
 from .chapters import chapter_source, write_chapter
+from .pairs_command import screen_pairs
 from .reading_options import reading_options, told
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -47,10 +48,12 @@ def main() -> None:
     appmodel validate my_screen.h5ad                how the file is read, and what that rests on
     appmodel benchmark my_screen.h5ad               is a model better here than addition and the mean?
     appmodel predict my_screen.h5ad --all pairs -o folder
+    appmodel screen-pairs model all -o pairs        all pairs by a saved predictor, in files
     appmodel chapter own_screen --screen my_screen.h5ad -o my_screen.html
     """
 
 
+main.add_command(screen_pairs)
 network_option = click.option(
     "--network", "-n", "networks", multiple=True, help="Name or path; several may be given. [default: the open ones]"
 )

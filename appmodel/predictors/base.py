@@ -18,6 +18,7 @@ from ..networks import Network
 from .fitted_on import fitted_on
 
 logger = logging.getLogger("appmodel")
+AT_ONCE = 1024  # conditions: few enough for a table of each of them with all that was measured
 
 
 class Predictor(BaseEstimator):
@@ -93,9 +94,17 @@ class Predictor(BaseEstimator):
         ``NotFittedError`` before ``fit``.
         """
         asked, names = self._asked(conditions)
-        predicted = self._predict(names)
-        values, columns = predicted if isinstance(predicted, tuple) else (predicted, {})
+        values, columns = self._in_blocks(names)
         return as_effects(values, asked, self.readouts_, **{"reason": [""] * len(asked), **columns})
+
+    def _in_blocks(self, names: list[str]) -> tuple[np.ndarray, dict[str, Sequence]]:
+        """What ``_predict`` says, ``AT_ONCE`` conditions at a time: what it needs on the way does not grow."""
+        said = [self._predict(names[start : start + AT_ONCE]) for start in range(0, len(names), AT_ONCE)]
+        blocks = [block if isinstance(block, tuple) else (block, {}) for block in said]
+        columns: dict[str, Sequence] = {
+            name: [one for _, about in blocks for one in about[name]] for name in blocks[0][1]
+        }
+        return np.concatenate([values for values, _ in blocks]), columns
 
     def _asked(self, conditions: Sequence[str]) -> tuple[list[str], list[str]]:
         """The conditions as asked for and in standard form; raises what ``predict`` promises."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import threading
 from collections.abc import Callable, Generator, Hashable, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from typing import TypeVar
@@ -23,7 +25,8 @@ def ended(
     if not calls:
         return
     # Fresh processes: one that is forked while torch's threads run may hang.
-    pool = ProcessPoolExecutor(min(workers, len(calls)), mp_context=multiprocessing.get_context("spawn"))
+    fresh = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(min(workers, len(calls)), mp_context=fresh, initializer=_end_with_parent)
     try:
         running = {pool.submit(call, *arguments): key for key, (call, arguments) in calls.items()}
         with tqdm(total=len(running), disable=not progress, desc=what, unit="fit") as bar:
@@ -33,3 +36,15 @@ def ended(
                 yield running[future], future
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _end_with_parent() -> None:
+    """Let this process end when the one that started it does: one that is killed tells nobody to stop."""
+    parent = multiprocessing.parent_process()
+
+    def wait() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from math import comb
 from pathlib import Path
 
 import pandas as pd
@@ -64,16 +65,22 @@ def conditions_asked(what: str | Path | Sequence[str], effects: AnnData, network
     left, where genes are asked for without a network, and where the prediction would not fit into memory;
     ``FileNotFoundError`` for a text that is neither a file nor one of these words.
     """
+    if what == PAIRS:  # before millions of names are made
+        _check_size(comb(len(screen_targets(effects)), 2), effects)
     asked = Asked.of(_names(what, effects, network), effects)
     if not asked.conditions:
         reasons = shown(sorted(set(asked.left_out["reason"])))
         raise ValueError(f"Nothing is left to predict ({reasons or 'no condition was named'}): name other conditions.")
-    if (size := len(asked.conditions) * effects.n_vars) > LARGEST:
-        raise ValueError(
-            f"{len(asked.conditions):,} conditions of {effects.n_vars:,} readouts are {size:.1e} numbers, too many for "
-            f"one table: name fewer conditions, or write them to several files."
-        )
+    _check_size(len(asked.conditions), effects)
     return asked
+
+
+def _check_size(n: int, effects: AnnData) -> None:
+    if (size := n * effects.n_vars) > LARGEST:
+        raise ValueError(
+            f"{n:,} conditions of {effects.n_vars:,} readouts are {size:.1e} numbers, too many for one table: name "
+            f"fewer conditions, or write all pairs of a fitted predictor to files (appmodel.screen_pairs)."
+        )
 
 
 def _names(what: str | Path | Sequence[str], effects: AnnData, network: Network | None) -> list[str]:

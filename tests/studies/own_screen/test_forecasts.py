@@ -8,6 +8,7 @@ from anndata import AnnData
 
 from appmodel import as_effects
 from appmodel.names import standard_name
+from appmodel.studies.own_screen import asked as asked_module
 from appmodel.studies.own_screen import (
     conditions_asked,
     default_asked,
@@ -69,6 +70,12 @@ def test_what_is_asked_for(screen, network, tmp_path):
 def test_what_cannot_be_asked_for(screen, what, says):
     with pytest.raises(ValueError, match=says):
         conditions_asked(what, screen)
+
+
+def test_too_many_pairs_for_a_table_are_pointed_to_files(screen, monkeypatch):
+    monkeypatch.setattr(asked_module, "LARGEST", 24 * 23 // 2 * 12 - 1)
+    with pytest.raises(ValueError, match=r"276 conditions of 12 readouts are .* \(appmodel.screen_pairs\)"):
+        conditions_asked("pairs", screen)
 
 
 def test_files_that_are_no_lists(screen, tmp_path):
