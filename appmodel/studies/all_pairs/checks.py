@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from ...arguments import listed
 from ...names import genes_of, repeated, shown
 from ...predictors import Predictor
 
@@ -19,9 +20,7 @@ WHY = {
 
 def checked_genes(genes: Sequence[str]) -> list[str]:
     """The genes, sorted.  Raises ``ValueError`` for one that is none or is named twice, and for fewer than two."""
-    if isinstance(genes, str):
-        raise ValueError(f"Give a list of genes, not one text: write [{genes!r}, ...], or None for all of the model.")
-    names = [str(gene) for gene in genes]
+    names = [str(gene) for gene in listed("genes", genes, "['KLF1', 'CEBPA']")]
     if twice := repeated(names):
         raise ValueError(f"Gene {shown(twice)} was named twice: name each gene once.")
     if combined := [name for name in names if genes_of(name) != (name,)]:

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ...arguments import called, truth, whole_number
 from ...files import text_digest, writing
 from ...names import all_genes
 from ...predictors import Predictor
@@ -97,9 +98,10 @@ def run_of(
     """The run that is asked for, noted in ``folder`` with the model that every process will load from there."""
     model = load_predictor(model) if isinstance(model, str | Path) else model
     if not isinstance(model, Predictor):
-        raise ValueError(f"{type(model).__name__} is no predictor of appmodel: only those can be saved for a run.")
-    if chunk < 1:
-        raise ValueError(f"chunk={chunk} pairs cannot be written to a file: give 1 or more.")
+        raise ValueError(
+            f"model is {called(model)}: pass a fitted predictor of appmodel, or the folder of a saved one."
+        )
+    chunk, values = whole_number("chunk", chunk, 1), truth("values", values)
     model._check_fitted()
     names = checked_genes(all_genes(model.training_conditions_) if genes is None else genes)
     goal = None if wanted is None else checked_wanted(wanted, model.readouts_.index)
@@ -109,7 +111,7 @@ def run_of(
         saved = Path(temporary) / PREDICTOR
         save_predictor(model, saved)
         digest = digest_of(saved)
-        run = Run(digest, names, int(chunk), kept, bool(values), goal, code_of(model), version("pyarrow"))
+        run = Run(digest, names, chunk, kept, values, goal, code_of(model), version("pyarrow"))
         run.begin(folder)
         if not (folder / PREDICTOR).is_dir():
             os.replace(saved, folder / PREDICTOR)

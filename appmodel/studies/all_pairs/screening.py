@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
+from ...arguments import whole_number
 from ...predictors import Predictor
 from ..processes import ended
 from .cluster import connected, made_on, n_workers
@@ -75,8 +76,7 @@ def screen_pairs(
     run, ``OSError`` where the disk is too small, ``RuntimeError`` where a process is killed, and what the model raises.
     """
     folder = Path(folder)
-    if top < 1 or workers < 1:
-        raise ValueError(f"top={top} and workers={workers} must be 1 or more.")
+    top, workers = whole_number("top", top, 1), whole_number("workers", workers, 1)
     run = run_of(model, genes, folder, criterion, keep, wanted, values, chunk)
     try:
         estimate = _make_missing(run, folder, workers, scheduler, progress)
