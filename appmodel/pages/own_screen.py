@@ -59,7 +59,7 @@ def plot_volcano(effects: AnnData, condition: str, ax: Axes | None = None) -> Ax
     ``ValueError`` without it.
     """
     if "sampling_var" not in effects.layers:
-        raise ValueError("A volcano needs the variance of each readout, which effects made from cells state.")
+        raise ValueError("A volcano needs layers['sampling_var']: give effects that were made from cells.")
     ax = ax or plt.gca()
     rows = [condition, *[name for name in (effects.uns.get("control", "control"),) if name in effects.obs_names]]
     variance = np.asarray(effects[rows].layers["sampling_var"], dtype=float).sum(axis=0)

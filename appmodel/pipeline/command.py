@@ -10,9 +10,10 @@ from typing import Any
 import click
 import pandas as pd
 
-import appmodel
-
-from ..screens import registry
+from ..effects import load_effects
+from ..record import changes
+from ..screens import ReadingWarning, reading_of, registry
+from ..splits import possible_tasks
 from .chapters import chapter_source, write_chapter
 from .pairs_command import screen_pairs
 from .reading_options import reading_options, told
@@ -28,7 +29,7 @@ class Commands(click.Group):
         """Run the command; a warning of the package becomes a line on stderr."""
         with warnings.catch_warnings():
             warnings.showwarning = _as_line
-            warnings.simplefilter("always", appmodel.ReadingWarning)
+            warnings.simplefilter("always", ReadingWarning)
             try:
                 return super().invoke(ctx)
             except _USERS as error:
@@ -76,18 +77,18 @@ def validate(screen: str, networks: tuple[str, ...], **reading: Any) -> None:
     """
     options = told(reading)
     min_cells = options.pop("min_cells", None)
-    table = appmodel.reading_of(screen, **options)
+    table = reading_of(screen, **options)
     _show(table.assign(argument=table["argument"].map(_as_option)).drop(columns="question"))
     if (asked := table["question"] != "").any():
         raise click.ClickException(f"{screen}: {table.loc[asked, 'question'].iloc[0]}")
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", appmodel.ReadingWarning)  # they are rows of the table
-        effects = appmodel.load_effects(screen, min_cells=min_cells, **options)
-    _show(appmodel.changes(effects), "Nothing was dropped, merged or renamed.")
-    network, without = _network(effects, networks)
-    _show(network.coverage(effects.uns["targets"]) if network else pd.DataFrame(), without)
-    tasks = ", ".join(appmodel.possible_tasks(effects))
-    click.echo(f"{effects.n_obs} rows, {effects.n_vars} readouts; it can be asked about: {tasks or 'nothing'}.")
+        warnings.simplefilter("ignore", ReadingWarning)  # they are rows of the table
+        made = load_effects(screen, min_cells=min_cells, **options)
+    _show(changes(made), "Nothing was dropped, merged or renamed.")
+    network, without = _network(made, networks)
+    _show(network.coverage(made.uns["targets"]) if network else pd.DataFrame(), without)
+    tasks = ", ".join(possible_tasks(made))
+    click.echo(f"{made.n_obs} rows, {made.n_vars} readouts; it can be asked about: {tasks or 'nothing'}.")
 
 
 @main.command()
@@ -104,7 +105,7 @@ def effects(screen: str, output: Path, **reading: Any) -> None:
 
     if output.suffix not in (".h5ad", ".csv"):
         raise click.UsageError(f"OUTPUT is {output.name}: give a name that ends in .h5ad or .csv.")
-    made = appmodel.load_effects(screen, progressbar=True, **told(reading))
+    made = load_effects(screen, progressbar=True, **told(reading))
     with writing(output) as temporary:
         if output.suffix == ".csv":
             made.to_df().rename_axis("condition").to_csv(temporary, float_format="%.6g")
@@ -190,7 +191,7 @@ def fetch(names: tuple[str, ...]) -> None:
     for name in names:
         if name not in registry.names("cells") + registry.names("effects"):
             raise click.ClickException(f"There is no screen {name!r}: appmodel fetch lists them.")
-        made = appmodel.load_effects(name, progressbar=True)
+        made = load_effects(name, progressbar=True)
         click.echo(f"{name}: {made.n_obs} conditions x {made.n_vars} readouts, hash {made.uns['dataset_hash']}")
 
 
@@ -218,7 +219,7 @@ def _judged(screen: str, networks: tuple[str, ...], seeds: int, quiet: bool, rea
     from ..pages.own_words import verdict_in_words
     from ..studies.own_screen import judge_screen
 
-    made = appmodel.load_effects(screen, progressbar=not quiet, **told(reading))
+    made = load_effects(screen, progressbar=not quiet, **told(reading))
     network, without = _network(made, networks)
     if without:
         click.echo(without)

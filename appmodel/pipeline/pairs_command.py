@@ -6,8 +6,6 @@ from pathlib import Path
 
 import click
 
-import appmodel
-
 
 @click.command("screen-pairs")
 @click.argument("model", type=click.Path(path_type=Path))
@@ -38,8 +36,10 @@ def screen_pairs(
     \b
     appmodel screen-pairs mine/model_doubles all -o pairs --criterion deviation
     """
+    from ..studies import all_pairs  # takes torch along, which help does not need
+
     named = None if genes == "all" else Path(genes).read_text(encoding="utf-8").split()
-    found = appmodel.screen_pairs(
+    found = all_pairs.screen_pairs(
         model,
         named,
         output,

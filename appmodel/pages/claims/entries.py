@@ -202,7 +202,8 @@ def _test(entry: Mapping, own: str | Mapping, others: Study | None = None) -> Te
         return Test(None, cannot=own["cannot"])
     asked, cannot = question(own.get("says", "")), entry.get("cannot", "")
     if bool(asked.sign) == bool(cannot):
-        raise ValueError(f"{own['says']!r} is {'judged, but' if cannot else 'not judged, and no'} 'cannot' says why.")
+        fault = "is judged, but 'cannot' says why not" if cannot else "is not judged, and no 'cannot' says why"
+        raise ValueError(f"{own['says']!r} {fault}: give one of the two.")
     where = own.get("where", entry.get("where", {}))
     if others is not None:
         where = {**where, "study": others.name}

@@ -80,7 +80,7 @@ def load_predictor(folder: str | Path, device: str = "cpu") -> Predictor:
         with one_thread():
             model = unpack(about["predictor"], tensors, device)
         if not isinstance(model, Predictor) or not hasattr(model, "readouts_"):
-            raise ValueError("it is none")
+            raise ValueError("it is none: it was never fitted")
     except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError) as error:
         reason = " ".join(str(error).split())[:200]
         raise ValueError(

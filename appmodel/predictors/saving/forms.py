@@ -40,7 +40,7 @@ def _texts(parts: dict[str, Any]) -> np.ndarray:
     texts = _objects(parts["texts"])
     if "codes" in parts:
         if parts["codes"].size and parts["codes"].min() < 0:
-            raise ValueError("a text has a negative place")
+            raise ValueError("a text has a negative place: the file is damaged")
         texts = texts[parts["codes"]]
     return (texts.astype(str) if parts["fixed"] else texts).reshape(parts["shape"])
 

@@ -50,7 +50,7 @@ def made(name: str, attributes: dict[str, Any], device: str) -> Any:
     """The object again.  Raises ``ValueError`` for a class or an attribute that no file of this package holds."""
     kind = own_class(name)
     if kind is None:
-        raise ValueError(f"its class {name!r} is neither a predictor of this package nor a part of one")
+        raise ValueError(f"its class {name!r} is none of this package's: no other is ever made")
     if is_dataclass(kind):
         return kind(**attributes)
     for attribute in attributes:

@@ -9,6 +9,7 @@ import pandas as pd
 from anndata import AnnData
 
 from ...files import writing
+from ...provenance import save_scores
 from ...screens import reading_of
 from .forecasts import forecast_table
 from .verdicts import Verdict, verdict_table
@@ -19,17 +20,16 @@ def write_own(
 ) -> pd.DataFrame:
     """Write what was understood, found and predicted into ``folder``; returns one row per file: file, holds.
 
-    ``reading.csv`` (``reading_of``), ``verdict.csv`` (``verdict_table``), ``scores.csv`` (all held-out scores);
+    ``reading.csv`` (``reading_of``), ``verdict.csv`` (``verdict_table``), and for each question its scores on
+    hidden conditions with their provenance beside them (``load_scores`` reads both);
     with ``forecasts``: ``predictions.h5ad`` (effects with their intervals as layers), ``predictions.csv`` (the same
     effects, one row per condition) and ``summary.csv`` (``forecast_table``).  Each file is complete or as it was.
     Raises ``OSError`` where the folder cannot be written.
     """
     folder = Path(folder)
-    scores = pd.concat([verdict.scores.assign(task=task) for task, verdict in verdicts.items()], ignore_index=True)
     tables = {
         "reading.csv": (reading_of(effects), "how the screen was read"),
         "verdict.csv": (verdict_table(verdicts), "who predicts best here"),
-        "scores.csv": (scores, "every score on hidden conditions"),
     }
     if forecasts is not None:
         tables |= {
@@ -40,6 +40,9 @@ def write_own(
         with writing(folder / name) as temporary:
             table.to_csv(temporary, index=False, float_format="%.6g")
     rows = [(str(folder / name), holds) for name, (_, holds) in tables.items()]
+    for task, verdict in verdicts.items():
+        save_scores(verdict.scores, folder / f"scores_{task}.csv")
+        rows.append((str(folder / f"scores_{task}.csv"), "every score on hidden conditions, its provenance beside it"))
     if forecasts is not None:
         with writing(folder / "predictions.h5ad") as temporary:
             forecasts.write_h5ad(temporary)

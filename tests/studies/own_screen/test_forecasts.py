@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from anndata import AnnData
 
-from appmodel import as_effects
+from appmodel import as_effects, load_scores
 from appmodel.names import standard_name
 from appmodel.studies.own_screen import asked as asked_module
 from appmodel.studies.own_screen import (
@@ -202,7 +202,12 @@ def test_all_is_written_and_read_back(screen, verdicts, network, tmp_path):
     made = forecast(screen, ["NEW1", "QQA0+NEW1"], verdicts, network)
     screen.uns["reading"] = pd.DataFrame({"decision": ["row"], "reading": ["effects"]}, index=["0"])
     files = write_own(tmp_path / "mine", screen, verdicts, made)
-    assert {path.name for path in (tmp_path / "mine").iterdir()} == {file.rsplit("/", 1)[1] for file in files["file"]}
+    there = {path.name for path in (tmp_path / "mine").iterdir()}
+    notes = {name for name in there if name.endswith(".provenance.json")}
+    assert there - notes == {file.rsplit("/", 1)[1] for file in files["file"]}
+    scores = load_scores(tmp_path / "mine" / "scores_unseen.csv")
+    assert len(scores) == len(verdicts["unseen"].scores)
+    assert scores.attrs["provenance"]["network"]["digest"] == network.digest
     back = anndata.read_h5ad(tmp_path / "mine" / "predictions.h5ad")
     np.testing.assert_array_equal(back.layers["low"], made.layers["low"])
     table = pd.read_csv(tmp_path / "mine" / "predictions.csv", index_col="condition")
