@@ -5,12 +5,18 @@ PROFILE ?= book
 CORES   ?= 2
 
 BIN       := $(abspath $(VENV))/bin
-SNAKEMAKE := snakemake --logger steps --cores $(CORES)
+# The system's lock on the folder ends with the processes that hold it; Snakemake's own would outlive a killed run.
+ifneq ($(shell command -v flock),)
+ALONE     := 9<. sh -c 'flock --nonblock 9 || { echo "Another run works here: wait for it or stop it." >&2; exit 75; }; \
+             exec "$$@"' alone
+NOLOCK    := --nolock
+endif
+SNAKEMAKE := $(ALONE) snakemake $(NOLOCK) --rerun-incomplete --logger steps --cores $(CORES)
 JOB       := python -m appmodel.pipeline.jobs
 # All jobs are alike, and the default scheduler takes a fifth of a core to find the best order of hundreds.
 # CLUSTER=profiles/slurm hands the jobs to a cluster.
-STUDIES   := snakemake --snakefile studies.smk --scheduler greedy --logger steps \
-             $(if $(CLUSTER),--profile $(CLUSTER),--cores $(CORES))
+STUDIES   := $(ALONE) snakemake $(NOLOCK) --snakefile studies.smk --rerun-incomplete --scheduler greedy \
+             --logger steps $(if $(CLUSTER),--profile $(CLUSTER),--cores $(CORES))
 
 # The steps call python, jupyter-book and snakemake of the environment.
 export PATH := $(BIN):$(PATH)
@@ -21,7 +27,7 @@ export PYTHONPATH := $(CURDIR):$(CURDIR)/profiles
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book screenshots chromium test test-quick lint real studies tuning local clean
+.PHONY: help setup book screenshots chromium test test-quick kill lint real studies tuning local clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -54,6 +60,9 @@ test: setup lint chromium  ## check the style and run all tests
 
 test-quick: setup  ## the tests without whole books, chapters and studies
 	$(VENV)/bin/python -m pytest -m "not slow"
+
+kill: setup  ## kill downloads, fits, studies and chapters fifty times: what is run again must give the same bytes
+	$(VENV)/bin/python tests/kill9.py
 
 lint: setup  ## check the style and the types of the code, and that the notebooks are well-formed
 	$(VENV)/bin/ruff check --quiet .

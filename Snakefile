@@ -7,7 +7,7 @@ from pathlib import Path
 CODE = [str(path) for path in sorted(Path("appmodel").rglob("*.py"))
         if path.parent.name != "pipeline" or path.name != "jobs.py"]
 NOTEBOOKS = sorted(path.stem for path in Path("notebooks").glob("*.py"))
-PAGES = [str(path) for path in sorted(Path("book").rglob("*")) if path.is_file()]
+PAGES = [str(path) for path in sorted(Path("book").rglob("[!.]*")) if path.is_file()]
 NETWORKS = [str(path) for path in sorted(Path("data/networks").iterdir())]
 # What the chapters of results read beside the tables.
 QUOTED = ["data/published.csv", "data/claims.yml", "studies.yml"]
@@ -27,7 +27,7 @@ rule execute:
         code=CODE,
         networks=NETWORKS,
         # Only the chapters of results read the committed tables.
-        tables=lambda wildcards: [*sorted(map(str, Path("data/results").glob("*"))), *QUOTED]
+        tables=lambda wildcards: [*sorted(map(str, Path("data/results").glob("[!.]*"))), *QUOTED]
         if Path(f"notebooks/{wildcards.notebook}.py").read_text().find("data/results") > 0 else [],
     output:
         "notebooks/{notebook}.ipynb",

@@ -93,7 +93,7 @@ def load_scores(path: str | Path) -> pd.DataFrame:
 
 def _is_parquet(path: str | Path) -> bool:
     suffix = Path(path).suffix
-    if suffix not in (".parquet", ".csv"):
+    if suffix not in (".parquet", ".csv") and not Path(path).is_dir():
         raise ValueError(f"{path} ends in {suffix!r}: a table of scores is a .parquet or a .csv file.")
     return suffix == ".parquet"
 

@@ -32,13 +32,13 @@ class RestartWalks:
     def __init__(self, joined: sparse.csr_matrix) -> None:
         sums = np.maximum(np.asarray(joined.sum(axis=1)).ravel(), 1e-9)
         self._onward = (sparse.diags(1 / sums) @ joined).T.tocsr()
-        self._known: dict[int, np.ndarray] = {}
+        self._n, self._known = self._onward.shape[0], dict[int, np.ndarray]()
 
     def __call__(self, rows: np.ndarray) -> np.ndarray:
         """Features (n_rows, n_genes) of the genes in these rows; a row -1 gives zeros."""
         self.prepare(rows)
-        n = self._onward.shape[0]
-        return np.array([self._known.get(int(row), np.zeros(n)) for row in rows]).reshape(len(rows), n)
+        nothing = np.zeros(self._n)
+        return np.array([self._known.get(int(row), nothing) for row in rows]).reshape(len(rows), self._n)
 
     def prepare(self, rows: np.ndarray) -> None:
         """Walk from these rows now, so that a later call does not have to."""
@@ -47,12 +47,9 @@ class RestartWalks:
             self._walk(new[first : first + TOGETHER])
 
     def _walk(self, new: list[int]) -> None:
-        n = self._onward.shape[0]
-        start = np.zeros((n, len(new)))
-        start[new, np.arange(len(new))] = 1 - CONTINUE
-        there = start
+        there = start = (1 - CONTINUE) * (np.arange(self._n)[:, None] == new)
         for _ in range(STEPS):
             there = CONTINUE * (self._onward @ there) + start
         # Each row in one piece: otherwise a gene walked alone is summed in another order than one of many.
-        walks = np.ascontiguousarray(np.log1p(n * there).T)
+        walks = np.ascontiguousarray(np.log1p(self._n * there).T)
         self._known.update(zip(new, walks / np.linalg.norm(walks, axis=1, keepdims=True), strict=True))

@@ -77,10 +77,9 @@ FAULTS = {
     ),
     "load_effects: pairs once for each day": (
         load_effects,
-        lambda door, at: door(pd.concat([at.table(day="1"), at.table(day="2")])),
+        lambda door, at: door(pd.concat([at.table(day="1", lab="a"), at.table(day="2", lab="a")]), within="lab"),
         ReadingError,
-        "the table lists 'ATF4' and 'JUNB' more than once (6 rows repeat a pair): within='day' takes the mean "
-        "over 'day', only={'day': '1'} takes one of them.",
+        "the table lists 'ATF4' and 'JUNB' more than once (6 rows repeat a pair): only={'day': '1'} takes one group.",
     ),
     "load_effects: significant genes only": (
         load_effects,

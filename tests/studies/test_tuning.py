@@ -95,7 +95,7 @@ def test_a_stopped_run_goes_on_and_ends_with_the_same_table(tmp_path, monkeypatc
             raise RuntimeError("stopped")
         return {"screen": screen, "task": task, "fold": fold, "ratio": np.exp(setting["x"] + fold / 100)}
 
-    monkeypatch.setattr(processes, "ProcessPoolExecutor", lambda workers, mp_context: ThreadPoolExecutor(1))
+    monkeypatch.setattr(processes, "ProcessPoolExecutor", lambda workers, **others: ThreadPoolExecutor(1))
     monkeypatch.setattr(halving, "fold_error", stands_in)
     monkeypatch.setattr(halving, "TASKS", TASKS)
     monkeypatch.setattr(halving, "RUNGS", (((0,), None), ((1,), 1)))

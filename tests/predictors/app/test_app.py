@@ -210,7 +210,7 @@ def test_axes_are_no_genes(data, fit):
 
 def test_two_training_conditions_are_enough_and_one_is_not(data, fit):
     assert np.isfinite(fit(data[0][:2].copy()).predict(data[1]).X).all()
-    with pytest.raises(ValueError, match="at least two training conditions"):
+    with pytest.raises(ValueError, match="train APP on at least two conditions"):
         fit(data[0][:1].copy())
 
 

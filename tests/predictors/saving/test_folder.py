@@ -202,7 +202,7 @@ def test_a_full_disk_leaves_what_was_there(folder, effects, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("appmodel.predictors.weights.save_file", full)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(OSError, match="The disk is full"):
         save_predictor(TrainingMean().fit(effects), folder)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
