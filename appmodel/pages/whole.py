@@ -10,4 +10,4 @@ class WholeTable(pd.DataFrame):
 
     def _repr_html_(self) -> str | None:
         with pd.option_context("display.max_colwidth", None):
-            return super()._repr_html_()  # type: ignore[operator]
+            return super()._repr_html_()
