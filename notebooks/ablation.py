@@ -221,7 +221,7 @@ if task == "unseen":
 # %% [markdown]
 # ## Where the numbers come from
 
-# %%
+# %% tags=["full-width"]
 runs_table(results, "ablation")
 
 # %%

@@ -37,6 +37,7 @@ from appmodel.pages import (
     paper_table,
     plot_forest,
     plot_method_ratios,
+    readable,
     runs_table,
     screen_titles,
     style,
@@ -354,7 +355,7 @@ by_place(
 # real screens on fixed splits.  On the Norman slice no training double has both singles, so nothing can be learned
 # from doubles there and the anchor is plain addition.
 
-# %%
+# %% tags=["full-width"]
 parts = []
 for study in ("allnetworks", "demo", "demotruth", "cells"):
     for (_, task), rows in load_results(results, study).groupby(
@@ -366,12 +367,12 @@ named(pd.concat(parts, ignore_index=True)).dropna(subset="mean").pivot_table(
     columns=["study", "dataset", "task"],
     values="ratio",
     sort=False,
-).round(3).fillna("")
+).rename(columns=readable).round(3).fillna("")
 
 # %% [markdown]
 # ## Where the numbers come from
 
-# %%
+# %% tags=["full-width"]
 runs_table(results, "anchored", "allnetworks", "demo", "demotruth", "cells")
 
 # %% [markdown]

@@ -272,7 +272,7 @@ Markdown(
 # %% [markdown]
 # ## Where the numbers come from
 
-# %%
+# %% tags=["full-width"]
 used = dict.fromkeys(
     test.where["study"]
     for claim in judged.entries

@@ -34,6 +34,7 @@ from appmodel.pages import (
     load_published,
     named,
     panels,
+    readable,
     screen_title,
     screen_titles,
     style,
@@ -390,7 +391,7 @@ named(gains(table, MODELS)).round(3)
 # Of a property of the test condition with the L2 of a method (`spearman_error`) and with the ratio of its L2 to that of
 # the baseline (`spearman_ratio`); below zero, the method does better where the property is large.
 
-# %%
+# %% tags=["full-width"]
 correlations = table[
     table["measure"].str.startswith("spearman")
     & table["method"].isin(MODELS)
@@ -408,7 +409,7 @@ named(correlations).pivot_table(
     values="text",
     aggfunc="first",
     sort=False,
-).fillna("")
+).rename(index=readable, columns=readable).fillna("")
 
 # %% [markdown]
 # ## The simulated screen, here and now

@@ -37,6 +37,7 @@ from appmodel.pages.attention import (
     plot_neighbourhood,
     plot_rankings,
 )
+from appmodel.pages.panels import shared_legend
 from appmodel.scoring.findings import chosen, load_findings
 from appmodel.studies.attention.attended_conditions import CONDITION_RANKINGS
 from appmodel.studies.attention.gene_rankings import RANKINGS
@@ -278,7 +279,7 @@ of_genes = [
     (name, measure) for name, model, measure in asked if model == "app"
 ]
 with style():
-    figure, axes = panels(len(of_genes), size=(4.6, 3.4))
+    figure, axes = panels(len(of_genes), columns=1, size=(6.4, 2.6))
     for (name, measure), ax in zip(of_genes, axes, strict=True):
         plot_rankings(
             summary, name, "app", measure, RANKINGS, DECISIVE[measure][1], ax
@@ -316,7 +317,7 @@ explanations(summary, "app").round(2)
 # %% [markdown]
 # Average precision, genes by the true size of their effect, and the groups of conditions apart:
 
-# %%
+# %% tags=["full-width"]
 shown = chosen(summary, method=RANKINGS, against="", bin="app")
 shown = shown[
     shown["measure"].str.contains("auroc|average_precision|true_effect")
@@ -380,6 +381,7 @@ with style():
     for name, ax in zip(names, axes, strict=True):
         plot_deletion(summary, name, ax)
         ax.set_title(name)
+    shared_legend(figure)
 
 # %%
 deletions(summary).round(4)

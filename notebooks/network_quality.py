@@ -312,7 +312,7 @@ graph_damage(
 # %% [markdown]
 # ## Where the numbers come from
 
-# %%
+# %% tags=["full-width"]
 runs_table(results, "network_quality", "network_sources")
 
 # %%

@@ -98,9 +98,8 @@ methods = {
     "app": appmodel.APP(max_epochs=max_epochs),
     "anchored_app": appmodel.AnchoredAPP(),
 }
-if (
-    task == "unseen"
-):  # addition knows nothing of a gene that was never perturbed
+# Addition knows nothing of a gene that was never perturbed.
+if task == "unseen":
     methods["singles_mean"] = appmodel.SinglesMean()
 baseline = BASELINES[task]
 scores = appmodel.benchmark(

@@ -203,7 +203,7 @@ quoted.join(pd.DataFrame(ours), how="outer").reindex(
 with style():
     plot_results(real)
 
-# %%
+# %% tags=["full-width"]
 by_place(
     pd.concat(
         [paper_table(one(real, *pair), BASELINES[pair[1]]) for pair in pairs],
@@ -213,9 +213,9 @@ by_place(
 )
 
 # %% [markdown]
-# Mean L2 and its standard deviation over seeds, and how many times the error of the baseline that is.  Test conditions
-# without a prediction are missing, never zero: ratios are over the conditions that both methods predict, and a method
-# that does not predict all of them says on how many.  *Collapsed* predictions are a constant.  The untrained APP is the
+# Mean L2 and its standard deviation over seeds; in brackets its ratio to that of the baseline.  Test conditions without a
+# prediction are missing, never zero: ratios are over the conditions that both methods predict, and a method that does
+# not predict all of them says on how many.  *Collapsed* predictions are a constant.  The untrained APP is the
 # model as an earlier edition of this book had it ([](training.ipynb)).
 #
 # A shuffled network is a control: a model that does as well with it does not use its network.  That is so of the
@@ -363,7 +363,7 @@ assert hits.empty or hits.loc["training mean"].equals(hits.loc["no change"])
 # %% [markdown]
 # ## Where the numbers come from
 
-# %%
+# %% tags=["full-width"]
 runs_table(results, "real")
 
 # %% [markdown]

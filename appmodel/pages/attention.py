@@ -149,7 +149,6 @@ def plot_deletion(summary: pd.DataFrame, screen: str, ax: Axes) -> Axes:
         xticklabels=sizes,
     )
     ax.minorticks_off()
-    ax.legend(frameon=False, fontsize=8)
     return ax
 
 

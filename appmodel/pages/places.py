@@ -34,7 +34,7 @@ def by_place(
     if cells.index.has_duplicates:
         raise ValueError(f"Two rows are of {cells.index[cells.index.duplicated()][0]}: choose one of them.")
     order = {"index": shown.set_index(methods).index.unique(), "columns": list(dict.fromkeys(place))}
-    return WholeTable(cells.unstack("place").reindex(**order).fillna(""))
+    return WholeTable(cells.unstack("place").reindex(**order).fillna("").rename_axis(columns=None))
 
 
 def _span(numbers: pd.Series) -> str:
@@ -50,20 +50,25 @@ def difference_in_words(row: pd.Series) -> str:
     """
     change = with_interval(row["value"], row["low"], row["high"], "{:+.3f}".format)
     said = f": {row['says']}" if row["says"] else ""
-    return f"{change}, {row['ratio']:.2f} times{_caveats(row)}{said}"
+    share, collapsed = _caveats(row)
+    return f"{change}, {row['ratio']:.2f} times{share}{collapsed}{said}"
 
 
 def error_in_words(row: pd.Series) -> str:
-    """A row of ``paper_table``: "2.78 ± 0.25, 0.96 times", mean error over seeds, and the ratio to the baseline's."""
+    """A row of ``paper_table``: "2.78 ± 0.25 (0.96)", the error over seeds, in brackets its ratio to the baseline's.
+
+    With the share of conditions where it is not all, and whether the method is collapsed.
+    """
     if np.isnan(row["mean"]):
         return "undefined"
-    return f"{row['mean']:.2f} ± {row['sd']:.2f}, {row['ratio']:.2f} times{_caveats(row)}"
+    share, collapsed = _caveats(row)
+    return f"{row['mean']:.2f} ± {row['sd']:.2f} ({row['ratio']:.2f}{share}){collapsed}"
 
 
-def _caveats(row: pd.Series) -> str:
+def _caveats(row: pd.Series) -> tuple[str, str]:
     share = "" if row["coverage"] > 0.999 else f" on {100 * row['coverage']:.0f} %"
     # A mark in the tables of differences, a word in those of errors.
-    return share + (", collapsed" if row["collapsed"] in (True, "collapsed") else "")
+    return share, ", collapsed" if row["collapsed"] in (True, "collapsed") else ""
 
 
 def intervals_in_words(table: pd.DataFrame, digits: int = 3) -> pd.DataFrame:
@@ -78,8 +83,6 @@ def intervals_in_words(table: pd.DataFrame, digits: int = 3) -> pd.DataFrame:
         if low == "low":
             name = str(table.columns[list(table.columns).index("low") - 1])
         ends = table[[name, low, high]].to_numpy(float)
-        shown[name] = [
-            with_interval(value, first, last, form) if np.isfinite(value) else "" for value, first, last in ends
-        ]
+        shown[name] = [with_interval(*row, form=form) if np.isfinite(row[0]) else "" for row in ends]
         shown = shown.drop(columns=[low, high])
     return shown

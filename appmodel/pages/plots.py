@@ -200,7 +200,7 @@ def _ratio_mark(ax: Axes, row: pd.Series, place: float, label: str | None = None
 def plot_results(scores: pd.DataFrame) -> Figure:
     """One panel of ``plot_method_ratios`` per dataset and task, each against the baseline of its task."""
     groups = list(scores.groupby(["dataset", "task"], sort=False))
-    figure, axes = panels(len(groups), size=(4.6, 0.9 + 0.19 * scores["method"].nunique()))
+    figure, axes = panels(len(groups), size=(4.4, 0.9 + 0.19 * scores["method"].nunique()))
     for ((dataset, task), part), ax in zip(groups, axes, strict=True):
         plot_method_ratios(part, BASELINES[task], ax)
         ax.set_title(f"{dataset}, {task}")

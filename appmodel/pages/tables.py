@@ -130,10 +130,14 @@ def provenance_table(folder: str | Path, study: str) -> pd.DataFrame:
 
 
 def runs_table(folder: str | Path, *studies: str) -> pd.DataFrame:
-    """Where the numbers of studies come from, one row for each file and run: which methods it made, by their names."""
+    """Where the numbers of studies come from, one row for each file and run.
+
+    Columns: dataset hash, seeds, made with (version of the code and date), methods (their names).
+    """
     rows = pd.concat([provenance_table(folder, study) for study in studies], ignore_index=True)
-    run = [name for name in rows if name != "method"]
-    methods = rows.assign(methods=rows["method"].map(readable)).groupby(run, sort=False)["methods"].agg("; ".join)
+    rows["made with"] = rows["code version"] + ", " + rows["date"]
+    rows["methods"] = rows["method"].map(readable)
+    methods = rows.groupby(["file", "dataset hash", "seeds", "made with"], sort=False)["methods"].agg("; ".join)
     return WholeTable(methods.reset_index().set_index("file"))
 
 

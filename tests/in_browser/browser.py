@@ -14,16 +14,17 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 MEASURE = Path(__file__).with_name("measure.js").read_text()
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # Formulas are set and fonts are there: only then can anything be measured.
 SETTLED = "async () => { await window.MathJax?.startup?.promise; await document.fonts.ready; }"
-# Nothing is fetched once more, which a page from disk may not.
-AXE = "only => axe.run({runOnly: only, resultTypes: ['violations'], preload: false})"
-TABS = 3  # at a time; more only wait for each other on two cores
+# The first rows of a table stand for the others.  Nothing is fetched once more, which a page from disk may not.
+AXE = """only => axe.run(
+    {exclude: ["tbody tr:nth-child(n+6)"]}, {runOnly: only, resultTypes: ["violations"], preload: false}
+)"""
 
 
 class Mode(NamedTuple):
@@ -55,13 +56,6 @@ class Visit:
     violations: list[tuple[str, str]] = dataclasses.field(default_factory=list)
     seen: dict[str, Any] = dataclasses.field(default_factory=dict)
 
-    def listen(self, tab: Page) -> None:
-        """Keep what the tab says while it is open."""
-        tab.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
-        tab.on("pageerror", lambda error: self.errors.append(str(error)))
-        tab.on("request", lambda request: self.requests.append(request.url))
-        tab.on("requestfailed", lambda request: self.missing.append(request.url))
-
 
 def chromium() -> str | None:
     """Where Chromium is, or None."""
@@ -75,49 +69,49 @@ def pages_of(html: Path) -> list[str]:
 
 
 def opened(html: Path, program: str) -> list[Visit]:
-    """Open each page of the book in each mode and measure it."""
+    """Open each page of the book in each mode and measure it: a tab for each mode, all at once."""
 
-    async def visits() -> list[Visit]:
-        turns = asyncio.Semaphore(TABS)
+    async def visits() -> list[list[Visit]]:
         async with browser(program) as running:
-            contexts = {name: await context_of(running, mode) for name, mode in MODES.items()}
-            asked = [Visit(page, name) for page in pages_of(html) for name in MODES]
-            await asyncio.gather(*(_measure(visit, html, contexts[visit.mode], turns) for visit in asked))
-        return asked
+            return await asyncio.gather(*(_read_through(running, name, html) for name in MODES))
 
-    return asyncio.run(visits())
+    return [visit for of_mode in asyncio.run(visits()) for visit in of_mode]
 
 
-async def _measure(visit: Visit, html: Path, context: BrowserContext, turns: asyncio.Semaphore) -> None:
-    async with turns, tab_on(context, html / visit.page, visit) as tab:
+async def _read_through(running: Browser, name: str, html: Path) -> list[Visit]:
+    """The whole book in one tab; what the tab says goes to the page that it shows."""
+    tab, made = await tab_in(running, MODES[name]), []
+    tab.on("console", lambda said: made[-1].errors.append(said.text) if said.type == "error" else None)
+    tab.on("pageerror", lambda error: made[-1].errors.append(str(error)))
+    tab.on("request", lambda request: made[-1].requests.append(request.url))
+    tab.on("requestfailed", lambda request: made[-1].missing.append(request.url))
+    for page in pages_of(html):
+        made.append(visit := Visit(page, name))
+        await show(tab, html / page)
         visit.seen = await tab.evaluate(MEASURE)
-        if rules := MODES[visit.mode].checked:
+        if rules := MODES[name].checked:
             await tab.evaluate(AXE_SCRIPT)
             found = await tab.evaluate(AXE, rules)
             visit.violations = [(fault["id"], node["html"]) for fault in found["violations"] for node in fault["nodes"]]
+    return made
 
 
 @asynccontextmanager
 async def browser(program: str) -> AsyncIterator[Browser]:
     """Chromium, running."""
     async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(executable_path=program)
+        running = await playwright.chromium.launch(executable_path=program, args=["--disable-gpu"])
         yield running
         await running.close()
 
 
-async def context_of(running: Browser, mode: Mode) -> BrowserContext:
-    """A first-time reader with a window of that size, whose system asks for light or dark."""
+async def tab_in(running: Browser, mode: Mode) -> Page:
+    """A window of that size of a first-time reader, whose system asks for light or dark."""
     size = {"width": mode.width, "height": mode.height}
-    return await running.new_context(viewport=size, color_scheme=mode.scheme)
+    return await running.new_page(viewport=size, color_scheme=mode.scheme)
 
 
-@asynccontextmanager
-async def tab_on(context: BrowserContext, path: Path, visit: Visit) -> AsyncIterator[Page]:
-    """A tab that shows the page, ready to be measured."""
-    tab = await context.new_page()
-    visit.listen(tab)
+async def show(tab: Page, path: Path) -> None:
+    """Show a page until it is ready to be measured."""
     await tab.goto(path.as_uri())
     await tab.evaluate(SETTLED)
-    yield tab
-    await tab.close()

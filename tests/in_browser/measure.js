@@ -3,6 +3,7 @@
     const all = (selector, root = document) => [...root.querySelectorAll(selector)];
     // Code that is folded away is read too.
     all("article details").forEach(details => { details.open = true; });
+    document.getAnimations().forEach(animation => animation.cancel());
     const shown = element => element.getClientRects().length > 0;
     const short = element => element.textContent.trim().replace(/\s+/g, " ").slice(0, 90);
     const page = document.documentElement;

@@ -4,7 +4,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from browser import MODES, Visit, browser, chromium, context_of, pages_of, tab_on
+from browser import MODES, browser, chromium, pages_of, show, tab_in
 
 
 async def shoot(html: Path, folder: Path, program: str) -> None:
@@ -12,10 +12,10 @@ async def shoot(html: Path, folder: Path, program: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     async with browser(program) as running:
         for name, mode in MODES.items():
-            context = await context_of(running, mode)
+            tab = await tab_in(running, mode)
             for page in pages_of(html):
-                async with tab_on(context, html / page, Visit(page, name)) as tab:
-                    await tab.screenshot(path=folder / f"{Path(page).stem}_{name}.png", full_page=True)
+                await show(tab, html / page)
+                await tab.screenshot(path=folder / f"{Path(page).stem}_{name}.png", full_page=True)
 
 
 if __name__ == "__main__":

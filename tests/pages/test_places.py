@@ -61,9 +61,9 @@ def test_what_a_method_is_compared_with_stands_beside_it_where_it_differs_in_a_c
 
 def test_errors_are_written_with_their_spread_over_seeds_and_their_caveats():
     row = {"mean": 2.776, "sd": 0.252, "ratio": 0.959, "coverage": 1.0, "collapsed": ""}
-    assert error_in_words(pd.Series(row)) == "2.78 ± 0.25, 0.96 times"
+    assert error_in_words(pd.Series(row)) == "2.78 ± 0.25 (0.96)"
     assert error_in_words(pd.Series(row | {"coverage": 0.54, "collapsed": "collapsed"})) == (
-        "2.78 ± 0.25, 0.96 times on 54 %, collapsed"
+        "2.78 ± 0.25 (0.96 on 54 %), collapsed"
     )
     assert error_in_words(pd.Series(row | {"mean": np.nan})) == "undefined"
 
@@ -79,8 +79,8 @@ def test_a_number_and_its_interval_share_a_column():
 def test_runs_are_listed_once_with_all_their_methods():
     shown = runs_table(RESULTS, "demo", "cells")
     assert shown.index.name == "file"
-    assert set(shown) == {"dataset hash", "seeds", "code version", "date", "methods"}
-    assert not shown.reset_index().duplicated(["file", "code version", "date"]).any()
+    assert set(shown) == {"dataset hash", "seeds", "made with", "methods"}
+    assert not shown.reset_index().duplicated(["file", "made with"]).any()
     assert "AnchoredAPP; " in shown["methods"].iloc[0]
 
 
