@@ -83,6 +83,8 @@ def intervals_in_words(table: pd.DataFrame, digits: int = 3) -> pd.DataFrame:
         if low == "low":
             name = str(table.columns[list(table.columns).index("low") - 1])
         ends = table[[name, low, high]].to_numpy(float)
-        shown[name] = [with_interval(*row, form=form) if np.isfinite(row[0]) else "" for row in ends]
+        shown[name] = [
+            with_interval(value, first, last, form=form) if np.isfinite(value) else "" for value, first, last in ends
+        ]
         shown = shown.drop(columns=[low, high])
     return shown
