@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, Request, async_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 MEASURE = Path(__file__).with_name("measure.js").read_text()
@@ -84,7 +84,7 @@ async def _read_through(running: Browser, name: str, html: Path) -> list[Visit]:
     tab.on("console", lambda said: made[-1].errors.append(said.text) if said.type == "error" else None)
     tab.on("pageerror", lambda error: made[-1].errors.append(str(error)))
     tab.on("request", lambda request: made[-1].requests.append(request.url))
-    tab.on("requestfailed", lambda request: made[-1].missing.append(request.url))
+    tab.on("requestfailed", lambda request: made[-1].missing.append(request.url) if _is_missing(request) else None)
     for page in pages_of(html):
         made.append(visit := Visit(page, name))
         await show(tab, html / page)
@@ -94,6 +94,11 @@ async def _read_through(running: Browser, name: str, html: Path) -> list[Visit]:
             found = await tab.evaluate(AXE, rules)
             visit.violations = [(fault["id"], node["html"]) for fault in found["violations"] for node in fault["nodes"]]
     return made
+
+
+def _is_missing(request: Request) -> bool:
+    """Whether a request failed for another reason than that the next page was opened before it was answered."""
+    return request.failure != "net::ERR_ABORTED"
 
 
 @asynccontextmanager

@@ -21,6 +21,7 @@ SAID = {
     **dict.fromkeys(("results", "training", "your_predictor"), WITHOUT_PAIRS),
     "extrapolation": "has too few pairs of seen genes",
     "interpretability": "The screen has no doubles.",
+    "own_screen": "On genes that nothing measured perturbs",
 }
 # They ask for no pairs: the book of the tests has them on such a screen.
 IN_THE_BOOK = {"network", "network_quality"}
