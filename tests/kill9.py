@@ -27,9 +27,9 @@ from pathlib import Path
 
 import pandas as pd
 import psutil
-from appmodel.predictors.app.weights import read_safetensors
 
 from appmodel import condition_effects, load_predictions
+from appmodel.predictors.weights import read_safetensors
 from appmodel.screens.demo import demo_screen
 
 ROOT = Path(__file__).resolve().parents[1]

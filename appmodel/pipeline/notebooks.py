@@ -141,7 +141,7 @@ def main() -> None:
     asked = parser.parse_args()
     try:
         execute_notebook(asked.source, asked.output, parameters_from(asked.parameters), published=asked.published)
-    except (ValueError, FileNotFoundError, NotebookError) as error:
+    except (ValueError, TypeError, OSError, NotebookError) as error:
         sys.exit(str(error))
 
 
