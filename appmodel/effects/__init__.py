@@ -1,6 +1,6 @@
 """Effects: what a screen says, one row per condition (cells -> effects)."""
 
-from .form import as_effects, perturbed, screen_targets
+from .form import as_effects, perturbed, screen_targets, significance
 from .loading import load_effects, made_from_cells
 from .preprocessing import preprocess
 from .pseudobulk import condition_effects, effects_of
@@ -14,4 +14,5 @@ __all__ = [
     "perturbed",
     "preprocess",
     "screen_targets",
+    "significance",
 ]

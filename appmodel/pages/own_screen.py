@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from scipy.cluster.hierarchy import leaves_list, linkage
 from scipy.stats import norm
 
-from ..effects import perturbed
+from ..effects import perturbed, significance
 from ..predictors import Additive
 from ..studies.own_screen import Verdict, strongest
 from .looks import BLUE, GREY, ORANGE, readable
@@ -61,14 +61,12 @@ def plot_volcano(effects: AnnData, condition: str, ax: Axes | None = None) -> Ax
     if "sampling_var" not in effects.layers:
         raise ValueError("A volcano needs layers['sampling_var']: give effects that were made from cells.")
     ax = ax or plt.gca()
-    rows = [condition, *[name for name in (effects.uns.get("control", "control"),) if name in effects.obs_names]]
-    variance = np.asarray(effects[rows].layers["sampling_var"], dtype=float).sum(axis=0)
     effect = np.asarray(effects[[condition]].X, dtype=float)[0]
-    z = np.divide(np.abs(effect), np.sqrt(variance), out=np.zeros_like(effect), where=variance > 0)
+    z = np.abs(significance(effects, [condition])[0])
     surprise = -(norm.logsf(z) + np.log(2)) / np.log(10)
     beyond = surprise > -np.log10(0.05 / len(z))  # Bonferroni
-    for rows_, colour, name in ((~beyond, GREY, "within noise"), (beyond, ORANGE, "beyond noise")):
-        ax.scatter(effect[rows_], surprise[rows_], s=8, color=colour, alpha=0.6, label=name)
+    for readouts, colour, name in ((~beyond, GREY, "within noise"), (beyond, ORANGE, "beyond noise")):
+        ax.scatter(effect[readouts], surprise[readouts], s=8, color=colour, alpha=0.6, label=name)
     for place in np.argsort(-surprise)[:NAMED]:
         ax.annotate(str(effects.var_names[place]), (effect[place], surprise[place]), fontsize=8, xytext=(2, 2),
                     textcoords="offset points")  # fmt: skip

@@ -77,13 +77,17 @@ def validate(screen: str, networks: tuple[str, ...], **reading: Any) -> None:
     """
     options = told(reading)
     min_cells = options.pop("min_cells", None)
-    table = reading_of(screen, **options)
-    _show(table.assign(argument=table["argument"].map(_as_option)).drop(columns="question"))
-    if (asked := table["question"] != "").any():
-        raise click.ClickException(f"{screen}: {table.loc[asked, 'question'].iloc[0]}")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ReadingWarning)  # they are rows of the table
-        made = load_effects(screen, min_cells=min_cells, **options)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ReadingWarning)  # they are rows of the table
+            made = load_effects(screen, min_cells=min_cells, **options)
+    except ValueError:
+        table = reading_of(screen, **options)
+        _show_reading(table)
+        if (asked := table["question"] != "").any():
+            raise click.ClickException(f"{screen}: {table.loc[asked, 'question'].iloc[0]}") from None
+        raise
+    _show_reading(reading_of(made))
     _show(changes(made), "Nothing was dropped, merged or renamed.")
     network, without = _network(made, networks)
     _show(network.coverage(made.uns["targets"]) if network else pd.DataFrame(), without)
@@ -101,7 +105,7 @@ def effects(screen: str, output: Path, **reading: Any) -> None:
     \b
     appmodel effects my_screen.h5ad effects.h5ad --within batch
     """
-    from ..files import writing
+    from ..files import h5ad_bytes, writing
 
     if output.suffix not in (".h5ad", ".csv"):
         raise click.UsageError(f"OUTPUT is {output.name}: give a name that ends in .h5ad or .csv.")
@@ -110,7 +114,7 @@ def effects(screen: str, output: Path, **reading: Any) -> None:
         if output.suffix == ".csv":
             made.to_df().rename_axis("condition").to_csv(temporary, float_format="%.6g")
         else:
-            made.write_h5ad(temporary)
+            temporary.write_bytes(h5ad_bytes(made))
     click.echo(f"{made.n_obs} conditions x {made.n_vars} readouts: {output}")
 
 
@@ -237,6 +241,11 @@ def _network(made: Any, networks: tuple[str, ...]) -> Any:
 
 def _as_option(argument: str) -> str:
     return f"--{argument.replace('_', '-')}" if argument else ""
+
+
+def _show_reading(table: pd.DataFrame) -> None:
+    """The decisions of a reading with the options that override them."""
+    _show(table.assign(argument=table["argument"].map(_as_option)).drop(columns="question"))
 
 
 def _show(table: pd.DataFrame, nothing: str = "") -> None:

@@ -69,12 +69,12 @@ def placed(given: Mapping[str, Any], declared: Mapping[str, str]) -> dict[str, A
         if not isinstance(text, str) or not text or text in known or "://" in text:
             return text
         is_path = _looks_like_a_path(text) or Path(text).exists()
-        return os.path.abspath(os.path.expanduser(text)) if is_path else text
+        return _from_here(text) if is_path else text
 
     made = dict(given)
     for name, value in given.items():
         if name == "output" and isinstance(value, str):  # a folder that may not be there yet
-            made[name] = os.path.abspath(os.path.expanduser(value))
+            made[name] = _from_here(value)
             continue
         defaults = _items(_default(declared[name]))
         if any(
@@ -82,6 +82,10 @@ def placed(given: Mapping[str, Any], declared: Mapping[str, str]) -> dict[str, A
         ):
             made[name] = [absolute(item) for item in value] if isinstance(value, list) else absolute(value)
     return made
+
+
+def _from_here(text: str) -> str:
+    return os.path.abspath(os.path.expanduser(text))
 
 
 def as_typed(text: str, given: Mapping[str, Any], made: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from anndata import AnnData
 
-from ..files import writing
+from ..files import h5ad_bytes, writing
 from ..names import CONTROL, repeated, shown, standard_name
 
 Tool = Literal["cell-eval", "scperteval"]
@@ -64,7 +64,7 @@ def export_predictions(
     paths = Path(folder) / "predicted.h5ad", Path(folder) / "real.h5ad"
     for path, side in zip(paths, sides, strict=True):
         with writing(path) as temporary:
-            AnnData(side, obs=obs.copy(), var=var.copy()).write_h5ad(temporary)
+            temporary.write_bytes(h5ad_bytes(AnnData(side, obs=obs.copy(), var=var.copy())))
     return paths
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from anndata import AnnData
 
 from ..arguments import called, effects_given, listed
-from ..effects import effects_of, preprocess, screen_targets
+from ..effects import effects_of, preprocess, screen_targets, significance
 from ..names import CONTROL, shown
 from ..predictors.collapse import COLLAPSED, spread
 from ..screens import refuse_cells
@@ -54,19 +54,10 @@ class Trial:
         return self.tested_on[self.split.test].copy()
 
     def significance(self) -> np.ndarray | None:
-        """Observed test effects divided by their standard errors; None where these are not known per readout.
-
-        The error of the control's mean counts too, where the table has a row of it.
-        """
+        """``effects.significance`` of the observed test effects; None where their errors are not known per readout."""
         if "sampling_var" not in self.tested_on.layers:
             return None
-        rows = self.tested_on[self.split.test]
-        variance = np.asarray(rows.layers["sampling_var"], dtype=float)
-        if CONTROL in self.tested_on.obs_names:
-            variance = variance + np.asarray(self.tested_on[[CONTROL]].layers["sampling_var"], dtype=float)
-        effects = np.asarray(rows.X, dtype=float)
-        # A readout without any variance was expressed in no cell of either side: it says nothing.
-        return np.divide(effects, np.sqrt(variance), out=np.zeros_like(effects), where=variance > 0)
+        return significance(self.tested_on, self.split.test)
 
 
 def trials(data: AnnData, task: str, seeds: Iterable[int], splits: Sequence[Split] | None = None) -> list[Trial]:

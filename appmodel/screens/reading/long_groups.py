@@ -29,7 +29,7 @@ def kept_groups(table: pd.DataFrame, choices: Choices, reading: Reading) -> pd.D
     return table
 
 
-def told_groups(table: pd.DataFrame, roles: Roles, choices: Choices, reading: Reading) -> np.ndarray | str:
+def told_groups(table: pd.DataFrame, choices: Choices, reading: Reading) -> np.ndarray | str:
     """The group of each row by the columns of ``within``, '' without any."""
     if not choices.groups:
         return ""

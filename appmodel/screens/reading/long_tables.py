@@ -68,7 +68,7 @@ def effects_of_table(table: pd.DataFrame, choices: Choices, reading: Reading) ->
             "perturbation": texts(groups[roles.perturbation]).to_numpy(),
             "gene": texts(groups[roles.gene]).to_numpy(),
             "value": pd.to_numeric(groups[roles.fold], errors="coerce").to_numpy(np.float64) * factor,
-            "group": told_groups(groups, roles, choices, reading),
+            "group": told_groups(groups, choices, reading),
         }
     )
     frame["error"] = _errors(groups, roles, frame["value"].to_numpy(), factor, reading)

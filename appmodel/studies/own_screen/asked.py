@@ -34,14 +34,13 @@ class Asked:
         rows = []
         measured = set(map(str, effects.obs_names))
         for name in names:
-            if not (genes := genes_of(name)):
+            if not genes_of(name):
                 rows.append((name, "the control has no effect to predict"))
             elif (standard := standard_name(name)) in kept:
                 rows.append((name, "asked for twice"))
             elif standard in measured:
                 rows.append((name, "measured in this screen"))
             else:
-                assert genes
                 kept[standard] = None
         return cls(list(kept), pd.DataFrame(rows, columns=["condition", "reason"]))
 

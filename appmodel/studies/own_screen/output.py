@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 from anndata import AnnData
 
-from ...files import writing
+from ...files import h5ad_bytes, writing
 from ...provenance import save_scores
 from ...screens import reading_of
 from .forecasts import forecast_table
@@ -45,6 +45,6 @@ def write_own(
         rows.append((str(folder / f"scores_{task}.csv"), "every score on hidden conditions, its provenance beside it"))
     if forecasts is not None:
         with writing(folder / "predictions.h5ad") as temporary:
-            forecasts.write_h5ad(temporary)
+            temporary.write_bytes(h5ad_bytes(forecasts))
         rows.append((str(folder / "predictions.h5ad"), "predicted effects with their intervals as layers"))
     return pd.DataFrame(rows, columns=["file", "holds"])
