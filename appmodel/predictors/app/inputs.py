@@ -7,13 +7,24 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 from anndata import AnnData
+from sklearn.decomposition import KernelPCA
+from sklearn.preprocessing import normalize
 from torch import Tensor
 
 from ...effects import screen_targets
 from ...names import genes_of, shown
 from ...networks import Network
 
-FEATURES = ("auto", "identity", "random", "expression", "network", "network+identity")
+FEATURES = (
+    "auto",
+    "identity",
+    "random",
+    "expression",
+    "network",
+    "network+identity",
+    "similarity",
+    "similarity+identity",
+)
 
 
 def graph_of(effects: AnnData, network: Network | None, n_nodes: int, n_neighbors: int) -> tuple[list[str], Tensor]:
@@ -37,16 +48,18 @@ def graph_of(effects: AnnData, network: Network | None, n_nodes: int, n_neighbor
 def input_features(kind: str, genes: Sequence[str], effects: AnnData, network: Network | None, n: int) -> Tensor | None:
     """Features x_i (n_genes, n_in) with a root mean square of one; None for ``identity`` and ``random``.
 
-    ``network``: n coordinates of the network's embedding, zero for genes that it does not know.  ``expression``: mean
-    of the control cells, and whether there is one.  Rows of length one would leave the first layer, and all that
-    follows, near zero.  Raises ``ValueError`` where network or expression are missing.
+    ``network``: n coordinates of the network's embedding, zero for genes that it does not know.  ``similarity``: as
+    many coordinates as it takes to keep the similarity of every two genes of the graph (``similarity_coordinates``).
+    ``expression``: mean of the control cells, and whether there is one.  Rows of length one would leave the first
+    layer, and all that follows, near zero.  Raises ``ValueError`` where network or expression are missing.
     """
     if kind in ("identity", "random"):  # drawn with the weights
         return None
-    if kind.startswith("network"):
+    if kind.startswith(("network", "similarity")):
         if network is None:
             raise ValueError(f"features={kind!r} needs a network: pass load_network(...) to fit.")
-        rows = np.nan_to_num(network.embedding(genes, n))
+        by_similarity = kind.startswith("similarity")
+        rows = similarity_coordinates(network, genes) if by_similarity else np.nan_to_num(network.embedding(genes, n))
     elif "control_mean" not in effects.var:
         raise ValueError(
             "features='expression' needs var['control_mean'], which axes do not have: "
@@ -57,7 +70,20 @@ def input_features(kind: str, genes: Sequence[str], effects: AnnData, network: N
         # A gene that is no readout has no measured expression: a second column tells it from a silent gene.
         rows = np.stack([expression.fillna(0.0), expression.notna()], axis=1)
     size = np.sqrt(np.square(rows, dtype=float).mean()) or 1.0
-    return torch.tensor(np.asarray(rows / size, dtype=np.float32))
+    return torch.tensor(np.ascontiguousarray(rows / size, dtype=np.float32))
+
+
+def similarity_coordinates(network: Network, genes: Sequence[str]) -> np.ndarray:
+    """Unit rows (n_genes, at most n_genes - 1): kernel principal components of ``Network.similarity``, all of them.
+
+    Nothing of the similarity is cut off, so that a linear map of the rows can learn what a kernel method could.  Where
+    no two genes are similar, nor any to itself, the rows are one column of zeros.
+    """
+    similarity = network.similarity(genes, genes)
+    if not similarity.any():
+        return np.zeros((len(genes), 1))
+    components = KernelPCA(kernel="precomputed", eigen_solver="dense", remove_zero_eig=True)
+    return normalize(components.fit_transform(similarity))
 
 
 def perturbed_rows(names: Sequence[str], genes: Sequence[str]) -> Tensor:

@@ -26,7 +26,16 @@ class Parameters(Predictor):
 
     def __init__(
         self,
-        features: Literal["auto", "identity", "random", "expression", "network", "network+identity"] = "auto",
+        features: Literal[
+            "auto",
+            "identity",
+            "random",
+            "expression",
+            "network",
+            "network+identity",
+            "similarity",
+            "similarity+identity",
+        ] = "auto",
         n_layers: int = 1,
         n_hidden: int = 128,
         aggregation: Literal["sum", "mean", "max"] = "mean",
@@ -102,7 +111,7 @@ class Parameters(Predictor):
             self.activation,
             self.pooling,
             self.decoder,
-            self.features_ == "network+identity",
+            self.features_.endswith("+identity"),
             self.dropout,
         )
 

@@ -25,6 +25,7 @@ from ..threads import one_thread
 from ..validation import left_out, validation_kind
 from .examples import examples_of, standardised
 from .fast import neighbour_matrix
+from .files import load_app, save_app
 from .inputs import graph_of, input_features, perturbed_rows
 from .model import APPModule, count_parameters
 from .parameters import Parameters
@@ -41,14 +42,15 @@ class APP(Parameters):
     """AdaptivePerturbPredictor: graph encoder, perturbation attention, linear decoder, end to end in torch.
 
     Parameters that change the model: ``features`` of a gene (learned ``identity``, fixed ``random`` vector that
-    an identity starts from, baseline ``expression``, ``network`` embedding, or ``network+identity``, a learned vector
-    that starts from it; ``auto`` is ``network`` for unseen genes and ``network+identity`` for doubles, whose genes
-    training has seen, as ``validation_`` tells, and ``identity`` without a network), ``n_layers`` graph layers of
-    width ``n_hidden`` with ``aggregation`` (sum, mean, max) and ``activation`` (relu, leaky_relu); ``pooling`` of all
-    genes' embeddings into a cell state (perturbation ``attention``, plain ``mean`` over genes, ``context`` vector
-    alone) and ``decoder`` (linear, mlp).  The graph holds the screen's targets, its readouts where they fit, and
-    their best-connected neighbours, ``n_nodes`` in all, each joined to ``n_neighbors`` by gene-set membership;
-    attention runs over the same genes (in the paper over all).
+    an identity starts from, baseline ``expression``, ``network`` embedding, coordinates of the network's
+    ``similarity``, or ``network+identity`` and ``similarity+identity``, learned vectors that start from these;
+    ``auto`` is ``similarity`` for unseen genes and ``similarity+identity`` for doubles, whose genes training has
+    seen, as ``validation_`` tells, and ``identity`` without a network), ``n_layers`` graph layers of width
+    ``n_hidden`` with ``aggregation`` (sum, mean, max) and ``activation`` (relu, leaky_relu); ``pooling`` of all genes'
+    embeddings into a cell state (perturbation ``attention``, plain ``mean`` over genes, ``context`` vector alone) and
+    ``decoder`` (linear, mlp).  The graph holds the screen's targets, its readouts where they fit, and their
+    best-connected neighbours, ``n_nodes`` in all, each joined to ``n_neighbors`` by gene-set membership; attention runs
+    over the same genes (in the paper over all).
     ``n_members`` models that differ by their random numbers and by what they leave out are averaged.  ``anchor``: the
     model learns what is left over from what is known (``Anchor``), of the scaled sum of doubles where ``validation`` is
     of doubles, else of the median of single genes.
@@ -84,16 +86,12 @@ class APP(Parameters):
 
     def save(self, path: str | Path) -> None:
         """Write the fitted model to one safetensors file (no pickle); parameters that say where it ran stay behind."""
-        from .files import save_app
-
         self._check_fitted()
         save_app(self, path)
 
     @classmethod
     def load(cls, path: str | Path, device: str = "cpu") -> APP:
         """Read a model written by ``save``.  Raises ``ValueError`` where the file is damaged or holds no APP."""
-        from .files import load_app
-
         return load_app(cls, path, device)
 
     @one_thread()
@@ -107,7 +105,7 @@ class APP(Parameters):
             self.validation_ = validation_kind(names, screen_targets(effects))
         self.features_ = self.features
         if self.features == "auto":
-            of_network = "network+identity" if self.validation_ == "doubles" else "network"
+            of_network = "similarity+identity" if self.validation_ == "doubles" else "similarity"
             self.features_ = "identity" if network is None else of_network
         features = input_features(self.features_, self.genes_, effects, network, self.n_hidden)
         if self.anchor:

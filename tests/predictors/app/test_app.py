@@ -249,7 +249,9 @@ def test_two_training_conditions_are_enough_and_one_is_not(data, tiny_network):
         APP(**SMALL).fit(data[0][:1].copy(), tiny_network)
 
 
-@pytest.mark.parametrize("features", ["identity", "expression", "network", "network+identity"])
+@pytest.mark.parametrize(
+    "features", ["identity", "expression", "network", "network+identity", "similarity", "similarity+identity"]
+)
 def test_save_and_load(tmp_path, data, tiny_network, features):
     model = APP(
         **{**SMALL, "features": features},
