@@ -29,8 +29,15 @@ def leaderboard(
     along), all over the rows where the method is defined; ``undefined`` rows; ``collapsed``, the share of seeds whose
     predictions are a constant.  All intervals draw genes and seeds (``drawn_weights``).  What cannot be said is NaN: no
     floor or oracle among the methods, or a baseline without the metric.
+    Raises ``ValueError`` where ``baseline`` is none of the methods.
     """
     tables = []
+    for (dataset, task), part in scores.groupby(["dataset", "task"], sort=False):
+        if baseline not in set(part["method"]):
+            raise ValueError(
+                f"The scores of {dataset}, {task} hold no method {baseline!r} to be the baseline: it is one of "
+                f"{', '.join(dict.fromkeys(part['method']))}."
+            )
     for (dataset, task, metric), part in scores.groupby(["dataset", "task", "metric"], sort=False):
         table = _of_metric(part, str(metric), baseline, n_bootstrap, level, seed)
         for place, (key, value) in enumerate({"dataset": dataset, "task": task, "metric": metric}.items()):

@@ -70,8 +70,6 @@ def test_the_floor_is_the_best_constant():
 def test_without_floor_or_ceiling_the_share_is_missing():
     board = leaderboard(HAND[HAND["method"].isin(["mine", "training_mean"])], "training_mean")
     assert board["share"].isna().all()
-    board = leaderboard(HAND[HAND["method"] == "mine"], "training_mean")
-    assert "difference" not in board
 
 
 def test_wins_count_conditions_not_rows_and_rounding_is_no_win():
@@ -135,3 +133,8 @@ def test_a_predictor_that_was_handed_the_answers_is_detected(tiny_effects):
 def test_the_right_answer_with_its_own_noise_is_no_leak(tiny_effects):
     scores = benchmark({"mean": TrainingMean()}, tiny_effects, seeds=range(3), oracle=True)
     assert suspected_leaks(scores) == {}
+
+
+def test_a_baseline_that_is_no_method_is_refused():
+    with pytest.raises(ValueError, match=r"hold no method 'nobody' to be the baseline: it is one of"):
+        leaderboard(HAND, baseline="nobody")
