@@ -30,6 +30,20 @@ def mending_table(table: pd.DataFrame, steps: Sequence[str], titles: Mapping[str
     return means.unstack("where").swaplevel(axis=1).sort_index(axis=1, level=0, sort_remaining=False).loc[list(steps)]
 
 
+def choices_table(choices: pd.DataFrame, titles: Mapping[str, str]) -> pd.DataFrame:
+    """For each task the setting chosen on its own folds, on those of the other screens, and on all of them.
+
+    ``choices`` is the second table of ``make tuning``.  Columns by choice: the setting, and its error on the test side
+    of that split (mean over model seeds) over that of the task's baseline.
+    """
+    rows = choices.assign(where=choices["screen"].map(titles) + ", " + choices["task"])
+    columns = {}
+    for choice in ("own", "others", "all"):
+        of_choice = rows[rows["choice"] == choice].set_index("where")
+        columns[choice, "setting"], columns[choice, "test error"] = of_choice["setting"], of_choice["test_ratio"]
+    return pd.DataFrame(columns).rename_axis(None)
+
+
 def plot_tuning(table: pd.DataFrame, named: Mapping[str, str], titles: Mapping[str, str]) -> Figure:
     """Every setting tried on the first fold: left-out error against spread, one panel per screen and task.
 

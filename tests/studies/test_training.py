@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from appmodel import APP
-from appmodel.pages.training import mending_table, plot_tuning
+from appmodel.pages.training import choices_table, mending_table, plot_tuning
 from appmodel.studies.training import training_checks
 
 TITLES = {"one": "One", "two": "Two"}
@@ -58,3 +58,11 @@ def test_every_setting_is_drawn_and_the_named_are_marked(tried):
     assert len(shown[0].collections[0].get_offsets()) == 2
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["mended"]
     plt.close(figure)
+
+
+def test_choices_stand_side_by_side():
+    rows = [("a", "doubles", choice, f"random {i}", 0.9 + i / 10) for i, choice in enumerate(("own", "others", "all"))]
+    choices = pd.DataFrame(rows, columns=["screen", "task", "choice", "setting", "test_ratio"])
+    table = choices_table(choices, {"a": "Screen A"})
+    assert table.loc["Screen A, doubles", ("others", "setting")] == "random 1"
+    assert table["own", "test error"].tolist() == [0.9]
