@@ -56,6 +56,7 @@ def test_every_edit_shows_in_exactly_the_digests_of_what_imports_it(copy):
         assert changed == {made for made in MADE_BY if name in whole[made]}, name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("made", MADE_BY)
 def test_nothing_that_runs_is_left_out(made):
     """What python says it ran, beside what was read off the text: all functions that a module's names come from."""

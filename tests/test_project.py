@@ -164,6 +164,7 @@ def test_other_commands_are_ready_to_run(command):
     assert result.returncode == 0, result.stderr
 
 
+@pytest.mark.slow
 def test_make_real_plans_every_table_and_says_how_many_fits(checkout):
     result = make("real", f"STUDIES={DRY} --cores 1", cwd=checkout)
     assert result.returncode == 0, result.stderr
@@ -178,6 +179,7 @@ def test_make_real_plans_every_table_and_says_how_many_fits(checkout):
     }
 
 
+@pytest.mark.slow
 def test_the_studies_can_be_handed_to_slurm(checkout):
     """Every table is a job of its own for the cluster; nothing is submitted in a dry run."""
     result = make("studies", f"STUDIES={DRY} --profile profiles/slurm", cwd=checkout)
@@ -217,6 +219,7 @@ def test_every_needed_package_is_pinned():
         assert re.match(r"[\w-]+", requirement).group().lower() in locked, requirement
 
 
+@pytest.mark.slow
 def test_importing_the_package_is_quiet():
     code = (
         "import sys, random, appmodel; import numpy as np; assert 'torch' not in sys.modules; "

@@ -1,7 +1,6 @@
 """A network degraded on purpose: what goes, what stays, and that it says so."""
 
 import itertools
-import time
 from collections import Counter
 
 import numpy as np
@@ -321,12 +320,10 @@ def test_the_complete_network_knows_aliases():
     assert complete_network(["AARS", "KLF1"], aliases=False).genes == ("AARS", "KLF1")
 
 
-def test_two_thousand_genes_are_quick():
+def test_two_thousand_genes_make_a_complete_graph():
     genes = [f"G{i}" for i in range(2000)]
-    start = time.process_time()
     data = complete_network(genes).to_pyg(genes)
     assert data.edge_index.shape == (2, 2000 * 1999)
-    assert time.process_time() - start < 10  # one to two seconds; room for a busy machine
 
 
 # --- it says so, and one text for all ---------------------------------------------------------------------------------
@@ -434,11 +431,9 @@ def test_bad_requests_get_one_sentence(network, call, sentence):
 # --- real networks, and the models that read them ---------------------------------------------------------------------
 
 
-def test_go_bp_in_seconds():
+def test_go_bp_is_damaged_as_asked():
     network = load_network("go_bp")
-    start = time.process_time()
     less, more, mixed = (network.degraded(how, 0) for how in ("without 25%", "plus 50%", "rewired"))
-    assert time.process_time() - start < 15  # two to three seconds; room for a busy machine
     before, after = network.sources["go_bp"], mixed.sources["go_bp"]
     assert degrees(after) == degrees(before)
     assert before.memberships.multiply(after.memberships).nnz < 0.1 * before.memberships.nnz

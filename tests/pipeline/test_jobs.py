@@ -24,6 +24,7 @@ def test_every_job_of_the_studies_is_understood():
         parser().parse_args(re.sub(r"\{threads\}", "2", call).split())
 
 
+@pytest.mark.slow
 def test_a_table_is_fitted_scored_and_kept_and_the_leaderboard_follows(tmp_path, tiny_cells, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     tiny_cells.write_h5ad("tiny.h5ad")

@@ -42,6 +42,7 @@ def test_unknown_parameter_is_refused_before_anything_runs(small, tmp_path):
     assert not (tmp_path / "out.ipynb").exists()
 
 
+@pytest.mark.slow
 def test_a_second_run_gives_the_same_bytes(small, tmp_path):
     execute_notebook(small, tmp_path / "a.ipynb")
     execute_notebook(small, tmp_path / "b.ipynb")
@@ -63,6 +64,7 @@ def test_a_failing_or_warning_notebook_leaves_no_file(tmp_path, code, error):
     assert list(tmp_path.iterdir()) == [source]
 
 
+@pytest.mark.slow
 def test_that_a_model_has_collapsed_is_said_and_stays(tmp_path):
     source = tmp_path / "collapsed.py"
     code = "import warnings\nfrom appmodel.predictors.app import CollapseWarning\n"

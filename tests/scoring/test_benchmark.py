@@ -304,8 +304,9 @@ def test_provenance(tiny_effects, tiny_network, tmp_path):
     assert about["dataset_hash"] == tiny_effects.uns["dataset_hash"]
     assert about["content_hash"] == content_hash(tiny_effects)
     assert about["simulated"] is True
-    assert about["scored_with"] == code_version()
-    assert about["code_version"] == code_version(("reading", "pipeline", "scoring")) != about["scored_with"]
+    assert about["scored_with"] == code_version("appmodel.scoring.benchmarking")
+    used = [type(predictor).__module__ for predictor in METHODS.values()]
+    assert about["code_version"] == code_version("appmodel.trials.predictions", *used) != about["scored_with"]
     assert about["network"] == {"sources": ["demo"], "digest": tiny_network.digest}
     assert about["seeds"] == [0, 1]
     assert about["splits"] == [split_doubles(tiny_effects, seed).digest for seed in (1, 0)]

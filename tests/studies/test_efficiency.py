@@ -37,6 +37,8 @@ from appmodel.studies.efficiency.costs import (
 from appmodel.studies.efficiency.measuring import peak_memory, separately, start_of_peak
 from appmodel.studies.efficiency.timing import FULL, QUICK, Case, Plan, benchmark_table, doubles_of, measure
 
+pytestmark = pytest.mark.slow
+
 PUBLISHED = efficiency._PACKAGE.parent / "data" / "published.csv"
 REFERENCE = dict(zip(SETTINGS, (100, 20, 8, 10, 1), strict=True))
 TINY = Plan(

@@ -138,6 +138,7 @@ def test_a_fit_that_fails_stops_no_other_and_is_named(study, here):
     assert missing(study, screen, "doubles") == ["impossible"]
 
 
+@pytest.mark.slow
 def test_processes_of_their_own_fit_the_same_and_the_bar_can_be_turned_off(study, capfd):
     (screen,) = study.screens
     fit_missing(only(study, "additive"), screen, "doubles", workers=1)

@@ -44,6 +44,7 @@ def test_settings_are_random_the_same_every_time_and_each_can_be_fitted(tiny_eff
         APP(**setting)._check_parameters(tiny_network)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("task", ["doubles", "unseen"])
 def test_folds_are_of_training_conditions_and_of_the_tasks_own_kind(task):
     effects = load_effects("demo")

@@ -83,6 +83,7 @@ def test_rows_in_another_order_are_refused(tiny_effects):
         score_predictions(predictions[::-1].copy(), tiny_effects)
 
 
+@pytest.mark.slow
 def test_the_demo_has_a_variance_for_each_readout_that_adds_up(tiny_effects):
     np.testing.assert_allclose(tiny_effects.layers["sampling_var"].sum(axis=1), tiny_effects.obs["sampling_var"])
     assert load_effects("demo").layers["sampling_var"].shape[1] == load_effects("demo").n_vars

@@ -12,6 +12,8 @@ import yaml
 from appmodel.pages import load_published
 from appmodel.pages.claims.verdicts import claims_table, load_claims
 
+pytestmark = pytest.mark.slow
+
 DATA = Path(__file__).resolve().parents[3] / "data"
 RESULTS = DATA / "results"
 N, MARGIN = 2000, 0.01

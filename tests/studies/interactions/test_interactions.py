@@ -200,6 +200,7 @@ def test_distance_correlation_needs_the_same_readouts():
         distance_correlation(np.zeros(3), np.zeros(4))
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10_000), st.integers(1, 3), st.integers(2, 20))
 def test_distance_correlation_agrees_with_dcor(seed, width, n):
