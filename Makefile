@@ -5,11 +5,11 @@ PROFILE ?= book
 CORES   ?= 2
 
 BIN       := $(abspath $(VENV))/bin
-SNAKEMAKE := snakemake --cores $(CORES) --quiet host
+SNAKEMAKE := snakemake --cores $(CORES) --quiet host reason
 JOB       := python -m appmodel.pipeline.jobs
 # All jobs are alike, and the default scheduler takes a fifth of a core to find the best order of hundreds.
 # CLUSTER=profiles/slurm hands the jobs to a cluster.
-STUDIES   := snakemake --snakefile studies.smk --scheduler greedy --quiet host \
+STUDIES   := snakemake --snakefile studies.smk --scheduler greedy --quiet host reason \
              $(if $(CLUSTER),--profile $(CLUSTER),--cores $(CORES))
 
 # The steps call python, jupyter-book and snakemake of the environment.

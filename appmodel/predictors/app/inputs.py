@@ -7,8 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 from anndata import AnnData
-from sklearn.decomposition import KernelPCA
-from sklearn.preprocessing import normalize
 from torch import Tensor
 
 from ...effects import screen_targets
@@ -82,8 +80,12 @@ def similarity_coordinates(network: Network, genes: Sequence[str]) -> np.ndarray
     similarity = network.similarity(genes, genes)
     if not similarity.any():
         return np.zeros((len(genes), 1))
+    from sklearn.decomposition import KernelPCA  # its import draws from the random numbers of python
+
     components = KernelPCA(kernel="precomputed", eigen_solver="dense", remove_zero_eig=True)
-    return normalize(components.fit_transform(similarity))
+    rows = components.fit_transform(similarity)
+    size = np.linalg.norm(rows, axis=1, keepdims=True)
+    return rows / np.where(size > 0, size, 1.0)
 
 
 def perturbed_rows(names: Sequence[str], genes: Sequence[str]) -> Tensor:

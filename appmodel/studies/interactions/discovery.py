@@ -13,6 +13,21 @@ from .deviations import Doubles, along_the_sum, deviation_table, deviations_from
 
 NOT_MEASURED = "the screen does not hold this double with both of its singles"
 
+COLUMNS = [
+    "method",
+    "condition",
+    "deviation",
+    "noise",
+    "predicted_deviation",
+    "cosine",
+    "is_interaction",
+    "direction",
+    "kind",
+    "predicted_direction",
+    "predicted_kind",
+    "reason",
+]
+
 
 def discovery_curve(predicted_deviation: np.ndarray, is_interaction: np.ndarray) -> pd.DataFrame:
     """True against false discoveries as the threshold on the predicted deviation falls (both inputs (n,)).
@@ -66,21 +81,7 @@ def interaction_scores(
     measured = deviation_table(effects, fdr, top_fraction).drop(columns="reason")
     parts = [_scored(name, predicted, doubles, effects) for name, predicted in predictions.items()]
     scores = pd.concat(parts, ignore_index=True).merge(measured, on="condition", how="left", validate="many_to_one")
-    columns = [
-        "method",
-        "condition",
-        "deviation",
-        "noise",
-        "predicted_deviation",
-        "cosine",
-        "is_interaction",
-        "direction",
-        "kind",
-        "predicted_direction",
-        "predicted_kind",
-        "reason",
-    ]
-    return scores[columns].fillna({"kind": ""})
+    return scores[COLUMNS].fillna({"kind": ""})
 
 
 def _scored(name: str, predicted: AnnData, doubles: Doubles, effects: AnnData) -> pd.DataFrame:

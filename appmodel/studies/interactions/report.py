@@ -12,28 +12,12 @@ from anndata import AnnData
 from ...names import standard_name
 from ...provenance import code_version, load_scores
 from ...trials.predictions import provenance_of
+from . import discovery
 from .discovery import by_method_and_seed, interaction_scores
 from .table import Fit, interaction_table, replaced
 
-COLUMNS = [
-    "seed",
-    "method",
-    "condition",
-    "deviation",
-    "noise",
-    "predicted_deviation",
-    "cosine",
-    "is_interaction",
-    "direction",
-    "kind",
-    "predicted_direction",
-    "predicted_kind",
-    "c1",
-    "c2",
-    "interaction",
-    "predicted_interaction",
-    "reason",
-]
+_CLASSES = ["c1", "c2", "interaction", "predicted_interaction"]
+COLUMNS = ["seed", *discovery.COLUMNS[:-1], *_CLASSES, "reason"]
 _TEXT = ("method", "condition", "kind", "predicted_kind", "interaction", "predicted_interaction", "reason")
 
 
