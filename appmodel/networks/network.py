@@ -13,7 +13,6 @@ import pandas as pd
 from scipy import sparse
 
 from ..names import repeated, shown
-from . import degrading
 from .degradable import Degradable
 from .graph import best_connected, feature_rows, principal_components, source_adjacency, take_rows
 from .source import Source
@@ -217,8 +216,7 @@ def empty_network() -> Network:
 
 def complete_network(genes: Iterable[str], *, aliases: bool = True) -> Network:
     """A network that joins every gene to every other with weight 1; ``ValueError`` for fewer than two genes."""
-    genes = _listed(genes)
-    return Network({"complete": degrading.all_pairs(current_symbols(genes) if aliases else genes)}, aliases)
+    return Network({}, aliases).degraded("complete", genes=genes)
 
 
 @lru_cache(maxsize=8)

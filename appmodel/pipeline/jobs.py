@@ -100,8 +100,6 @@ def _command(commands: argparse._SubParsersAction, job: Callable, **options: dic
     """A sub-command of the name and the words of ``job`` with these options; one of no default is required."""
     parser = commands.add_parser(job.__name__, help=job.__doc__)
     parser.set_defaults(job=job)
-    parser.add_argument("--studies", default="studies.yml")
-    parser.add_argument("--quiet", action="store_true", help="no progress bar")
     for name, option in options.items():
         if name in ("files", "command_of_make"):
             parser.add_argument(name, **option)
@@ -114,17 +112,30 @@ def parser() -> argparse.ArgumentParser:
     whole = argparse.ArgumentParser(prog="python -m appmodel.pipeline.jobs", description=__doc__)
     commands = whole.add_subparsers(dest="command", required=True)
     text, path, number = {}, {"type": Path}, {"type": int}
-    cores = {"type": int, "default": 2}
-    _command(commands, table, study=text, screen=text, task=text, scores=path, output=path, cores=cores)
-    _command(commands, leaderboard, study=text, output=path, files={"type": Path, "nargs": "+"})
-    _command(commands, interactions, study=text, screen=text, output=path)
-    _command(commands, extrapolation, results=path, output=path)
+    cores, studies = {**number, "default": 2}, {"default": "studies.yml"}
+    quiet = {"action": "store_true", "default": False, "help": "no progress bar"}
+    _command(
+        commands,
+        table,
+        study=text,
+        screen=text,
+        task=text,
+        scores=path,
+        output=path,
+        cores=cores,
+        studies=studies,
+        quiet=quiet,
+    )
+    _command(commands, leaderboard, study=text, output=path, studies=studies, files={**path, "nargs": "+"})
+    _command(commands, interactions, study=text, screen=text, output=path, studies=studies)
+    _command(commands, extrapolation, results=path, output=path, studies=studies, quiet=quiet)
     _command(
         commands,
         efficiency,
         output=path,
         rounds={**number, "default": None},
         quick={"action": "store_true", "default": False},
+        quiet=quiet,
     )
     _command(
         commands,
@@ -133,6 +144,7 @@ def parser() -> argparse.ArgumentParser:
         cores=cores,
         settings={**number, "default": 64},
         kept={**path, "default": Path("_build/tuning")},
+        quiet=quiet,
     )
     _command(
         commands,
@@ -142,9 +154,10 @@ def parser() -> argparse.ArgumentParser:
         seeds={**number, "default": 5},
         max_epochs={**number, "default": None},
         kept={**path, "default": Path("_build/interpretability")},
+        quiet=quiet,
     )
     _command(commands, picture, results=path, study=text, output=path)
-    _command(commands, estimate, cores=cores, command_of_make={"choices": COMMANDS})
+    _command(commands, estimate, cores=cores, studies=studies, command_of_make={"choices": COMMANDS})
     return whole
 
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import time
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import closing
 from pathlib import Path
 
 import anndata
 from anndata import AnnData
-from tqdm import tqdm
 
 from ..effects import load_effects
 from ..provenance import today
 from ..screens import load_cells
+from ..splits import Split
 from ..trials.predictions import (
     described,
     load_predictions,
@@ -24,26 +23,18 @@ from ..trials.predictions import (
     setting,
     splits_of,
 )
+from .processes import ended
 from .study import Study
-
-
-def wanted(study: Study, screen: str, task: str, method: str, data: AnnData) -> dict:
-    """All that the predictions of a method depend on: code, data, splits, network and parameters."""
-    return setting(
-        {method: study.predictor(method)},
-        data,
-        study.splits_of(data, screen, task),
-        study.network_of(method, screen, data),
-    )
 
 
 def missing(study: Study, screen: str, task: str) -> list[str]:
     """The methods whose predictions are not kept, or were made with something else than is wanted now."""
     there = [method for method in study.methods if study.predictions_path(screen, task, method).is_file()]
-    data = _read(screen, task == "seen") if there else None  # a fresh clone need not have it
-    return [
-        method for method in study.methods if method not in there or not _is_current(study, screen, task, method, data)
-    ]
+    if there:  # a fresh clone need not have the screen
+        data = _read(screen, task == "seen")
+        splits = study.splits_of(data, screen, task)
+        there = [method for method in there if _is_current(study, screen, task, method, data, splits)]
+    return [method for method in study.methods if method not in there]
 
 
 def fitted(study: Study, screen: str, task: str, method: str) -> AnnData:
@@ -71,21 +62,14 @@ def fit_missing(
     """
     known, failed = seconds or {}, []
     methods = sorted(missing(study, screen, task), key=lambda method: -known.get(method, 0.0))
-    # Fresh processes: one that is forked while torch's threads run may hang.
-    pool = ProcessPoolExecutor(min(workers, max(len(methods), 1)), mp_context=multiprocessing.get_context("spawn"))
-    try:
-        running = {}
-        for method in methods:
-            path = study.predictions_path(screen, task, method)
-            running[pool.submit(_fit_and_keep, path, study, screen, task, method)] = method
-        with tqdm(total=len(running), disable=not progress, desc=f"{screen}, {task} ({study.name})", unit="fit") as bar:
-            for future in as_completed(running):
-                bar.set_postfix_str(running[future], refresh=False)
-                bar.update()
-                if error := future.exception():
-                    failed.append(f"  {running[future]}: {type(error).__name__}: {error}")
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    calls = {
+        method: (_fit_and_keep, (study.predictions_path(screen, task, method), study, screen, task, method))
+        for method in methods
+    }
+    with closing(ended(calls, workers, progress, f"{screen}, {task} ({study.name})")) as fits:
+        for method, future in fits:
+            if error := future.exception():
+                failed.append(f"  {method}: {type(error).__name__}: {error}")
     if failed:
         what = f"{len(failed)} of {len(methods)} fits on {screen}, {task} ({study.name}) failed, the others are kept:"
         raise RuntimeError("\n".join([what, *failed]))
@@ -117,9 +101,11 @@ def joined(parts: Sequence[AnnData]) -> AnnData:
     return described(anndata.concat(parts), splits_of(parts[0]), shared)
 
 
-def _is_current(study: Study, screen: str, task: str, method: str, data: AnnData) -> bool:
+def _is_current(study: Study, screen: str, task: str, method: str, data: AnnData, splits: Sequence[Split]) -> bool:
+    """Whether kept predictions were made with all that they depend on now: code, data, splits, network, parameters."""
+    wanted = setting({method: study.predictor(method)}, data, splits, study.network_of(method, screen, data))
     about = provenance_of(load_predictions(study.predictions_path(screen, task, method)))
-    return all(about.get(key) == value for key, value in wanted(study, screen, task, method, data).items())
+    return all(about.get(key) == value for key, value in wanted.items())
 
 
 def _fit_and_keep(path: Path, study: Study, screen: str, task: str, method: str) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from appmodel import benchmark, load_effects, load_network, load_predictions, load_scores, save_predictions, save_scores
 from appmodel.scoring import METRICS
-from appmodel.studies import fits
+from appmodel.studies import processes
 from appmodel.studies.fits import fit_missing, fitted, joined, kept, missing
 from appmodel.studies.plan import estimate, seconds_of
 from appmodel.studies.study import Study
@@ -56,7 +56,7 @@ def here(monkeypatch):
         def shutdown(self, **_):
             pass
 
-    monkeypatch.setattr(fits, "ProcessPoolExecutor", Pool)
+    monkeypatch.setattr(processes, "ProcessPoolExecutor", Pool)
     return done
 
 

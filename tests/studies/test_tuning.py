@@ -10,6 +10,7 @@ import pytest
 from appmodel import APP, load_effects
 from appmodel.names import genes_of
 from appmodel.splits import make_split
+from appmodel.studies import processes
 from appmodel.studies.tuning import folds, halving, settings
 from appmodel.studies.tuning.folds import inner_splits
 from appmodel.studies.tuning.halving import chosen_settings, promoted, tuned
@@ -93,7 +94,7 @@ def test_a_stopped_run_goes_on_and_ends_with_the_same_table(tmp_path, monkeypatc
             raise RuntimeError("stopped")
         return {"screen": screen, "task": task, "fold": fold, "ratio": np.exp(setting["x"] + fold / 100)}
 
-    monkeypatch.setattr(halving, "ProcessPoolExecutor", lambda workers, mp_context: ThreadPoolExecutor(1))
+    monkeypatch.setattr(processes, "ProcessPoolExecutor", lambda workers, mp_context: ThreadPoolExecutor(1))
     monkeypatch.setattr(halving, "fold_error", stands_in)
     options = {"kept": tmp_path, "progress": False, "tasks": TASKS, "rungs": (((0,), None), ((1,), 1))}
     tried = [{"x": x} for x in (0.3, 0.1, 0.2, 0.4)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal, get_args
 
 import numpy as np
 import torch
@@ -13,7 +14,7 @@ from ...effects import screen_targets
 from ...names import genes_of, shown
 from ...networks import Network
 
-FEATURES = (
+Features = Literal[
     "auto",
     "identity",
     "random",
@@ -22,7 +23,8 @@ FEATURES = (
     "network+identity",
     "similarity",
     "similarity+identity",
-)
+]
+FEATURES = get_args(Features)
 
 
 def graph_of(effects: AnnData, network: Network | None, n_nodes: int, n_neighbors: int) -> tuple[list[str], Tensor]:

@@ -11,12 +11,11 @@ from torch import Tensor
 from ...networks import Network
 from ..base import Predictor
 from ..validation import VALIDATIONS
-from .inputs import FEATURES
+from .inputs import FEATURES, Features
 from .model import ACTIVATIONS, AGGREGATIONS, DECODERS, POOLINGS, APPModule, check_choice
 from .training import LOSSES, SCHEDULES, TrainingSettings
 
 INITIALISATIONS = ("scaled", "torch")
-_RESTARTS = 2
 # Where and how it runs, not what comes out.
 _RUNNING = ("device", "checkpoint", "progress")
 
@@ -26,16 +25,7 @@ class Parameters(Predictor):
 
     def __init__(
         self,
-        features: Literal[
-            "auto",
-            "identity",
-            "random",
-            "expression",
-            "network",
-            "network+identity",
-            "similarity",
-            "similarity+identity",
-        ] = "auto",
+        features: Features = "auto",
         n_layers: int = 1,
         n_hidden: int = 128,
         aggregation: Literal["sum", "mean", "max"] = "mean",
@@ -59,7 +49,7 @@ class Parameters(Predictor):
         patience: int = 400,
         validation: Literal["auto", "genes", "doubles", "conditions"] = "auto",
         validation_fraction: float = 0.2,
-        restarts: int = _RESTARTS,
+        restarts: int = 2,
         seed: int = 0,
         device: str = "cpu",
         checkpoint: str | None = None,

@@ -177,21 +177,22 @@ class APP(Parameters):
         """The conditions of the kind that is learned with an anchor, and their residuals."""
         self.anchor_ = Anchor().fit(names, Y)
         if self.validation_ == "doubles":
-            kept = [i for i, name in enumerate(names) if self.anchor_.knows_sum(genes_of(name))]
+            kept = self._known_sums(names)
             base = self.anchor_.predict([names[i] for i in kept])
         else:
             kept = [i for i, name in enumerate(names) if len(genes_of(name)) == 1]
             base = self.anchor_.median_
         return [names[i] for i in kept], Y[kept] - base
 
+    def _known_sums(self, names: list[str]) -> list[int]:
+        """The places of the conditions whose genes were all measured alone."""
+        return [i for i, name in enumerate(names) if self.anchor_.knows_sum(genes_of(name))]
+
     def _predict(self, names: list[str]) -> np.ndarray:
         if not self.anchor:
             return self._mean_output(names)
         if self.validation_ == "doubles":
-            values, learned = (
-                self.anchor_.predict(names),
-                [i for i, name in enumerate(names) if self.anchor_.knows_sum(genes_of(name))],
-            )
+            values, learned = self.anchor_.predict(names), self._known_sums(names)
             if learned:
                 values[learned] += self._mean_output([names[i] for i in learned])
             return values

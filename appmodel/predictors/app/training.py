@@ -31,15 +31,15 @@ _DROP, _WAITS = 0.3, 2  # the plateau schedule: the rate falls to this share, so
 class TrainingSettings:
     """How to train; ``patience`` counts steps of the optimiser.  Raises ``ValueError`` for numbers out of range."""
 
-    learning_rate: float = 1e-3
-    weight_decay: float = 1e-2
-    batch_size: int = 32
-    max_epochs: int = 200
-    patience: int = 300
-    loss: str = "norm"
-    schedule: str = "constant"
-    averaging: float = 0.0
-    seed: int = 0
+    learning_rate: float
+    weight_decay: float
+    batch_size: int
+    max_epochs: int
+    patience: int
+    loss: str
+    schedule: str
+    averaging: float
+    seed: int
 
     def __post_init__(self) -> None:
         for name in ("learning_rate", "batch_size", "max_epochs", "patience"):

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from tqdm import tqdm
 
 from ...files import text_digest, writing
 from ...predictors.collapse import COLLAPSED
 from ...provenance import code_version
+from ..processes import ended
 from .folds import TASKS, fold_error, test_error
 
 # Folds of each round of halving, and how many settings of each task, and of all tasks together, come into it.
@@ -109,13 +108,9 @@ def errors_of(
     """What ``job`` says of each wanted (setting, screen, task, fold or seed), in processes; kept results are read."""
     wanted, code = list(wanted), [code_version(__name__), job.__name__]
     paths = {key: kept / f"{text_digest(json.dumps([*code, settings[key[0]], *key[1:]]))}.json" for key in wanted}
-    missing = [key for key in wanted if not paths[key].is_file()]
-    pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
-    try:
-        running = {pool.submit(job, settings[key[0]], *key[1:]): key for key in missing}
-        for future in tqdm(as_completed(running), total=len(running), disable=not progress, unit="fit"):
-            with writing(paths[running[future]]) as temporary:
+    missing = {key: (job, (settings[key[0]], *key[1:])) for key in wanted if not paths[key].is_file()}
+    with closing(ended(missing, workers, progress)) as found:
+        for key, future in found:
+            with writing(paths[key]) as temporary:
                 temporary.write_text(json.dumps(future.result()))
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
     return pd.DataFrame([{"setting": key[0], **json.loads(paths[key].read_text())} for key in wanted])
