@@ -108,14 +108,14 @@ rule leaderboard:
 rule interactions:
     input:
         "_build/scores/real/norman19_doubles.csv",
-        code=code_of("studies.interactions.report"),
+        code=code_of("studies.interactions.summary", "studies.interactions.report"),
     output:
-        "data/results/interactions_norman19.csv",
-        "data/results/interactions_norman19.provenance.json",
+        [f"data/results/interactions{end}" for end in ("_norman19.csv", "_norman19.provenance.json", ".csv",
+                                                       ".provenance.json")],
     message:
         "Judging predicted interactions of norman19"
     shell:
-        JOB + " interactions --study real --screen norman19 --output {output[0]}"
+        JOB + " interactions --study real --screen norman19 --doubles {output[0]} --output {output[2]}"
 
 
 rule extrapolation:
@@ -167,8 +167,8 @@ rule interpretability:
         code=code_of("studies.attention.seeds"),
         networks=NETWORKS,
     output:
-        [f"data/results/interpretability{end}" for end in (".csv", ".provenance.json", "_seeds.csv",
-                                                           "_seeds.provenance.json")],
+        "data/results/interpretability.csv",
+        "data/results/interpretability.provenance.json",
     message:
         "Testing what attention explains"
     shell:

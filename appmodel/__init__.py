@@ -30,6 +30,7 @@ from .provenance import load_scores, save_scores
 from .record import changes
 from .scoring import (
     benchmark,
+    difference_table,
     leaderboard,
     load_predictions,
     paired_difference,
@@ -69,6 +70,7 @@ __all__ = [
     "benchmark",
     "changes",
     "condition_effects",
+    "difference_table",
     "leaderboard",
     "load_cells",
     "load_effects",

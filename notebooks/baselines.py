@@ -41,7 +41,7 @@ seeds = 3
 from IPython.display import Markdown
 
 import appmodel
-from appmodel.pages import paper_table, plot_method_ratios, style
+from appmodel.pages import named, paper_table, plot_method_ratios, style
 
 effects = appmodel.load_effects(screen)
 network = appmodel.load_network(networks)
@@ -70,7 +70,7 @@ with style():
     plot_method_ratios(doubles, "additive")
 
 # %%
-paper_table(doubles, "additive")
+named(paper_table(doubles, "additive"))
 
 # %%
 scale = appmodel.ScaledAdditive().fit(effects[appmodel.split_doubles(effects).train]).scale_
@@ -91,10 +91,10 @@ with style():
     plot_method_ratios(unseen, "singles_mean")
 
 # %%
-paper_table(unseen, "singles_mean")
+named(paper_table(unseen, "singles_mean"))
 
 # %%
-unseen.loc[unseen["reason"] != "", ["method", "reason"]].assign(reason=lambda t: t["reason"].str[:60]).groupby(
+named(unseen.loc[unseen["reason"] != "", ["method", "reason"]]).assign(reason=lambda t: t["reason"].str[:60]).groupby(
     "method"
 ).first()
 

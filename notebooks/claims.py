@@ -23,10 +23,11 @@ study = "real"
 # %% tags=["remove-input"]
 import pandas as pd
 from IPython.display import Markdown
+from myst_nb import glue
 
-from appmodel.pages import load_leaderboard, load_published, provenance_table, style
+from appmodel.pages import load_leaderboard, load_published, named, provenance_table, readable, style
 from appmodel.pages.claims.plots import plot_shares
-from appmodel.pages.claims.verdicts import beside_quoted, claims_table, load_claims, summary_sentence
+from appmodel.pages.claims.verdicts import beside_quoted, claims_table, counted_claims, load_claims
 
 quoted = load_published(published)
 judged = load_claims(claims, studies)
@@ -40,12 +41,20 @@ def of_table(name):
     said = rows["statement"].where(rows["kind"] == "claim", rows["kind"] + ": " + rows["statement"])
     # The verdict comes first: a narrow page cuts wide tables on the right.
     q = rows["q"].map("{:.3f}".format, na_action="ignore").fillna("")
-    return rows.assign(statement=said, q=q).set_index(["statement", "model", "screen"])[
-        ["verdict", "ours", "theirs", "interval", "q", "metric"]
-    ]
+    return rows.assign(statement=said, q=q, model=rows["model"].map(readable)).set_index(
+        ["statement", "model", "screen"]
+    )[["verdict", "ours", "theirs", "interval", "q", "metric"]]
 
 
-Markdown(f"**What came out.** {summary_sentence(table)}")
+for name, number in counted_claims(table).items():
+    glue(name, number, display=False)
+
+# %% [markdown]
+# **What came out.**  Of the {glue:text}`claims` claims about APP that the paper makes, {glue:text}`app tested` could be
+# tested on real or simulated screens.  For the published model {glue:text}`app everywhere` of them hold on every screen
+# where they were asked, and {glue:text}`app somewhere` on some; {glue:text}`closed` of all cannot be tested here.  Of the
+# {glue:text}`anchored_app tested` that can be asked of `AnchoredAPP`, {glue:text}`anchored_app everywhere` hold on every
+# screen and {glue:text}`anchored_app somewhere` on some.
 
 # %% [markdown]
 # **Aims:** put every claim of the paper {cite}`app2025`, and every number its text states, beside what was measured
@@ -152,7 +161,9 @@ of_table("F3")
 # by that of one method, in the same column's scale.
 
 # %%
-beside_quoted(quoted, board, "ahlmann2025", {"doubles": "additive", "unseen": "linear"})
+beside_quoted(quoted, board, "ahlmann2025", {"doubles": "additive", "unseen": "linear"}).rename(
+    index=readable, level="method"
+)
 
 # %%
 ratio = stated["T1", "additive", "doubles"].item() / stated["ahlmann2025", "additive", "doubles"].item()
@@ -214,7 +225,9 @@ used = dict.fromkeys(
     test.where["study"] for claim in judged.entries for test in claim.tests.values() if "study" in test.where
 )
 sources = pd.concat([provenance_table(results, name) for name in used], ignore_index=True)
-sources.groupby([name for name in sources if name != "method"], sort=False)["method"].agg(", ".join).reset_index()
+named(sources).groupby([name for name in sources if name != "method"], sort=False)["method"].agg(
+    "; ".join
+).reset_index()
 
 # %%
 quoted[["claim", "source"]].drop_duplicates()

@@ -26,25 +26,19 @@ from pathlib import Path
 
 import pandas as pd
 from IPython.display import Markdown, display
+from myst_nb import glue
 
 import appmodel
-from appmodel.pages import BASELINES, load_published, style
-from appmodel.pages.extrapolation import plot_grid, plot_ratios, titled
-from appmodel.pages.extrapolation_words import (
-    gain_sentence,
-    gains,
-    growth_sentence,
-    load_extrapolation,
-    place_sentence,
-    range_sentence,
-)
+from appmodel.pages import BASELINES, load_published, named, panels, screen_titles, style
+from appmodel.pages.extrapolation import gains, plot_grid, plot_ratios, trends
+from appmodel.scoring.findings import chosen, found, load_findings
 from appmodel.splits import seen_genes, split_by_seen, split_unseen
 from appmodel.studies.extrapolation.covariates import condition_covariates
 from appmodel.studies.extrapolation.summary import MODELS, error_rows, extrapolation_summary
 
 effects = appmodel.load_effects(screen)
 network = appmodel.load_network(networks)
-simulated = bool(effects.uns.get("simulated", False))
+titles = {screen: f"{screen} (simulated)" if effects.uns.get("simulated", False) else screen}
 simple = {
     "no_change": appmodel.NoChange(),
     "training_mean": appmodel.TrainingMean(),
@@ -75,7 +69,6 @@ def scored(split, methods, share, by_seen=False):
         BASELINES[split.task],
         test_share=share,
         by_seen=by_seen,
-        simulated=simulated,
     )
 
 
@@ -95,22 +88,40 @@ live = extrapolation_summary(
 )
 
 committed = Path(results) / "extrapolation.csv"
-table = load_extrapolation(committed) if committed.is_file() else live
-shown = table[~table["simulated"]] if not table["simulated"].all() else table
-about = "the real screens" if not shown["simulated"].any() else f"the simulated screen `{screen}`, one split"
-lines = [
-    " ".join(
-        [gain_sentence(shown, model), place_sentence(shown, model), place_sentence(shown, model, f"{model}_shuffled")]
-    )
-    for model in MODELS
-]
-Markdown(
-    f"**What came out on {about}.**\n\n"
-    + "\n".join(f"- {line}" for line in lines)
-    + "\n\nThe baseline is the mean of the training singles for unseen genes and the additive model for doubles. Relatively better "
-    "is where the error, divided by that of the other, is smaller (it may still be larger than one); a screen and "
-    "task counts where the 95 % interval of the rank correlation excludes zero."
-)
+table = load_findings(committed) if committed.is_file() else live
+if committed.is_file():
+    titles |= screen_titles(results, "real") | screen_titles(results, "demo")
+    real = table[~table["screen"].isin([name for name, title in titles.items() if "simulated" in title])]
+    genes = real[real["task"] == "unseen"]
+    # Each sentence of the headline, against the table.
+    of_network = trends(genes, "anchored_app", "anchored_app_shuffled").set_index("by")
+    assert of_network.loc["distance", "larger_low"] == of_network.loc["distance", "of"]
+    assert of_network.loc["effect_size", "larger_high"] == of_network.loc["effect_size", "of"]
+    assert of_network["larger_high"]["distance"] == 0 == of_network["larger_low"]["effect_size"]
+    against_app = trends(genes, "app")
+    assert (against_app["larger_low"] + against_app["larger_high"] < against_app["of"]).all()
+    for seen in ("0", "2"):
+        row = found(table, screen="norman19", by="n_seen", bin=seen, method="anchored_app", against="training_mean")
+        glue(f"seen {seen}", f"{row['value']:.2f} [{row['low']:.2f}, {row['high']:.2f}]", display=False)
+    assert row["high"] < 1  # both genes seen
+    for model in MODELS:
+        of_model = chosen(genes, measure="ratio", by="test_share", method=model, against="singles_mean")
+        for share in ("0.1", "0.75"):
+            values = of_model.loc[of_model["bin"] == share, "value"]
+            glue(f"{model} {share}", f"{values.min():.2f} to {values.max():.2f}", display=False)
+
+# %% [markdown]
+# **What a network adds on unseen genes, it adds near training genes and on strong effects.**  On all four real
+# screens `AnchoredAPP` is ahead of its twin with a shuffled network where the unseen gene is close to a gene that
+# training perturbed, and where its effect is large.  What the published model gains on
+# the mean follows none of these properties on every screen.
+#
+# With a tenth of the genes held out APP errs {glue:text}`app 0.1` times as much as the mean of the training singles
+# on the real screens, with three quarters {glue:text}`app 0.75`; `AnchoredAPP` {glue:text}`anchored_app 0.1` and
+# {glue:text}`anchored_app 0.75`.
+#
+# On doubles what counts is whether the two singles were measured: with both seen `AnchoredAPP` errs {glue:text}`seen 2`
+# times as much as the training mean, with none seen {glue:text}`seen 0`.
 
 # %% [markdown]
 # **Aims:** the paper says that APP extrapolates to genes and to pairs that were never perturbed, because its embeddings
@@ -125,7 +136,7 @@ if committed.is_file():
     splits = sorted({len(seeds) for seeds in table.attrs["provenance"]["seeds"].values()})
     display(
         Markdown(
-            f"The figures show `{committed.name}`: {table['dataset'].nunique()} screens, "
+            f"The figures show `{committed.name}`: {table['screen'].nunique()} screens, "
             f"{' or '.join(map(str, splits))} splits each."
         )
     )
@@ -141,7 +152,7 @@ else:
 # ## What the paper claims
 
 # %%
-load_published(published).query("claim in ['F3', 'T3']").drop(columns="screen")
+named(load_published(published).query("claim in ['F3', 'T3']").drop(columns="screen"))
 
 # %% [markdown]
 # The sizes in the quoted rows are those of Ahlmann-Eltze, Huber and Anders {cite}`ahlmann2025deep`, pooled over two
@@ -160,16 +171,12 @@ with style():
         ["test_share"],
         "singles_mean",
         ["training_median", "linear", "app", "anchored_app_shuffled", "anchored_app"],
+        titles,
     )
 
-# %% tags=["remove-input"]
-Markdown(
-    "\n\n".join(growth_sentence(unseen, model) for model in MODELS)
-    + "\n\n"
-    + " ".join(range_sentence(unseen, model) for model in MODELS)
-    + "\n\nThe training median knows neither genes nor network: a model that does not come below its line has "
-    "learned no more than where the centre of the training effects lies."
-)
+# %% [markdown]
+# The training median knows neither genes nor network: a model that does not come below its line has learned no more than
+# where the centre of the training effects lies.
 
 # %% [markdown]
 # ## Near and far, weak and strong
@@ -188,21 +195,27 @@ with style():
         ["distance", "degree", "effect_size"],
         "singles_mean",
         ["training_median", "app", "anchored_app_shuffled", "anchored_app"],
+        titles,
     )
 
+# %% [markdown]
+# On how many screens does the gain of one over another change with a property (the 95 % interval of the rank correlation
+# leaves out zero)?  Larger where it is low, or where it is high:
 
-# %% tags=["remove-input"]
-def compared(rows, model, others):
-    return " ".join(filter(None, [place_sentence(rows, model, other) for other in others]))
+# %%
+pairs = [
+    ("anchored_app", "anchored_app_shuffled"),
+    ("anchored_app", ""),
+    ("anchored_app_shuffled", ""),
+    ("app", "app_shuffled"),
+    ("app", ""),
+]
+shown = unseen[unseen["screen"] != "demo"] if committed.is_file() else unseen
+pd.concat({(one, other or "baseline"): trends(shown, one, other) for one, other in pairs}, names=["model", "against"])
 
-
-control = compared(shown[shown["task"] == "unseen"], "anchored_app_shuffled", [""])
-Markdown(
-    compared(shown[shown["task"] == "unseen"], "anchored_app", ["", "training_median", "anchored_app_shuffled"])
-    + (f"\n\nThe control: {control}" if control else "")
-    + "\n\nThe mean overshoots weak effects, so that any predictor with a more "
-    "modest centre gains on it there.  What the *network* adds is the comparison with the shuffled network."
-)
+# %% [markdown]
+# The mean overshoots weak effects, so that any predictor with a more modest centre gains on it there.  What the *network*
+# adds is the comparison with the shuffled network.
 
 # %% [markdown]
 # ## Doubles by how many of their genes were seen
@@ -222,27 +235,16 @@ Markdown(
 doubles = table[table["task"] == "doubles"]
 with style():
     plot_grid(
-        doubles, ["n_seen"], "training_mean", ["additive", "linear", "app", "anchored_app_shuffled", "anchored_app"]
+        doubles,
+        ["n_seen"],
+        "training_mean",
+        ["additive", "linear", "app", "anchored_app_shuffled", "anchored_app"],
+        titles,
     )
 
-# %% tags=["remove-input"]
-rows = doubles[
-    (doubles["by"] == "n_seen")
-    & (doubles["statistic"] == "ratio")
-    & (doubles["against"] == "training_mean")
-    & doubles["method"].isin(MODELS)
-]
-Markdown(
-    "  ".join(
-        f"On {titled(part)}, `{method}` errs "
-        + ", ".join(
-            f"{row.value:.2f} ({row.low:.2f} to {row.high:.2f}) times as much with {row.bin}"
-            for row in part.itertuples()
-        )
-        + "."
-        for (_, method), part in rows.groupby(["dataset", "method"], sort=False)
-    )
-)
+# %%
+rows = chosen(doubles, by="n_seen", measure="ratio", against="training_mean", method=MODELS)
+rows.pivot_table(index=["screen", "method"], columns="bin", values=["value", "low", "high"], sort=False).round(2)
 
 # %% [markdown]
 # ## Small and large interactions
@@ -253,30 +255,14 @@ Markdown(
 # figure on the right divides by the error of the latter.
 
 # %% mystnb={"figure": {"caption": "Error on doubles of two measured genes by quartile of the measured interaction, divided by that of the additive model (left) and of the scaled additive model (right); 95 % bootstrap intervals over genes and seeds.", "name": "fig-interaction-size"}, "image": {"alt": "Plots in two columns, one row per screen: error ratios against the size of the interaction, divided by the additive model and by the scaled additive model"}}
-import matplotlib.pyplot as plt
-
-screens = [part for _, part in doubles.groupby("dataset", sort=False) if (part["by"] == "interaction_size").any()]
+screens = [part for _, part in doubles.groupby("screen", sort=False) if (part["by"] == "interaction_size").any()]
 with style():
-    figure, axes = plt.subplots(len(screens), 2, figsize=(8.6, 3.0 * len(screens)), squeeze=False)
-    for part, row in zip(screens, axes, strict=True):
-        for ax, against in zip(row, ("additive", "scaled_additive"), strict=True):
-            plot_ratios(
-                part, "interaction_size", against, ["training_mean", "scaled_additive", "app", "anchored_app"], ax
-            )
-            ax.set_title(titled(part))
-    axes[0, 0].legend(frameon=False, fontsize=8)
-
-# %% tags=["remove-input"]
-sizes = shown[(shown["task"] == "doubles") & (shown["by"] == "interaction_size")]
-lines = [
-    compared(sizes, method, others)
-    for method, others in (
-        ("training_mean", [""]),
-        ("scaled_additive", [""]),
-        *((model, ["", "scaled_additive"]) for model in MODELS),
-    )
-]
-Markdown("\n\n".join(filter(None, lines)))
+    drawn = [(part, against) for part in screens for against in ("additive", "scaled_additive")]
+    figure, axes = panels(len(drawn), size=(4.3, 3.0))
+    for (part, against), ax in zip(drawn, axes, strict=True):
+        plot_ratios(part, "interaction_size", against, ["training_mean", "scaled_additive", "app", "anchored_app"], ax)
+        ax.set_title(titles[part["screen"].iloc[0]])
+    axes[0].legend(frameon=False, fontsize=8)
 
 # %% [markdown]
 # ## All comparisons
@@ -284,7 +270,7 @@ Markdown("\n\n".join(filter(None, lines)))
 # Ratio of errors to the baseline over all test conditions of the usual splits.
 
 # %%
-pd.concat([gains(table, model).assign(method=model) for model in MODELS]).round(3)
+named(gains(table, MODELS)).round(3)
 
 # %% [markdown]
 # ## Rank correlations
@@ -294,27 +280,24 @@ pd.concat([gains(table, model).assign(method=model) for model in MODELS]).round(
 
 # %%
 correlations = table[
-    table["statistic"].str.startswith("spearman")
+    table["measure"].str.startswith("spearman")
     & table["method"].isin(MODELS)
     & ((table["against"] == "") | (table["against"] == table["task"].map(BASELINES)))
     & table["value"].notna()
 ].copy()
 correlations["text"] = [f"{row.value:+.2f} ({row.low:+.2f} to {row.high:+.2f})" for row in correlations.itertuples()]
-correlations.pivot_table(
-    index=["dataset", "task", "method"], columns=["statistic", "by"], values="text", aggfunc="first", sort=False
+named(correlations).pivot_table(
+    index=["screen", "task", "method"], columns=["measure", "by"], values="text", aggfunc="first", sort=False
 ).fillna("")
 
 # %% [markdown]
 # ## The simulated screen, here and now
 
-# %% tags=["remove-input"]
-Markdown(
-    "\n".join(f"- {gain_sentence(live, model)} {place_sentence(live, model)}" for model in MODELS)
-    + f"\n\nOne split, APP with at most {max_epochs} epochs."
-)
-
 # %%
-pd.concat([gains(live, model).assign(method=model) for model in MODELS]).round(3)
+named(gains(live, MODELS)).round(3)
+
+# %% [markdown]
+# One split, and APP with few epochs: this shows how the numbers are made.
 
 # %% [markdown]
 # ## Where the numbers come from

@@ -23,17 +23,19 @@ real_screen = "norman19"
 # %% tags=["remove-input"]
 from pathlib import Path
 
-import matplotlib.pyplot as plt
 import pandas as pd
 from IPython.display import Markdown, display
+from myst_nb import glue
 
 import appmodel
-from appmodel.pages import style
+from appmodel.pages import named, panels, readable, style
 from appmodel.pages.interactions import plot_coefficients, plot_deviations, plot_discoveries
+from appmodel.scoring.findings import chosen, found, load_findings
+from appmodel.scoring.intervals import says
 from appmodel.studies.interactions.classes import CLASSES, UNCLASSIFIED, Thresholds
 from appmodel.studies.interactions.discovery import interaction_scores
 from appmodel.studies.interactions.report import load_interactions
-from appmodel.studies.interactions.summary import interaction_summary, interaction_verdict
+from appmodel.studies.interactions.summary import interaction_findings
 from appmodel.studies.interactions.table import interaction_table
 
 effects = appmodel.load_effects(screen)
@@ -66,19 +68,42 @@ def counted(name):
 
 last = list(scores)[-1]  # the real screen where its table is there
 method = "app" if "app" in set(scores[last]["method"]) else "anchored_app"
-judged = list(dict.fromkeys([method, "anchored_app"]))
-lines = [
-    f"- {interaction_verdict(scores[last], name, baseline)}"
-    for name in judged
-    for baseline in ("additive", "no_change")
-]
-Markdown(
-    f"**What came out.** {counted(last)} Test doubles ranked by predicted deviation, {scores[last]['seed'].nunique()} "
-    f"split(s), area under the ROC curve:\n\n"
-    + "\n".join(lines)
-    + "\n\nThe additive model finds none by construction; `no_change` ranks "
-    "doubles by the size of their singles alone, and a model that looks for interactions has to beat that."
-)
+summary = interaction_findings(scores[f"{screen} ({kind})"], f"{screen} ({kind})")
+if committed.is_file():
+    of_real = chosen(load_findings(Path(results) / "interactions.csv"), screen=real_screen)
+    summary = pd.concat([summary, of_real.assign(screen=last)], ignore_index=True)
+
+
+def said(method, against, measure):
+    row = found(of_real, method=method, against=against, measure=measure)
+    return says(row["low"], row["high"], better="higher")
+
+
+if committed.is_file():
+    # Each sentence of the headline, against the table.
+    for model in ("app", "anchored_app"):
+        assert said(model, "additive", "auroc") == "better"
+        assert said(model, "no_change", "auroc") == "cannot be told apart"
+        for measure in ("auroc", "cosine"):
+            row = found(of_real, method=model, against="", measure=measure)
+            glue(f"{model} {measure}", f"{row['value']:.2f} [{row['low']:.2f}, {row['high']:.2f}]", display=False)
+    assert said("app", "training_mean", "cosine") == "cannot be told apart"
+    assert said("anchored_app", "training_mean", "cosine") == "better"
+    for name, number in {"interacting": measured[last]["is_interaction"].sum(), "doubles": len(measured[last])}.items():
+        glue(name, int(number), display=False)
+    glue("strength", f"{found(of_real, method='no_change', against='', measure='auroc')['value']:.2f}", display=False)
+
+# %% [markdown]
+# **Nobody finds the interacting doubles of Norman 2019 better than the mere strength of their singles does;
+# `AnchoredAPP` says which way they deviate.**  Of {glue:text}`doubles` doubles that some split tested
+# {glue:text}`interacting` deviate from addition by more than noise explains.  Ranked by predicted deviation the area
+# under the ROC curve is {glue:text}`app auroc` for APP and {glue:text}`anchored_app auroc` for `AnchoredAPP`, both better
+# than addition, which predicts no deviation and is chance.  But the size of the singles alone (`no_change`) has
+# {glue:text}`strength`, and neither can be told apart from it.
+#
+# The direction of the deviation is another matter: the cosine between predicted and measured deviation is
+# {glue:text}`anchored_app cosine` for `AnchoredAPP`, more than one answer for all doubles would have, and
+# {glue:text}`app cosine` for APP, which cannot be told apart from that.
 
 # %% [markdown]
 # **Aims:** say what an interaction is and when it is more than noise, name its kinds, and ask of each predictor
@@ -100,8 +125,8 @@ Markdown(
 
 # %% mystnb={"figure": {"caption": "Deviation from addition of each double against the deviation that noise alone would make. On the dashed line nothing but noise is needed.", "name": "fig-deviation-noise"}, "image": {"alt": "Scatter plots of measured deviation against expected noise, one panel per screen, doubles that interact marked by triangles"}}
 with style():
-    figure, axes = plt.subplots(1, len(measured), figsize=(4.4 * len(measured), 3.6), squeeze=False)
-    for (name, table), ax in zip(measured.items(), axes.flat, strict=True):
+    figure, axes = panels(len(measured), size=(4.4, 3.6))
+    for (name, table), ax in zip(measured.items(), axes, strict=True):
         plot_deviations(table, ax).set_title(name)
 
 # %% tags=["remove-input"]
@@ -157,8 +182,8 @@ with pd.option_context("display.max_colwidth", None):
 
 # %% mystnb={"figure": {"caption": "Coefficients of the singles in each double, by class. The dotted lines cross at exact addition; the dashed arcs are the magnitudes below which a double may be suppressed and above which it may be synergistic.", "name": "fig-coefficients"}, "image": {"alt": "Scatter plots of the coefficients c1 and c2 of each double, one panel per screen, a colour and marker per class"}}
 with style():
-    figure, axes = plt.subplots(len(measured), 1, figsize=(6.0, 4.2 * len(measured)), squeeze=False)
-    for (name, table), ax in zip(measured.items(), axes.flat, strict=True):
+    figure, axes = panels(len(measured), columns=1, size=(6.0, 4.2))
+    for (name, table), ax in zip(measured.items(), axes, strict=True):
         plot_coefficients(table, ax).set_title(name)
 
 # %% tags=["remove-input"]
@@ -187,7 +212,7 @@ Markdown(
 
 # %% mystnb={"figure": {"caption": "True against false discoveries as the threshold on the predicted deviation falls, mean over splits. The grey line is chance and the additive model, which predicts no deviation at all.", "name": "fig-discoveries"}, "image": {"alt": "Curves of true against false discoveries per method, one panel per screen, with the straight line of the additive model"}}
 with style():
-    figure, axes = plt.subplots(1, len(scores), figsize=(4.4 * len(scores), 3.8), squeeze=False)
+    figure, axes = panels(len(scores), size=(4.4, 3.8))
     drawn = [
         "no_change",
         "training_mean",
@@ -198,18 +223,16 @@ with style():
         "app_on_anchor",
         "anchored_app",
     ]
-    everybody = [method for method in drawn if method in set(pd.concat(scores.values())["method"])]
-    for (name, table), ax in zip(scores.items(), axes.flat, strict=True):
-        plot_discoveries(table, everybody, ax=ax).set_title(name)
+    for (name, table), ax in zip(scores.items(), axes, strict=True):
+        plot_discoveries(table, drawn, ax=ax).set_title(name)
 
 # %% tags=["remove-input"]
-summary = pd.concat([interaction_summary(table).assign(screen=name) for name, table in scores.items()])
-areas = summary[(summary["screen"] == last) & (summary["statistic"] == "auroc")].sort_values("value", ascending=False)
-Markdown(
-    f"On {last} the areas under the curves are "
-    + ", ".join(f"{row.value:.2f} for `{row.method}`" for row in areas.itertuples())
-    + ".  `no_change` and `scaled_additive` draw one curve: their predicted deviations are the sum times a number."
-)
+alone = summary[summary["against"] == ""]
+areas = chosen(alone, screen=last, measure="auroc").sort_values("value", ascending=False)
+areas[["method", "value", "low", "high", "n"]].set_index("method").round(2)
+
+# %% [markdown]
+# `no_change` and `scaled_additive` draw one curve: their predicted deviations are the sum times a number.
 
 # %% [markdown]
 # `auroc` and `average_precision` ask for the ranking, `spearman` compares $|\hat d|$ with $|d|$ without any threshold,
@@ -218,20 +241,28 @@ Markdown(
 # their splits.  A dash is undefined: where nothing is predicted, no direction is.
 
 # %%
-summary["text"] = [
-    f"{row.value:.2f} ({row.low:.2f} to {row.high:.2f})" if pd.notna(row.value) else "–" for row in summary.itertuples()
+texts = [
+    f"{row.value:.2f} ({row.low:.2f} to {row.high:.2f})" if pd.notna(row.value) else "–" for row in alone.itertuples()
 ]
-summary.pivot_table(index=["screen", "method"], columns="statistic", values="text", aggfunc="first", sort=False)
+named(alone.assign(text=texts)).pivot_table(
+    index=["screen", "method"], columns="measure", values="text", aggfunc="first", sort=False
+)
 
 # %% [markdown]
 # Both deviations take away the same measured singles, whose sampling error makes any two of them a little alike: read
 # the cosine against that of `no_change`, not against 0.
 
 # %% tags=["remove-input"]
-undefined = summary[(summary["statistic"] == "auroc") & (summary["undefined"] > 0)]
+most = alone.groupby("screen")["n"].transform("max")
+fewer = alone[(alone["measure"] == "auroc") & (alone["n"] < most)]
 Markdown(
-    "Rows left out because the prediction is undefined: "
-    + (", ".join(f"{row.undefined} of `{row.method}` on {row.screen}" for row in undefined.itertuples()) or "none")
+    "Doubles of all splits that are left out because their prediction is undefined: "
+    + (
+        ", ".join(
+            f"{int(most[i] - n)} of `{alone['method'][i]}` on {alone['screen'][i]}" for i, n in fewer["n"].items()
+        )
+        or "none"
+    )
     + "."
 )
 
@@ -264,7 +295,7 @@ if committed.is_file():
                     "file": committed.name,
                     "dataset hash": about["dataset_hash"],
                     "seeds": len(about["seeds"]),
-                    "method": name,
+                    "method": readable(name),
                     "code version": run["code_version"],
                     "date": run["date"],
                 }

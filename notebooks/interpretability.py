@@ -25,13 +25,11 @@ results = "../data/results"
 # %% tags=["hide-input", "remove-stderr"]
 from pathlib import Path
 
-import matplotlib.pyplot as plt
 import pandas as pd
 from IPython.display import Markdown
 from myst_nb import glue
 
-import appmodel
-from appmodel.pages import attention_table, style
+from appmodel.pages import attention_table, panels, style
 from appmodel.pages.attention import (
     attended_neighbourhood,
     plot_deletion,
@@ -39,6 +37,7 @@ from appmodel.pages.attention import (
     plot_neighbourhood,
     plot_rankings,
 )
+from appmodel.scoring.findings import chosen, load_findings
 from appmodel.studies.attention.attended_conditions import CONDITION_RANKINGS
 from appmodel.studies.attention.gene_rankings import RANKINGS
 from appmodel.studies.attention.sharing import gained_genes, sharing, specificity
@@ -47,44 +46,42 @@ from appmodel.studies.attention.summary import (
     DECISIVE,
     deletions,
     explanations,
-    one,
+    rankings_of,
     summarised,
-    where_ahead,
 )
 
 models = fit_models(screen, seed, max_epochs, networks)
 live = summarised(attention_scores(models, n_explained))
 committed = Path(results) / "interpretability.csv"
 if committed.is_file():
-    summary = appmodel.load_scores(committed)
+    summary = load_findings(committed)
+    provenance = summary.attrs["provenance"]
     # A screen of one's own stands beside those of the table.
     summary = pd.concat([summary, live[~live["screen"].isin(summary["screen"])]], ignore_index=True)
 else:  # nothing to read yet
     summary = live
-tests = summary[summary["measure"].isin(list(DECISIVE)) & (summary["group"] != "all")]
-asked = list(tests[["screen", "model", "measure"]].drop_duplicates().itertuples(index=False, name=None))
-by_group = list(tests[["screen", "model", "measure", "group"]].drop_duplicates().itertuples(index=False, name=None))
+tests = chosen(summary, measure=DECISIVE, task=["seen", "doubles", "unseen"])
+asked = list(tests[["screen", "bin", "measure"]].drop_duplicates().itertuples(index=False, name=None))
+by_group = list(tests[["screen", "bin", "measure", "task"]].drop_duplicates().itertuples(index=False, name=None))
 
 
 # %% tags=["remove-cell"]
 def value(screen, measure, ranking):
-    return one(summary, screen, "app", measure).loc[ranking, "value"]
+    return rankings_of(summary, screen, "app", measure).loc[ranking, "value"]
 
 
 found, moved = {model: explanations(summary, model) for model in ("app", "anchored_app")}, deletions(summary)
 if committed.is_file():
     # Each sentence of the headline, against the table.
     moved = moved.set_index("screen").loc[["demo", "adamson16"]]
-    assert (moved["faithful"] == "every seed").all()
-    assert moved["own"].all()
-    assert where_ahead(summary, "app") == []
-    assert where_ahead(summary, "anchored_app") == []
+    assert moved[["faithful", "own"]].all(axis=None)
+    assert all("" not in set(table["no better than"]) for table in found.values())  # nowhere ahead of every control
     app = found["app"].set_index(["screen", "group"])["no better than"]
     assert (app["demo"] == "chance").all()
     assert app["adamson16", "unseen"] == "chance"
-    assert "neighbours" in app["adamson16", "single"]
+    assert "neighbours" in app["adamson16", "seen"]
     other = found["anchored_app"].set_index(["screen", "group"])["no better than"]
-    assert other["demo", "double"] == "the sum of its singles"
+    assert other["demo", "doubles"] == "the sum of its singles"
     assert all("shuffled network" in other[screen, "unseen"] for screen in ("demo", "adamson16"))
     numbers = {
         "moved demo": f"{moved.loc['demo', 'attention']:.0%}",
@@ -127,7 +124,7 @@ if committed.is_file():
 # partners and common effectors.  Its example is hypothetical and nothing is tested.  Here everything is: on the
 # simulated screen the targets are known, on the screen of Adamson and colleagues the responding genes were measured.
 #
-# Three conditions are kept apart: a **single** that was trained on, a **double** of trained genes that was held out,
+# Three conditions are kept apart: a single that training has **seen**, one of the **doubles** of trained genes that were held out,
 # and an **unseen** gene.
 
 # %%
@@ -140,7 +137,7 @@ pd.Series(examples, name="example").rename_axis("group").to_frame()
 
 # %% mystnb={"figure": {"caption": "The most attended genes of a single, a double and an unseen perturbation around the perturbed genes (squares, bold). Rings: steps in the network; lines: edges; colour: attention as a multiple of a uniform look at all genes.", "name": "fig-neighbourhood"}, "image": {"alt": "Three drawings of a network neighbourhood: perturbed genes in the middle, the twelve most attended genes on rings by their distance, coloured by attention"}}
 with style():
-    figure, axes = plt.subplots(1, len(examples), figsize=(4.6 * len(examples), 4.2))
+    figure, axes = panels(len(examples), columns=3, size=(4.6, 4.2))
     for (group, condition), ax in zip(examples.items(), axes, strict=True):
         plot_neighbourhood(attention, models.network, condition, n_genes, models.app.n_neighbors, ax)
         ax.set_title(f"{group}: {condition}")
@@ -187,13 +184,13 @@ Markdown(
 # ## What a double shares with its singles, and what is new
 
 # %% mystnb={"figure": {"caption": "Attention of a held-out double and of its two singles to the genes that the double attends to most; the dashed line is a uniform look.", "name": "fig-double"}, "image": {"alt": "Dot plot of the attention of a double and its two singles to twelve genes"}}
-if "double" in examples:
+if "doubles" in examples:
     with style():
-        plot_double(attention, examples["double"], n_genes)
+        plot_double(attention, examples["doubles"], n_genes)
 
 # %%
-if "double" in examples:
-    shares = sharing(attention, models.groups["double"])
+if "doubles" in examples:
+    shares = sharing(attention, models.groups["doubles"])
     means = shares.groupby("ranking")[["overlap", "new", "total_variation", "jensen_shannon"]].mean()
     own, other = means.loc["own_singles"], means.loc["other_singles"]
     sentence = Markdown(
@@ -206,7 +203,7 @@ else:
 sentence
 
 # %%
-gained_genes(attention, examples["double"], 5) if "double" in examples else None
+gained_genes(attention, examples["doubles"], 5) if "doubles" in examples else None
 
 # %% [markdown]
 # ## Does attention rank the genes that respond?
@@ -222,20 +219,20 @@ gained_genes(attention, examples["double"], 5) if "double" in examples else None
 # %% mystnb={"figure": {"caption": "Area under the ROC curve of responding genes, attention (diamond) beside simpler lists; bars are 95 % intervals over perturbations, the dashed line is chance.", "name": "fig-rankings"}, "image": {"alt": "Dot plots of the area under the ROC curve of attention and of six simpler rankings, one panel per screen"}}
 of_genes = [(name, measure) for name, model, measure in asked if model == "app"]
 with style():
-    figure, axes = plt.subplots(1, len(of_genes), figsize=(5.2 * len(of_genes), 3.4), squeeze=False)
-    for (name, measure), ax in zip(of_genes, axes.flat, strict=True):
+    figure, axes = panels(len(of_genes), size=(5.2, 3.4))
+    for (name, measure), ax in zip(of_genes, axes, strict=True):
         plot_rankings(summary, name, "app", measure, RANKINGS, DECISIVE[measure][1], ax=ax)
         ax.set(title=f"{name}: {DECISIVE[measure][0]}", xlabel="area under the ROC curve")
 
 # %%
 lines = []
 for name, measure in of_genes:
-    values = one(summary, name, "app", measure)["value"].drop(["uniform"])
+    values = rankings_of(summary, name, "app", measure)["value"].drop(["uniform"])
     values = values[[ranking for ranking in values.index if ranking in RANKINGS]]
     lines.append(
         f"{name}: {RANKINGS[values.idxmax()]} ranks best ({values.max():.2f}), attention has {values['attention']:.2f}"
     )
-made_here = one(live, screen, "app", dict(of_genes)[screen])["value"]["attention"]
+made_here = rankings_of(live, screen, "app", dict(of_genes)[screen])["value"]["attention"]
 Markdown(
     "; ".join(lines) + f". The model fitted on this page ({max_epochs} epochs, one seed) has {made_here:.2f} on "
     f"{screen}."
@@ -248,14 +245,9 @@ explanations(summary, "app").round(2)
 # Average precision, genes by the true size of their effect, and the groups of conditions apart:
 
 # %%
-shown = summary[
-    summary["ranking"].isin(list(RANKINGS))
-    & (summary["model"] == "app")
-    & summary["measure"].str.contains("auroc|average_precision|true_effect")
-]
-shown.pivot_table(index=["screen", "measure", "group"], columns="ranking", values="value", sort=False).round(3).fillna(
-    ""
-)
+shown = chosen(summary, method=RANKINGS, against="", bin="app")
+shown = shown[shown["measure"].str.contains("auroc|average_precision|true_effect")]
+shown.pivot_table(index=["screen", "measure", "task"], columns="method", values="value", sort=False).round(3).fillna("")
 
 # %% [markdown]
 # ## AnchoredAPP attends to conditions, not to genes
@@ -267,10 +259,10 @@ shown.pivot_table(index=["screen", "measure", "group"], columns="ranking", value
 # sum of the two singles is.
 
 # %% mystnb={"figure": {"caption": "Rank correlation between what AnchoredAPP attends to and the similarity of effects, attention (diamond) beside simpler lists; bars are 95 % intervals over perturbations.", "name": "fig-conditions"}, "image": {"alt": "Dot plots of the rank correlation of attention and simpler rankings with the similarity of effects, one panel per screen and group"}}
-panels = [(name, measure, group) for name, model, measure, group in by_group if model == "anchored_app"]
+of_conditions = [(name, measure, group) for name, model, measure, group in by_group if model == "anchored_app"]
 with style():
-    figure, axes = plt.subplots(1, len(panels), figsize=(4.4 * len(panels), 2.8), squeeze=False)
-    for (name, measure, group), ax in zip(panels, axes.flat, strict=True):
+    figure, axes = panels(len(of_conditions), size=(4.8, 2.8))
+    for (name, measure, group), ax in zip(of_conditions, axes, strict=True):
         plot_rankings(summary, name, "anchored_app", measure, CONDITION_RANKINGS, 0.0, group, ax)
         ax.set(title=f"{name}, {group}", xlabel="rank correlation")
 
@@ -292,8 +284,8 @@ explanations(summary, "anchored_app").round(2)
 # %% mystnb={"figure": {"caption": "Change of the prediction of the published model, relative to its size, when genes are deleted: the most attended, the least attended, random ones, those most attended by other perturbations, and those with the largest integrated gradients.", "name": "fig-deletion"}, "image": {"alt": "Lines of the relative change of the prediction against the number of deleted genes, one panel per screen"}}
 names = list(dict.fromkeys(summary["screen"]))
 with style():
-    figure, axes = plt.subplots(1, len(names), figsize=(5.2 * len(names), 3.4), squeeze=False)
-    for name, ax in zip(names, axes.flat, strict=True):
+    figure, axes = panels(len(names), size=(5.2, 3.4))
+    for name, ax in zip(names, axes, strict=True):
         plot_deletion(summary, name, ax=ax)
         ax.set_title(name)
 
@@ -301,8 +293,8 @@ with style():
 deletions(summary).round(4)
 
 # %% [markdown]
-# Faithful in *every seed* says that the prediction of each model moves more without its most attended genes than without
-# random or least attended ones.  `own` says whether it also moves more than without the genes that *other* perturbations
+# *Faithful* says that predictions move more without the most attended genes than without random or least attended ones
+# (intervals over perturbations and seeds).  `own` says whether it also moves more than without the genes that *other* perturbations
 # attend to; where it does not, attention may be faithful to the model and still say nothing about the perturbation.
 
 # %% [markdown]
@@ -311,26 +303,23 @@ deletions(summary).round(4)
 # embeddings `h` that leave them.  Their absolute values against three rankings, as rank correlations:
 
 # %%
-gradients = summary[
-    summary["measure"].str.startswith("spearman_attribution")
-    & (summary["group"] == "all")
-    & summary["ranking"].isin(list(RANKINGS))
-]
-gradients.pivot_table(index=["screen", "measure"], columns="ranking", values="value", sort=False).round(2)
+gradients = chosen(summary, task="all", method=RANKINGS, against="")
+gradients = gradients[gradients["measure"].str.startswith("spearman_attribution")]
+gradients.pivot_table(index=["screen", "measure"], columns="method", values="value", sort=False).round(2)
 
 # %% [markdown]
 # ## Where the numbers come from
 
 # %%
 if committed.is_file():
-    about = pd.DataFrame(appmodel.load_scores(committed).attrs["provenance"]["screens"]).T.rename_axis("screen")
-    provenance = about[["dataset_hash", "seeds", "code_version", "date", "seconds", "against"]]
+    about = pd.DataFrame(provenance["screens"]).T.rename_axis("screen")
+    sources = about[["dataset_hash", "seeds", "code_version", "date", "seconds", "against"]]
 else:
-    provenance = Markdown(
-        "From the models fitted on this page: `python -m appmodel.studies.attention.seeds --output "
+    sources = Markdown(
+        "From the models fitted on this page: `python -m appmodel.pipeline.jobs interpretability --output "
         "data/results/interpretability.csv` writes the table of all seeds and screens."
     )
-provenance
+sources
 
 # %% [markdown]
 # **Recap.** A softmax over all genes can be drawn for any perturbation, and always names some genes.  Whether they

@@ -27,12 +27,12 @@ from myst_nb import glue
 
 import appmodel
 from appmodel.effects import screen_targets
-from appmodel.pages import load_published, load_results, provenance_table, screen_titles, style
+from appmodel.pages import load_published, load_results, named, provenance_table, readable, screen_titles, style
 from appmodel.pages.variants import plot_degradation_panels, plot_difference_panels
+from appmodel.scoring import difference_table
 from appmodel.studies.study import load_study
 from appmodel.studies.variants import (
     damage_steps,
-    difference_table,
     graph_damage,
     percent_change,
     percent_table,
@@ -40,13 +40,14 @@ from appmodel.studies.variants import (
 )
 
 scores, titles = load_results(results, "network_quality"), screen_titles(results, "network_quality")
-names = {model: load_study(studies, "network_quality").variants(model) for model in ("app", "anchored_app")}
+variants = {model: load_study(studies, "network_quality").variants(model) for model in ("app", "anchored_app")}
+names = {model: {name: readable(name) for name in variants[model]} for model in variants}
 quoted = load_published(published).query("claim == 'T4'")
 said, change = {}, {}
 for model in names:
     table = difference_table(scores, model, list(names[model]))
     table = table.assign(
-        place=table["dataset"] + " " + table["task"],
+        place=table["screen"] + " " + table["task"],
         percent=percent_change,
         damage=table["method"].str.removeprefix(f"{model}_"),
     )
@@ -56,10 +57,10 @@ app, anchored = said["app"], said["anchored_app"]
 genes, doubles = ["adamson16 unseen", "demo unseen"], ["norman19 doubles"]
 # Each sentence of the headline, against the tables.
 damaged = [*(f"without_{share}" for share in (10, 25, 50, 75)), *(f"plus_{share}" for share in (10, 25, 50, 100))]
-assert (app.loc[damaged] == "no difference").all(axis=None)
+assert (app.loc[damaged] == "cannot be told apart").all(axis=None)
 assert (app.loc[["rewired", "without_90"], genes] == "worse").all(axis=None)
-assert list(app.loc["shuffled"]) == ["no difference", "worse", "no difference"]
-assert list(app.loc["empty"]) == ["no difference", "worse", "worse"]
+assert list(app.loc["shuffled"]) == ["cannot be told apart", "worse", "cannot be told apart"]
+assert list(app.loc["empty"]) == ["cannot be told apart", "worse", "worse"]
 assert relies_on_network(scores, "app").to_dict() == {
     ("adamson16", "unseen"): False,
     ("demo", "unseen"): True,
@@ -70,7 +71,7 @@ assert relies_on_network(scores, "anchored_app").to_dict() == {
     ("demo", "unseen"): True,
     ("norman19", "doubles"): False,
 }
-assert (anchored.loc[["without_10", "without_25"]] == "no difference").all(axis=None)
+assert (anchored.loc[["without_10", "without_25"]] == "cannot be told apart").all(axis=None)
 assert (anchored.loc[["without_75", "without_90", "plus_100"], genes] == "worse").all(axis=None)
 assert (change["anchored_app"][doubles] == 0).all(axis=None)
 for name, damage, place in (
@@ -124,7 +125,7 @@ percent_table(difference_table(scores, "app", list(in_paper)), in_paper, titles,
 # Both models divided by the baseline of the task (dashed line).
 
 # %% mystnb={"figure": {"caption": "L2 divided by that of the baseline against the share of memberships or edges removed, three networks and splits, 95 % intervals over genes and seeds.", "name": "fig-removed"}, "image": {"alt": "Line plots, one panel per screen and task: error ratio of APP and AnchoredAPP against the percentage of edges removed"}}
-removed = {model: damage_steps(names[model], model, "without") for model in names}
+removed = {model: damage_steps(variants[model], model, "without") for model in variants}
 with style():
     plot_degradation_panels(scores, removed, "edges removed (%)", titles)
 
@@ -132,7 +133,7 @@ with style():
 # ## Random edges added
 
 # %% mystnb={"figure": {"caption": "The same against the share of random memberships or edges added.", "name": "fig-added"}, "image": {"alt": "Line plots, one panel per screen and task: error ratio of APP and AnchoredAPP against the percentage of random edges added"}}
-added = {model: damage_steps(names[model], model, "plus") for model in names}
+added = {model: damage_steps(variants[model], model, "plus") for model in variants}
 with style():
     plot_degradation_panels(scores, added, "random edges added (%)", titles)
 
@@ -146,58 +147,41 @@ with style():
 # its network.
 
 # %% mystnb={"figure": {"caption": "Difference in mean L2 (log1p units) of APP with a network without meaning from APP with the intact one, three networks and splits, 95 % intervals over genes and seeds.", "name": "fig-meaningless-app"}, "image": {"alt": "Forest plots, one panel per screen and task, with one row per network without meaning, for APP"}}
-other = {
-    model: {
-        name: text
-        for name, text in names[model].items()
-        if name not in [*removed[model].values(), *added[model].values()]
-    }
+tables = {
+    model: difference_table(
+        scores, model, [name for name in names[model] if name not in {*removed[model].values(), *added[model].values()}]
+    )
     for model in names
 }
-tables = {model: difference_table(scores, model, list(other[model])) for model in names}
 with style():
-    plot_difference_panels(tables["app"], "app", other["app"], titles)
+    plot_difference_panels(tables["app"], "app", titles)
 
 # %% mystnb={"figure": {"caption": "The same for AnchoredAPP.", "name": "fig-meaningless-anchored"}, "image": {"alt": "Forest plots, one panel per screen and task, with one row per network without meaning, for AnchoredAPP"}}
 with style():
-    plot_difference_panels(tables["anchored_app"], "anchored_app", other["anchored_app"], titles)
+    plot_difference_panels(tables["anchored_app"], "anchored_app", titles)
 
 # %% [markdown]
 # For doubles AnchoredAPP reads measured effects and no network: every row is exactly zero there.  All networks, in
 # numbers:
 
 # %% tags=["full-width"]
-pd.concat(
-    {
-        model: percent_table(difference_table(scores, model, list(names[model])), names[model], titles)
-        for model in names
-    },
-    names=["model"],
-)
+pd.concat([percent_table(difference_table(scores, model, list(names[model])), names[model], titles) for model in names])
 
 # %% [markdown]
 # ## Which network?
 #
 # Each source alone, and their union, on unseen singles: the change of the error in percent of that of the mean of the
-# training singles.  `open` is the network of this book, Gene Ontology, Reactome and STRING.  Some of the other sources
-# may not be redistributed, so that this table is made by `make local`.
+# training singles.  The open sources are the network of this book, Gene Ontology, Reactome and STRING.  Some of the
+# others may not be redistributed, so that this table is made by `make local`.
 
 # %% tags=["full-width"]
 sources, of_sources = load_results(results, "network_sources"), screen_titles(results, "network_sources")
 given = {
-    name: text
+    name: readable(name)
     for model in ("app_union", "anchored_app_union")
-    for name, text in {**load_study(studies, "network_sources").variants(model), model: ""}.items()
+    for name in [*load_study(studies, "network_sources").variants(model), model]
 }
-percent_table(difference_table(sources, "singles_mean", list(given)), dict.fromkeys(given, ""), of_sources).set_axis(
-    pd.MultiIndex.from_tuples(
-        [
-            ("anchored_app" if name.startswith("anchored") else "app", name.rpartition("app_")[2].replace("_", " "))
-            for name in given
-        ],
-        names=["model", "network"],
-    )
-)
+percent_table(difference_table(sources, "singles_mean", list(given)), given, of_sources)
 
 # %% [markdown]
 # ## What the damage does to a graph
@@ -229,10 +213,10 @@ live = []
 for seed in range(seeds):
     damaged = {"": network, "_without_50": network.without_edges(0.5, seed), "_shuffled": network.shuffled(seed)}
     for end, one in damaged.items():
-        named = {f"{name}{end}": model for name, model in models.items()}
-        live.append(appmodel.benchmark(named, effects, "unseen", one, seeds=[seed], metrics=["l2"]))
+        given = {f"{name}{end}": model for name, model in models.items()}
+        live.append(appmodel.benchmark(given, effects, "unseen", one, seeds=[seed], metrics=["l2"]))
 live = pd.concat(live)
-pd.concat([difference_table(live, name, [f"{name}_without_50", f"{name}_shuffled"]) for name in models]).round(3)
+named(pd.concat([difference_table(live, name, [f"{name}_without_50", f"{name}_shuffled"]) for name in models])).round(3)
 
 # %%
 graph_damage(
@@ -243,9 +227,9 @@ graph_damage(
 # ## Where the numbers come from
 
 # %%
-pd.concat([provenance_table(results, study) for study in ("network_quality", "network_sources")]).groupby(
+named(pd.concat([provenance_table(results, study) for study in ("network_quality", "network_sources")])).groupby(
     ["file", "dataset hash", "seeds", "code version", "date"], sort=False
-)["method"].agg(", ".join).reset_index()
+)["method"].agg("; ".join).reset_index()
 
 # %%
 quoted[["claim", "source"]].drop_duplicates()

@@ -32,6 +32,7 @@ from appmodel.pages import (
     load_leaderboard,
     load_published,
     load_results,
+    named,
     paper_table,
     plot_forest,
     plot_results,
@@ -39,7 +40,6 @@ from appmodel.pages import (
     readable,
     screen_titles,
     style,
-    verdict,
 )
 from appmodel.pages.headlines import ratios_in_words, says_table
 from appmodel.scoring import paired_difference
@@ -71,30 +71,30 @@ says = says_table(board, ["app", "app_of_five", "app_on_anchor"])
 NEITHER = "cannot be told apart"
 # Each sentence of the headline, against the tables.
 assert says.loc["app", "norman19 doubles"] == NEITHER
-assert says.loc["app_on_anchor", "norman19 doubles"] == "lower"
+assert says.loc["app_on_anchor", "norman19 doubles"] == "better"
 assert said("app", "linear_tuned") == {
-    "adamson16": "lower",
-    "norman19": "lower",
+    "adamson16": "better",
+    "norman19": "better",
     "replogle22_k562": NEITHER,
     "replogle22_rpe1": NEITHER,
 }
 assert said("app", "linear") == said("app", "linear_tuned")
 assert says.loc["app"].filter(like="unseen").to_dict() == {
-    "adamson16 unseen": "lower",
+    "adamson16 unseen": "better",
     "norman19 unseen": NEITHER,
     "replogle22_k562 unseen": NEITHER,
-    "replogle22_rpe1 unseen": "lower",
+    "replogle22_rpe1 unseen": "better",
 }
-assert says.loc["app_of_five", "replogle22_k562 unseen"] == "lower"
-assert "lower" not in said("app", "kernel_ridge").values()
+assert says.loc["app_of_five", "replogle22_k562 unseen"] == "better"
+assert "better" not in said("app", "kernel_ridge").values()
 assert {
     said("app", "kernel_ridge", "doubles")["norman19"],
     said("app", "kernel_ridge")["replogle22_k562"],
     said("app", "kernel_ridge")["replogle22_rpe1"],
-} == {"higher"}
-assert (says_table(twenty, ["anchored_app"]) == "lower").all(axis=None)
+} == {"worse"}
+assert (says_table(twenty, ["anchored_app"]) == "better").all(axis=None)
 assert said("app", "app_shuffled", "doubles")["norman19"] == NEITHER
-assert said("anchored_app", "app", "doubles")["norman19"] == "lower"
+assert said("anchored_app", "app", "doubles")["norman19"] == "better"
 
 # %% [markdown]
 # **The published model does not beat addition on unseen doubles: on the real screen it errs
@@ -149,7 +149,6 @@ shown = [
     "anchored_app",
     "anchored_app_shuffled",
 ]
-names = {name: readable(name) for name in shown}
 quoted = (
     load_published(published)
     .query("claim == 'T1'")
@@ -160,9 +159,9 @@ ours = {
     f"{dataset}: {task}": paper_table(one(real, dataset, task), BASELINES[task]).set_index("method")["mean"]
     for dataset, task in pairs
 }
-quoted.rename(index=names).join(pd.DataFrame(ours).rename(index=names), how="outer").reindex(
-    [*names.values(), "deep models (mean)"]
-).round(2).fillna("")
+quoted.join(pd.DataFrame(ours), how="outer").reindex([*shown, "deep models (mean)"]).rename(index=readable).round(
+    2
+).fillna("")
 
 # %% [markdown]
 # A blank cell was not stated in the paper, or is undefined (addition of a single that was never measured).
@@ -174,12 +173,12 @@ with style():
     plot_results(real)
 
 # %%
-pd.concat([paper_table(one(real, *pair), BASELINES[pair[1]]) for pair in pairs], ignore_index=True)
+named(pd.concat([paper_table(one(real, *pair), BASELINES[pair[1]]) for pair in pairs], ignore_index=True))
 
 # %% [markdown]
 # `undefined` counts test conditions without a prediction: they are missing, never zero, and ratios are over the conditions
-# that both methods predict (`coverage`).  *Collapsed* predictions are a constant.  `app_untrained` is the model as an
-# earlier edition of this book had it, before it was trained ([](training.ipynb)).
+# that both methods predict (`coverage`).  *Collapsed* predictions are a constant.  The untrained APP is the model as an
+# earlier edition of this book had it ([](training.ipynb)).
 #
 # A shuffled network is a control: a model that does as well with it does not use its network.  That is so of the
 # published model on doubles, whose genes it has seen.  `AnchoredAPP` reads measured effects and no network there, so that
@@ -207,17 +206,20 @@ live = {
     for task in ("doubles", "unseen")
 }
 kind = "simulated" if effects.uns.get("simulated", False) else "real"
-lines = [verdict(live[task], method, BASELINES[task]) for task in live for method in ("app", "anchored_app")]
-Markdown(f"On the **{kind}** screen `{screen}`, {seeds} split(s):\n\n" + "\n".join(f"- {line}" for line in lines))
+Markdown(f"The **{kind}** screen `{screen}`, {seeds} split(s): what each model changes in the error of the baseline.")
 
 # %%
-pd.concat([paper_table(live[task], BASELINES[task]) for task in live], ignore_index=True)
+live_differences = [appmodel.difference_table(live[task], BASELINES[task], ["app", "anchored_app"]) for task in live]
+named(pd.concat(live_differences, ignore_index=True)).round(3)
+
+# %%
+named(pd.concat([paper_table(live[task], BASELINES[task]) for task in live], ignore_index=True))
 
 # %% [markdown]
 # ## Where the numbers come from
 
 # %%
-provenance_table(results, "real")
+named(provenance_table(results, "real"))
 
 # %% [markdown]
 # **Recap.** The first lines of this page are the answer; every table carries its source.

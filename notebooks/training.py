@@ -45,6 +45,7 @@ from appmodel.pages import (
     plot_attention,
     plot_readout_scatter,
     plot_training,
+    readable,
     screen_titles,
     style,
 )
@@ -148,7 +149,7 @@ board = load_leaderboard(results, "real")
 rows = board[board["method"].isin(["training_mean", "app_untrained", "app"]) & (board["dataset"] == "adamson16")]
 rows.pivot_table(index="metric", columns="method", values="mean", sort=False)[
     ["training_mean", "app_untrained", "app"]
-].round(3).fillna("")
+].rename(columns=readable).round(3).fillna("")
 
 # %% tags=["remove-cell"]
 collapsed = board[board["metric"] == "l2"].pivot_table(index="method", columns=["dataset", "task"], values="collapsed")

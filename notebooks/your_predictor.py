@@ -39,7 +39,7 @@ import numpy as np
 import pandas as pd
 
 import appmodel
-from appmodel.pages import BASELINES, load_leaderboard, load_results, style, verdict
+from appmodel.pages import BASELINES, load_leaderboard, load_results, named, style
 from appmodel.pages.claims.plots import plot_shares
 from appmodel.scoring import (
     leaderboard,
@@ -108,7 +108,7 @@ columns = [
     "share",
     "undefined",
 ]
-board.loc[board["metric"] == "l2", columns].round(3).fillna("")
+named(board.loc[board["metric"] == "l2", columns]).round(3).fillna("")
 
 # %% [markdown]
 # `ratio`, `difference` (with its interval), `wins` and `losses` are against the baseline of the task; `share` is the
@@ -120,10 +120,18 @@ with style():
 
 # %% [markdown]
 # Where the interval of `mine` lies to the right of a dashed line at 0, it knows something of genes it never saw
-# perturbed.  On doubles of measured genes it is the additive model.  In sentences, paired condition by condition:
+# perturbed.  On doubles of measured genes it is the additive model.  Paired condition by condition:
 
 # %%
-[verdict(scores[task], "mine", other) for task in scores for other in (BASELINES[task], "anchored_app")]
+named(
+    pd.concat(
+        [
+            appmodel.difference_table(scores[task], other, ["mine"])
+            for task in scores
+            for other in (BASELINES[task], "anchored_app")
+        ]
+    )
+).round(3)
 
 # %% [markdown]
 # `appmodel.APP()` goes into the same dictionary and takes minutes.  The pipeline has fitted it on the same splits of
@@ -132,11 +140,15 @@ with style():
 # %%
 committed = load_results(results, "demo").query("seed < @seeds")
 committed = committed[(committed["dataset"] == screen) & committed["method"].isin(["app", "app_shuffled"])]
-[
-    verdict(pd.concat([scores[task], rows]), "mine", other)
-    for task in scores
-    for other, rows in committed[committed["task"] == task].groupby("method")
-]
+named(
+    pd.concat(
+        [
+            appmodel.difference_table(pd.concat([scores[task], rows]), other, ["mine"])
+            for task in scores
+            for other, rows in committed[committed["task"] == task].groupby("method")
+        ]
+    )
+).round(3)
 
 # %% [markdown]
 # ## Has it seen the answer?
@@ -182,7 +194,7 @@ save_predictions(predictions, folder / "predictions.h5ad")
 
 # %%
 again = score_predictions(load_predictions(folder / "predictions.h5ad"), effects, oracle=True)
-verdict(again, "elsewhere", "anchored_app")
+named(appmodel.difference_table(again, "anchored_app", ["elsewhere"])).round(3)
 
 # %% [markdown]
 # ## Pretrained embeddings
@@ -203,7 +215,7 @@ pretrained = appmodel.benchmark(
     task="unseen",
     seeds=range(seeds),
 )
-verdict(pretrained, "random_table", "training_mean")
+named(appmodel.difference_table(pretrained, "training_mean", ["random_table"])).round(3)
 
 # %% [markdown]
 # ## The committed leaderboard
@@ -213,7 +225,7 @@ verdict(pretrained, "random_table", "training_mean")
 
 # %%
 real = load_leaderboard(results, "real")
-real.loc[real["metric"] == "l2", ["dataset", *columns]].dropna(subset="mean").round(3).fillna("")
+named(real.loc[real["metric"] == "l2", ["dataset", *columns]]).dropna(subset="mean").round(3).fillna("")
 
 # %% [markdown]
 # **Recap.** Ten lines and one call: the same splits, every metric, intervals, floor, ceiling and the check for leaks.

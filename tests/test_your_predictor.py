@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import appmodel
-from appmodel.pages import BASELINES, verdict
+from appmodel.pages import BASELINES
 from appmodel.scoring import (
     METRICS,
     leaderboard,
@@ -62,8 +62,9 @@ def test_it_gets_rows_for_all_metrics_a_place_and_a_verdict(task, others, tiny_e
     assert np.isfinite(place[["mean", "low", "high", "ratio", "difference"]].to_numpy(dtype=float)).all()
     assert places["share"].notna().any()  # not under all: on a screen so small the ceiling can be below the floor
     assert place["wins"] + place["losses"] <= mine["condition"].nunique()
-    said = verdict(scores, "mine", BASELINES[task])
-    assert any(words in said for words in ("errs less than", "errs more than", "cannot be told apart"))
+    found = appmodel.difference_table(scores, BASELINES[task], ["mine"]).iloc[0]
+    assert found["says"] in ("better", "worse", "cannot be told apart")
+    assert found["value"] == pytest.approx(place["difference"])
     assert suspected_leaks(scores) == {}
 
 
@@ -112,7 +113,7 @@ def test_predictions_made_elsewhere_are_scored_like_any_other(tmp_path, others, 
     scores = score_predictions(load_predictions(tmp_path / "predictions.h5ad"), tiny_effects, oracle=True)
     l2 = scores[scores["metric"] == "l2"].pivot(index="condition", columns="method", values="value")
     np.testing.assert_allclose(l2["elsewhere"], l2["additive"])
-    assert "cannot be told apart" in verdict(scores, "elsewhere", "additive")
+    assert appmodel.difference_table(scores, "additive", ["elsewhere"])["says"].tolist() == ["cannot be told apart"]
 
 
 def test_a_table_of_another_form_is_refused(tiny_effects):
@@ -138,4 +139,3 @@ def test_a_table_of_embeddings_needs_no_code(tmp_path, tiny_effects):
         metrics=["l2"],
     )
     assert scores["value"].notna().all()
-    assert "training_mean" in verdict(scores, "table", "training_mean")

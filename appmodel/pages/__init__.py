@@ -1,7 +1,8 @@
 """Reading: figures and tables for people, drawn from scores and fitted models."""
 
 from ..scoring import BASELINES
-from .looks import readable
+from .looks import named, readable
+from .panels import panels
 from .plots import (
     plot_additivity,
     plot_attention,
@@ -23,7 +24,6 @@ from .tables import (
     provenance_table,
     screen_titles,
     standing,
-    verdict,
 )
 
 __all__ = [
@@ -32,6 +32,8 @@ __all__ = [
     "load_leaderboard",
     "load_published",
     "load_results",
+    "named",
+    "panels",
     "paper_table",
     "plot_additivity",
     "plot_attention",
@@ -47,5 +49,4 @@ __all__ = [
     "screen_titles",
     "standing",
     "style",
-    "verdict",
 ]

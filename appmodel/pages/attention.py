@@ -14,17 +14,11 @@ from ..names import genes_of
 from ..networks import Network
 from ..studies.attention.faithfulness import DELETED
 from ..studies.attention.gene_rankings import steps_from
-from ..studies.attention.summary import EVERY, one
-from .looks import BLUE, GREEN, GREY, ORANGE
+from ..studies.attention.summary import EVERY, rankings_of
+from .looks import BLUE, CYCLE, GREY, ORANGE
+from .panels import reach
 
 _FARTHEST = 3  # rings of the neighbourhood; the last one holds all that is farther or cannot be reached
-_STYLES = {
-    "attention": (BLUE, "o", "-"),
-    "least_attended": (ORANGE, "v", "--"),
-    "random": (GREY, "s", ":"),
-    "mean_attention": ("#56B4E9", "x", "-."),
-    "attribution": (GREEN, "D", (0, (5, 1))),
-}
 
 
 def plot_neighbourhood(
@@ -113,7 +107,7 @@ def plot_double(attention: pd.DataFrame, double: str, n_genes: int = 12, ax: Axe
     ax = ax or plt.gca()
     names = [*genes_of(double), double]
     top = (attention.loc[names].T * attention.shape[1]).nlargest(n_genes, double)[::-1]
-    for name, colour, marker, shift in zip(names, (ORANGE, GREEN, BLUE), "<>o", (0.25, -0.25, 0.0), strict=True):
+    for name, (colour, marker, _), shift in zip(names, CYCLE, (0.25, -0.25, 0.0), strict=False):
         ax.scatter(top[name], np.arange(len(top)) + shift, color=colour, marker=marker, s=22, label=name)
     ax.axvline(1, color=GREY, ls="--", lw=1, label="uniform")
     ax.set(xlabel="attention / uniform", yticks=range(len(top)), yticklabels=top.index)
@@ -133,13 +127,13 @@ def plot_rankings(
 ) -> Axes:
     """Mean of ``measure`` for each ranking with its interval, beside chance (dashed); attention stands out."""
     ax = ax or plt.gca()
-    table = one(summary, screen, model, measure, group).reindex(list(labels)).dropna(subset="value")[::-1]
+    table = rankings_of(summary, screen, model, measure, group).reindex(list(labels)).dropna(subset="value")[::-1]
     for place, (name, row) in enumerate(table.iterrows()):
         own = name == "attention"
         ax.errorbar(
             row["value"],
             place,
-            xerr=[[row["value"] - row["low"]], [row["high"] - row["value"]]],
+            xerr=reach(row),
             fmt="D" if own else "o",
             color=ORANGE if own else BLUE,
             capsize=3,
@@ -154,9 +148,8 @@ def plot_deletion(summary: pd.DataFrame, screen: str, model: str = "app", ax: Ax
     ax = ax or plt.gca()
     measures = [name for name in dict.fromkeys(summary["measure"]) if name.startswith("change_")]
     sizes = [int(name.removeprefix("change_")) for name in measures]
-    tables = [one(summary, screen, model, name)["value"] for name in measures]
-    for ranking, label in DELETED.items():
-        colour, marker, line = _STYLES[ranking]
+    tables = [rankings_of(summary, screen, model, name)["value"] for name in measures]
+    for (ranking, label), (colour, marker, line) in zip(DELETED.items(), CYCLE, strict=False):
         ax.plot(sizes, [table[ranking] for table in tables], color=colour, marker=marker, ls=line, label=label)
     ax.set(
         xscale="log",

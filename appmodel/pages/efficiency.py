@@ -1,21 +1,22 @@
-"""What the models cost against size: double-logarithmic panels with slopes, and the ratio to bare torch."""
+"""The chapter on efficiency: its tables as text, double-logarithmic panels with slopes, and the ratio to bare torch."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
-from ..studies.efficiency.costs import AIM, SLOPE
-from .looks import BLUE, GREEN, GREY, ORANGE
+from ..scoring.findings import chosen
+from ..studies.efficiency.costs import REFERENCE, SIZES, SLOPE, UNITS
+from .looks import CYCLE, GREY, Look, look
+from .panels import panels, reach, shared_legend
+from .tables import quoted_text
 
-_MARKS = [(BLUE, "o", "-"), (ORANGE, "s", "--"), (GREEN, "^", "-."), ("#000000", "D", ":")]
 _AXIS = {
     "genes": "genes in the graph",
     "edges": "pairs of genes joined",
@@ -24,28 +25,93 @@ _AXIS = {
 }
 
 
+AIM = 2  # a batch may take so many times what bare torch takes
+_UNDISTURBED = 0.95  # share of a core that a fit gets on an idle machine
+
+
+def reference_values(table: pd.DataFrame, method: str) -> pd.DataFrame:
+    """The findings on one method at the reference, by measure."""
+    return chosen(table, by=REFERENCE, method=method).set_index("measure", drop=False)
+
+
+def reference_table(table: pd.DataFrame) -> pd.DataFrame:
+    """All quantities at the reference as text, a column per model; then APP's on the threads that torch takes."""
+    columns = {method: reference_values(table, method).apply(said, axis=1) for method in ("app", "anchored_app")}
+    several = chosen(table, by="threads").set_index("measure", drop=False)
+    several = several[several["bin"].astype(float) > 1]
+    if len(several):
+        columns[f"app, {several['bin'].iloc[0]} threads"] = several.apply(said, axis=1)
+    return pd.DataFrame(columns).reindex([name for name in UNITS if name in set(table["measure"])]).fillna("")
+
+
+def slope_table(table: pd.DataFrame) -> pd.DataFrame:
+    """Powers with their intervals as text: a row per method and quantity, a column per size."""
+    rows = table[table["measure"].str.endswith(SLOPE)]
+    texts = [
+        row.reason if np.isnan(row.value) else _power(row.value) + _spread_of(row, _power) for row in rows.itertuples()
+    ]
+    rows = rows.assign(quantity=rows["measure"].str.removesuffix(SLOPE), text=texts)
+    wide = rows.pivot(index=["method", "quantity"], columns="by", values="text")
+    order = pd.MultiIndex.from_frame(rows[["method", "quantity"]].drop_duplicates())
+    return wide.loc[order, [name for name in SIZES if name in wide]].fillna("")
+
+
+def beside_published(table: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
+    """Ours at the reference beside every quoted number of the same quantity (``load_published``): Table 5.
+
+    Quoted ones were taken on other machines, and most for other tasks: read them as orders of magnitude.
+    """
+    rows = []
+    for metric in ("parameters", "training_time", "prediction_time"):
+        for method in ("app", "anchored_app"):
+            row = reference_values(table, method).loc[metric]
+            rows.append((metric, method, said(row), "measured here, simulated screen"))
+        for _, row in published[published["metric"] == metric].iterrows():
+            rows.append((metric, row["method"], quoted_text(row), row["source"]))
+    return pd.DataFrame(rows, columns=["quantity", "method", "value", "source"])
+
+
+def said(row: pd.Series) -> str:
+    """A finding of the study as text, with its unit and its interval; an exact count without one."""
+    unit = {"count": "", "ratio": ""}.get(UNITS[row["measure"]], f" {UNITS[row['measure']]}")
+    once = "" if np.isfinite(row["low"]) else f" ({row['reason']})"
+    return f"{_short(row['value'])}{unit}{once}{_spread_of(row, _short)}"
+
+
+def machine_sentence(about: Mapping) -> str:
+    """The machine of a run from the provenance of its table, and whether the machine had other work to do."""
+    machine = about["machine"]
+    share = machine["processor_share"]
+    busy = (
+        ""
+        if share >= _UNDISTURBED
+        else f" **The machine had other work to do:** fits got {share:.0%} of a core, "
+        f"so that times are about {1 / share:.1f} times too long."
+    )
+    return (
+        f"Measured on {machine['processor']} ({machine['cores']} cores, {machine['system']}), torch "
+        f"{machine['torch']} on {machine['threads']} thread (by default it takes {machine['default_threads']} here)"
+        f", rounds: {len(about['seeds'])}, {about['date']}.{busy}"
+    )
+
+
 def plot_scaling(table: pd.DataFrame, curves: Sequence[tuple[str, str, str]], ylabel: str) -> Figure:
-    """One double-logarithmic panel per size; each curve is (quantity, method, name), its power stands at its end.
+    """One double-logarithmic panel per size; each curve is (measure, method, name), its power stands at its end.
 
     ``table`` is an ``efficiency_table``; bars are its intervals, lines the fitted powers.  A curve that a size leaves
     as it is (AnchoredAPP has no embedding) is not in that panel.
     """
-    panels = [name for name in _AXIS if name in set(table["size_of"])]
-    columns = min(len(panels), 2)
-    rows = -(-len(panels) // columns)
-    figure, axes = plt.subplots(rows, columns, figsize=(4.3 * columns, 2.9 * rows), squeeze=False, sharey=True)
-    handles = {}
-    for size_of, ax in zip(panels, axes.flat, strict=False):
-        part = table[table["size_of"] == size_of]
-        for (quantity, method, name), mark in zip(curves, _MARKS, strict=False):
-            drawn = _curve(part[part["method"] == method], quantity, mark, ax)
-            handles |= {name: drawn} if drawn else {}
-        _log_axes(ax, part["size"].dropna().unique(), _AXIS[size_of])
-    for ax in axes.flat[len(panels) :]:
-        ax.set_visible(False)
-    for ax in axes[:, 0]:
+    sizes = [name for name in _AXIS if name in set(table["by"])]
+    figure, axes = panels(len(sizes), size=(4.3, 2.9), sharey=True)
+    for by, ax in zip(sizes, axes, strict=True):
+        part = chosen(table, by=by)
+        for (quantity, method, name), (_, marker, line) in zip(curves, CYCLE, strict=False):
+            mark = look(method)._replace(name=name, marker=marker, line=line)
+            _curve(chosen(part, method=method), quantity, mark, ax)
+        _log_axes(ax, part.loc[part["bin"] != "", "bin"].astype(float).unique(), _AXIS[by])
+    for ax in axes[::2]:
         ax.set_ylabel(ylabel)
-    figure.legend(handles.values(), handles.keys(), loc="outside upper center", ncols=2, frameon=False, fontsize=9)
+    shared_legend(figure, columns=2)
     return figure
 
 
@@ -53,21 +119,21 @@ def plot_torch_ratio(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """Time of a prediction batch of APP divided by bare torch's, with its tanh and with sigmoids in their place."""
     ax = ax or plt.gca()
     for shift, quantity, name, (colour, marker, _) in zip(
-        (-0.12, 0.12), ("batch_over_torch", "batch_over_sigmoid"), ("tanh", "sigmoids"), _MARKS, strict=False
+        (-0.12, 0.12), ("batch_over_torch", "batch_over_sigmoid"), ("tanh", "sigmoids"), CYCLE, strict=False
     ):
-        rows = table[(table["quantity"] == quantity) & (table["size_of"] == "genes")]
+        rows = chosen(table, measure=quantity, by="genes")
         places = np.arange(len(rows)) + shift
         ax.errorbar(
             rows["value"],
             places,
-            xerr=_spread(rows),
+            xerr=reach(rows),
             fmt=marker,
             color=colour,
             capsize=3,
             ms=5,
             label=f"against torch with {name}",
         )
-        ax.set_yticks(np.arange(len(rows)), [f"{size:,.0f} genes" for size in rows["size"]])
+        ax.set_yticks(np.arange(len(rows)), [f"{float(size):,.0f} genes" for size in rows["bin"]])
     ax.invert_yaxis()
     ax.axvline(1, color=GREY, lw=1, ls=":", label="bare torch")
     ax.axvline(AIM, color=GREY, lw=1, ls="--", label="aim")
@@ -76,30 +142,29 @@ def plot_torch_ratio(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def _curve(rows: pd.DataFrame, quantity: str, mark: tuple[str, str, str], ax: Axes) -> Artist | None:
-    """Points with intervals, the fitted power as a line and its number; None where there is nothing to draw."""
-    points = rows[(rows["quantity"] == quantity) & (rows["value"] > 0)]
+def _curve(rows: pd.DataFrame, quantity: str, mark: Look, ax: Axes) -> None:
+    """Points with intervals, the fitted power as a line and its number, where there is anything to draw."""
+    points = chosen(rows, measure=quantity)
+    points = points[points["value"] > 0]
     if points.empty:
-        return None
-    colour, marker, line = mark
-    drawn = ax.errorbar(
-        points["size"], points["value"], yerr=_spread(points), fmt=marker, color=colour, ms=5, capsize=3
-    )
-    power = rows.loc[rows["quantity"] == quantity + SLOPE, "value"]
+        return
+    name, colour, marker, line = mark
+    sizes, arms = points["bin"].astype(float), reach(points)
+    ax.errorbar(sizes, points["value"], yerr=arms, fmt=marker, color=colour, ms=5, capsize=3, label=name)
+    power = chosen(rows, measure=quantity + SLOPE)["value"]
     if power.notna().any():  # through the middle of the points, as least squares does
-        logs = np.log(points["size"])
+        logs = np.log(sizes)
         fitted = np.exp(np.log(points["value"]).mean() + power.iloc[0] * (logs - logs.mean()))
-        ax.plot(points["size"], fitted, color=colour, ls=line, lw=1)
+        ax.plot(sizes, fitted, color=colour, ls=line, lw=1)
         ax.annotate(
             f"{power.iloc[0]:.2f}",
-            (points["size"].iloc[-1], fitted.iloc[-1]),
+            (sizes.iloc[-1], fitted.iloc[-1]),
             xytext=(7, 0),
             textcoords="offset points",
             va="center",
             color=colour,
             fontsize=8,
         )
-    return drawn
 
 
 def _log_axes(ax: Axes, sizes: Sequence[float], xlabel: str) -> None:
@@ -108,6 +173,14 @@ def _log_axes(ax: Axes, sizes: Sequence[float], xlabel: str) -> None:
     ax.xaxis.set_minor_locator(NullLocator())
 
 
-def _spread(rows: pd.DataFrame) -> np.ndarray:
-    """Lengths of the two arms of the error bars; none where there is no interval."""
-    return np.nan_to_num(np.maximum([rows["value"] - rows["low"], rows["high"] - rows["value"]], 0))
+def _spread_of(row: pd.Series, text: Callable[[float], str]) -> str:
+    """The interval of a finding in brackets; nothing where it has none, or where nothing varies."""
+    return f" ({text(row.low)} to {text(row.high)})" if row.low < row.high else ""
+
+
+def _short(number: float) -> str:
+    return f"{number:,.0f}" if abs(number) >= 100 else f"{number:.3g}"
+
+
+def _power(number: float) -> str:
+    return f"{round(number, 2) + 0.0:.2f}"  # never -0.00

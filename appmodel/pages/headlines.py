@@ -22,9 +22,9 @@ def ratios_in_words(board: pd.DataFrame, methods: Sequence[str]) -> dict[str, st
 
 
 def says_table(board: pd.DataFrame, methods: Sequence[str]) -> pd.DataFrame:
-    """What a leaderboard says of each method (row) on each "screen task" (column): lower, higher, or neither.
+    """What a leaderboard says of each method (row) on each "screen task" (column): better, worse, or neither.
 
-    ``lower``: it errs less than the baseline of the task by more than the margin (``scoring.intervals.says``).
+    ``better``: it errs less than the baseline of the task by more than the margin (``scoring.intervals.says``).
     """
     places = board[["dataset", "task"]].drop_duplicates().itertuples(index=False, name=None)
     return pd.DataFrame(

@@ -11,18 +11,7 @@ from matplotlib.axes import Axes
 
 from ..studies.interactions.classes import CLASSES, UNCLASSIFIED, Thresholds
 from ..studies.interactions.discovery import discovery_curve
-from .looks import BLUE, GREEN, GREY, ORANGE
-
-# Okabe and Ito's palette; markers differ too, so that the classes are told apart without colour
-_MARKS = dict(
-    zip(
-        (*CLASSES, UNCLASSIFIED),
-        [(GREY, "."), ("#E69F00", "*"), ("#CC79A7", "s"), (GREEN, "D"), (ORANGE, "^"), (BLUE, "v"), ("#000000", "x")],
-        strict=True,
-    )
-)
-_LINES = ["-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1))]
-_COLOURS = [BLUE, ORANGE, GREEN, "#CC79A7", "#E69F00", "#000000"]
+from .looks import CYCLE, GREY, ORANGE, look, readable
 
 
 def plot_deviations(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
@@ -54,7 +43,7 @@ def plot_coefficients(table: pd.DataFrame, ax: Axes | None = None, thresholds: T
     angle = np.linspace(0, 2 * np.pi, 200)
     for radius in (limits.suppression, limits.synergy):
         ax.plot(radius * np.cos(angle), radius * np.sin(angle), color=GREY, lw=0.8, ls="--")
-    for name, (colour, mark) in _MARKS.items():
+    for name, (colour, mark, _) in zip((*CLASSES, UNCLASSIFIED), ((GREY, ".", ""), *CYCLE), strict=True):
         part = table[table["interaction"] == name].dropna(subset=["c1", "c2"])
         if len(part):
             ax.scatter(part["c1"], part["c2"], s=22, color=colour, marker=mark, label=f"{name} ({len(part)})")
@@ -71,16 +60,18 @@ def plot_discoveries(
 
     ``scores`` are those of ``interaction_scores`` with a ``seed``, or a report.  Discoveries are shares of the doubles
     that interact and of those that do not, so that splits can be averaged; the area below a curve is its ``auroc``.
-    The method ``chance`` is drawn grey.  ``methods`` fixes colours and order, those absent from ``scores`` included.
+    The method ``chance`` is drawn grey.  ``methods`` are those to draw, in order; one without scores is left out.
     Each method is drawn over the doubles where its prediction is defined.
     """
     ax = ax or plt.gca()
     shown = [name for name in methods or dict.fromkeys(scores["method"]) if name != chance]
-    for name, colour, line in zip(shown, _COLOURS * 9, _LINES * 9, strict=False):
-        if name in set(scores["method"]):
-            ax.plot(*_mean_curve(scores[scores["method"] == name]), color=colour, ls=line, label=name)
+    for method in shown:
+        if method in set(scores["method"]):
+            name, colour, _, line = look(method)
+            ax.plot(*_mean_curve(scores[scores["method"] == method]), color=colour, ls=line, label=name)
     if chance in set(scores["method"]):
-        ax.plot(*_mean_curve(scores[scores["method"] == chance]), color=GREY, lw=1.2, label=f"{chance} (chance)")
+        name = f"{readable(chance)} (chance)"
+        ax.plot(*_mean_curve(scores[scores["method"] == chance]), color=GREY, lw=1.2, label=name)
     ax.set(
         xlabel="false discoveries / doubles without interaction",
         ylabel="true discoveries / interactions",

@@ -1,49 +1,117 @@
-"""How a method looks on every page: its readable name, its colour and its mark."""
+"""How a method looks on every page: its readable name, its colour, its mark and its line."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
+import pandas as pd
+
 # Okabe and Ito's palette, apart in lightness too
 BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#666666"
-PINK, SKY, BLACK = "#CC79A7", "#56B4E9", "#000000"
+PINK, SKY, YELLOW, BLACK = "#CC79A7", "#56B4E9", "#E69F00", "#000000"
+
+# Colour, marker and line of what is no method (screens, networks, rankings), by its place in the figure
+CYCLE = (
+    (BLUE, "o", "-"),
+    (ORANGE, "s", "--"),
+    (GREEN, "^", "-."),
+    (PINK, "D", ":"),
+    (BLACK, "v", (0, (5, 1))),
+    (SKY, "X", (0, (3, 1, 1, 1))),
+)
 
 
 class Look(NamedTuple):
-    """Name, colour and matplotlib marker of a method."""
+    """Name, colour, matplotlib marker and line style of a method."""
 
     name: str
     colour: str = GREY
     marker: str = "o"
+    line: str = "-"
 
 
 LOOKS = {
-    "no_change": Look("no change", GREY, "x"),
-    "training_mean": Look("training mean", GREY, "|"),
-    "training_median": Look("training median", BLACK, "|"),
-    "singles_mean": Look("mean of training singles", GREY, "|"),
-    "additive": Look("addition", GREY, "+"),
-    "scaled_additive": Look("scaled addition", BLACK, "+"),
-    "matching_mean": Look("mean of the two singles", GREY, "1"),
-    "main_effects": Look("main effects", SKY, "v"),
-    "linear": Look("linear model", GREEN, "s"),
-    "linear_tuned": Look("linear model, tuned", GREEN, "D"),
-    "nearest_genes": Look("nearest genes", SKY, "<"),
+    "no_change": Look("no change", GREY, "x", ":"),
+    "training_mean": Look("training mean", GREY, "d"),
+    "training_median": Look("training median", BLACK, "d", ":"),
+    "singles_mean": Look("mean of training singles", GREY, "s", "--"),
+    "additive": Look("addition", GREY, "P", "--"),
+    "scaled_additive": Look("scaled addition", BLACK, "P", "-."),
+    "matching_mean": Look("mean of the two singles", GREY, "h", "-."),
+    "main_effects": Look("main effects", PINK, "X", "-."),
+    "linear": Look("linear model", GREEN, "s", "-."),
+    "linear_tuned": Look("linear model, tuned", GREEN, "h", ":"),
+    "nearest_genes": Look("nearest genes", SKY, "<", ":"),
     "kernel_ridge": Look("kernel ridge", PINK, "^"),
     "network_embedding": Look("ridge on network embedding", SKY, "p"),
     "random_embedding": Look("ridge on random vectors", GREY, "p"),
-    "app": Look("APP", ORANGE, "o"),
-    "app_of_five": Look("APP, five members", ORANGE, "D"),
-    "app_on_anchor": Look("APP on its anchor", ORANGE, "s"),
-    "app_untrained": Look("APP, untrained", ORANGE, "x"),
-    "app_shuffled": Look("APP, shuffled network", ORANGE, "1"),
-    "app_permuted": Look("APP, permuted conditions", ORANGE, "2"),
-    "anchored_app": Look("AnchoredAPP", BLUE, "o"),
-    "anchored_app_shuffled": Look("AnchoredAPP, shuffled network", BLUE, "1"),
-    "anchored_app_permuted": Look("AnchoredAPP, permuted conditions", BLUE, "2"),
-    "anchor_alone": Look("anchor alone", BLUE, "|"),
     "oracle": Look("a second measurement", BLACK, "*"),
     "split_halves": Look("one half of the cells", BLACK, "*"),
+    "app": Look("APP", ORANGE, "D", "--"),
+    "app_of_five": Look("APP, five members", ORANGE, "P", "-"),
+    "app_on_anchor": Look("APP on its anchor", ORANGE, "s", "-."),
+    "app_untrained": Look("APP, untrained", ORANGE, "x", ":"),
+    "anchored_app": Look("AnchoredAPP", BLUE, "o", "-"),
+}
+# What both models are given in place of their network or conditions: drawn in a lighter colour of the model
+_GIVEN = {
+    "shuffled": "shuffled network",
+    "permuted": "permuted conditions",
+    "rewired": "rewired network",
+    "empty": "empty network",
+    "complete": "complete network",
+    "without_10": "a tenth of the edges removed",
+    "without_25": "a quarter of the edges removed",
+    "without_50": "half of the edges removed",
+    "without_75": "three quarters of the edges removed",
+    "without_90": "nine tenths of the edges removed",
+    "plus_10": "a tenth more edges, random",
+    "plus_25": "a quarter more edges, random",
+    "plus_50": "half more edges, random",
+    "plus_100": "twice the edges, half of them random",
+    "gene_ontology": "Gene Ontology alone",
+    "reactome": "Reactome alone",
+    "string": "STRING alone",
+    "complexes": "complexes alone",
+    "protein_interactions": "protein interactions alone",
+    "collectri": "CollecTRI alone",
+    "open": "open sources",
+    "union": "all sources",
+}
+# The models without a part, or with another one: drawn like the model
+_PARTS_OF_APP = {
+    "no_gnn": "no graph layers",
+    "random": "random features",
+    "no_gnn_random": "no graph layers, random embeddings",
+    "identity": "learned features",
+    "no_gnn_identity": "no graph layers, learned embeddings",
+    "mean_attention": "plain mean in place of attention",
+    "context_only": "no attention",
+    "mlp_decoder": "decoder with a hidden layer",
+    "sum": "sum of the neighbours",
+    "max": "largest of the neighbours",
+    "2_layers": "two graph layers",
+    "3_layers": "three graph layers",
+    "32_wide": "embeddings of 32 numbers",
+    "network_features": "fixed network features",
+}
+_PARTS_OF_ANCHORED = {
+    "anchor_alone": "anchor alone",
+    "mean_as_centre": "mean as centre",
+    "even_noise": "even noise",
+    "doubles_only": "doubles only",
+    "no_shared_genes": "no shared genes",
+}
+LOOKS |= {
+    f"{model}_{how}": Look(f"{LOOKS[model].name}, {text}", colour, "v", ":")
+    for model, colour in (("app", YELLOW), ("anchored_app", SKY))
+    for how, text in _GIVEN.items()
+}
+LOOKS |= {f"app_{part}": LOOKS["app"]._replace(name=text) for part, text in _PARTS_OF_APP.items()}
+LOOKS |= {
+    f"{start}{part}": LOOKS["anchored_app"]._replace(name=text)
+    for start in ("", "anchored_")
+    for part, text in _PARTS_OF_ANCHORED.items()
 }
 
 
@@ -55,3 +123,10 @@ def look(method: str) -> Look:
 def readable(method: str) -> str:
     """The name of a method as pages write it."""
     return look(method).name
+
+
+def named(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with its methods as pages write them, and without the columns of findings that say nothing."""
+    columns = {name: table[name].map(readable) for name in ("method", "against") if name in table}
+    silent = [name for name in ("against", "by", "bin", "reason") if name in table and (table[name] == "").all()]
+    return table.assign(**columns).drop(columns=silent)

@@ -14,7 +14,8 @@ from matplotlib.figure import Figure
 
 from ..names import CONTROL
 from ..scoring import BASELINES, leaderboard
-from .looks import BLUE, GREEN, GREY, ORANGE, look, readable
+from .looks import BLUE, CYCLE, GREY, ORANGE, look, readable
+from .panels import panels, reach, shared_legend
 
 
 @contextlib.contextmanager
@@ -66,9 +67,7 @@ def plot_additivity(effects: AnnData, ax: Axes | None = None) -> Axes:
 def plot_degrees(degrees: Mapping[str, np.ndarray], ax: Axes | None = None) -> Axes:
     """Share of genes with at least a number of neighbours, one line per network."""
     ax = ax or plt.gca()
-    for (name, degree), colour, line in zip(
-        degrees.items(), [BLUE, ORANGE, GREEN, GREY], ["-", "--", "-.", ":"], strict=False
-    ):
+    for (name, degree), (colour, _, line) in zip(degrees.items(), CYCLE, strict=False):
         values = np.sort(degree)
         ax.step(values, 1 - np.arange(len(values)) / len(values), color=colour, ls=line, label=name, where="post")
     ax.set(xlabel="neighbours", ylabel="share of genes with at least as many", ylim=(0, 1.02))
@@ -125,7 +124,7 @@ def plot_method_ratios(scores: pd.DataFrame, baseline: str, ax: Axes | None = No
     table = leaderboard(scores[scores["metric"] == "l2"], baseline)
     table = table.dropna(subset=["ratio"]).sort_values("ratio", ascending=False)
     names = [readable(row.method) + (" (collapsed)" if row.collapsed > 0.5 else "") for row in table.itertuples()]
-    for place, row in enumerate(table.itertuples()):
+    for place, (_, row) in enumerate(table.iterrows()):
         _ratio_mark(ax, row, place)
     ax.set_yticks(range(len(names)), names)
     ax.axvline(1, color=GREY, ls="--", lw=1)
@@ -157,38 +156,33 @@ def plot_forest(board: pd.DataFrame, methods: Sequence[str], titles: Mapping[str
     ax.set_yticks(range(len(places)), labels)
     ax.invert_yaxis()
     ax.set(xlabel="mean L2 divided by that of the baseline (lower is better)")
-    figure.legend(loc="outside upper center", ncols=min(len(methods), 3), frameon=False, fontsize=9)
+    shared_legend(figure, min(len(methods), 3))
     return figure
 
 
 def _ratio_mark(ax: Axes, row: pd.Series, place: float, label: str | None = None) -> None:
     """One ratio with its interval; an open mark where not every condition is predicted."""
-    _, colour, marker = look(row.method)
-    reach = np.maximum([[row.ratio - row.ratio_low], [row.ratio_high - row.ratio]], 0)
+    _, colour, marker, _ = look(row["method"])
     ax.errorbar(
-        [row.ratio],
+        [row["ratio"]],
         [place],
-        xerr=reach,
+        xerr=reach(row, "ratio", "ratio_low", "ratio_high"),
         fmt=marker,
         color=colour,
         capsize=2,
         ms=5,
         lw=1.2,
         label=label,
-        mfc=colour if row.coverage > 0.999 or marker in "x+|1234" else "white",
+        mfc=colour if row["coverage"] > 0.999 or marker == "x" else "white",
     )
 
 
 def plot_results(scores: pd.DataFrame) -> Figure:
     """One panel of ``plot_method_ratios`` per dataset and task, each against the baseline of its task."""
     groups = list(scores.groupby(["dataset", "task"], sort=False))
-    columns = min(len(groups), 2)
-    rows = -(-len(groups) // columns)
-    height = 0.9 + 0.19 * scores["method"].nunique()
-    figure, axes = plt.subplots(rows, columns, figsize=(5.2 * columns, height * rows), squeeze=False)
-    for ((dataset, task), part), ax in zip(groups, axes.flat, strict=False):
+    figure, axes = panels(len(groups), size=(5.2, 0.9 + 0.19 * scores["method"].nunique()))
+    for ((dataset, task), part), ax in zip(groups, axes, strict=True):
         plot_method_ratios(part, BASELINES[task], ax)
-        ax.set(title=f"{dataset}, {task}", xlabel=f"L2 / L2 of {readable(BASELINES[task])}")
-    for ax in axes.flat[len(groups) :]:
-        ax.set_visible(False)
+        ax.set_title(f"{dataset}, {task}")
+        ax.set_xlabel(f"L2 / L2 of {readable(BASELINES[task])}", fontsize=9)
     return figure

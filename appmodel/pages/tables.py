@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..provenance import load_scores
-from ..scoring import paired_difference, ratio_table
+from ..scoring import ratio_table
 from ..scoring.intervals import MARGIN, says
 
 PUBLISHED_COLUMNS = [
@@ -62,6 +62,16 @@ def load_published(path: str | Path) -> pd.DataFrame:
         if rows.any():
             raise ValueError(f"{path}, row {int(np.flatnonzero(rows)[0]) + 2}: {fault}.")
     return table
+
+
+def quoted_text(row: pd.Series, missing: str = "") -> str:
+    """A quoted value or range with its unit; where neither is stated, ``missing`` or what is claimed in its place."""
+    unit = "" if row["unit"] in ("", "log1p", "count") else f" {row['unit']}"
+    if np.isfinite(row["value"]):
+        return f"{row['value']:{'.1f' if row['unit'] == 'log1p' and row['value'] % 1 == 0 else ',.10g'}}{unit}"
+    if np.isfinite(row["low"]):
+        return f"{row['low']:,.10g} to {row['high']:,.10g}{unit}"
+    return missing or row["statement"]
 
 
 def load_results(folder: str | Path, study: str) -> pd.DataFrame:
@@ -138,26 +148,3 @@ def paper_table(scores: pd.DataFrame, baseline: str, methods: Sequence[str] | No
     table["collapsed"] = np.where(table["collapsed"] > 0.5, "collapsed", "")
     columns = ["dataset", "task", "method", "mean", "sd", "ratio", "coverage", "undefined", "collapsed"]
     return table[columns].round({"mean": 3, "sd": 3, "ratio": 3, "coverage": 2})
-
-
-def verdict(scores: pd.DataFrame, method: str, baseline: str, level: float = 0.95) -> str:
-    """One sentence on whether ``method`` beats ``baseline`` in mean L2, with ratio and interval.
-
-    ``scores`` are of one screen and task, read by the rule of ``paired_difference``.
-    """
-    row = ratio_table(scores, baseline).set_index("method").loc[method]
-    paired = paired_difference(scores, method, baseline, level=level)
-    where = f"{row['dataset']}, {row['task']}"
-    if not paired["conditions"]:
-        return f"{where}: {method} and {baseline} have no condition in common to compare."
-    said = {"lower": "errs less than", "higher": "errs more than", "cannot be told apart": "cannot be told apart from"}[
-        paired["says"]
-    ]
-    covered = "" if paired["coverage"] == 1 else f" on the {paired['coverage']:.0%} of the conditions that it predicts"
-    collapsed = " Its predictions are a constant." if row["collapsed"] > 0.5 else ""
-    alone = " A single split says nothing about others." if paired["seeds"] == 1 else ""
-    return (
-        f"{where}: {method} {said} {baseline}{covered} ({row['ratio']:.2f} times its error; difference in L2 "
-        f"{paired['difference']:+.2f}, {level:.0%} interval {paired['low']:+.2f} to {paired['high']:+.2f})."
-        f"{collapsed}{alone}"
-    )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
 
 from ..predictors.collapse import COLLAPSED
-from .looks import BLUE, GREY, ORANGE
+from .looks import BLUE, CYCLE, GREY, ORANGE
+from .panels import panels, shared_legend
 
 
 def mending_table(table: pd.DataFrame, steps: Sequence[str], titles: Mapping[str, str]) -> pd.DataFrame:
@@ -51,28 +51,18 @@ def plot_tuning(table: pd.DataFrame, named: Mapping[str, str], titles: Mapping[s
     settings that are marked to what they are called.
     """
     first = table[table["fold"] == 0]
-    panels = list(first.groupby(["screen", "task"], sort=False))
-    columns = min(len(panels), 3)
-    figure, axes = plt.subplots(
-        -(-len(panels) // columns),
-        columns,
-        squeeze=False,
-        sharex=True,
-        figsize=(3.3 * columns, 2.9 * -(-len(panels) // columns)),
-    )
-    for ax, ((screen, task), part) in zip(axes.flat, panels, strict=False):
+    groups = list(first.groupby(["screen", "task"], sort=False))
+    figure, axes = panels(len(groups), columns=3, size=(3.3, 2.9), sharex=True)
+    for ax, ((screen, task), part) in zip(axes, groups, strict=True):
         spread = part["spread"].clip(lower=1e-5)
         ax.scatter(spread, part["ratio"], s=12, color=BLUE, alpha=0.6)
-        for (setting, name), marker in zip(named.items(), "DsX^v", strict=False):
+        for (setting, name), (_, marker, _) in zip(named.items(), CYCLE[1:], strict=False):
             one = part[part["setting"] == setting]
             ax.plot(one["spread"].clip(lower=1e-5), one["ratio"], marker, color=ORANGE, ms=6, label=name)
         ax.axvline(COLLAPSED, color=GREY, ls=":", lw=1)
         ax.axhline(1, color=GREY, ls="--", lw=1)
         ax.set(xscale="log", title=f"{titles.get(screen, screen)}, {task}")
-    for ax in axes.flat[len(panels) :]:
-        ax.set_visible(False)
     figure.supxlabel("spread of the predictions / spread of the training effects", fontsize=10)
     figure.supylabel("error / error of the baseline", fontsize=10)
-    handles, labels = axes[0, 0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside upper center", ncols=len(labels), frameon=False)
+    shared_legend(figure, columns=len(named))
     return figure

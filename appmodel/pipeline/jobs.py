@@ -45,10 +45,12 @@ def interactions(asked: argparse.Namespace) -> None:
     """What the predictions for the doubles of a screen say of genetic interactions."""
     from ..effects import load_effects
     from ..studies.fits import kept
-    from ..studies.interactions.report import interactions_report
+    from ..studies.interactions.report import interactions_report, load_interactions
+    from ..studies.interactions.summary import interaction_findings
 
     predictions = kept(load_study(asked.studies, asked.study), asked.screen, "doubles")
-    save_scores(interactions_report(predictions, load_effects(asked.screen)), asked.output)
+    save_scores(interactions_report(predictions, load_effects(asked.screen)), asked.doubles)
+    save_scores(interaction_findings(load_interactions(asked.doubles), asked.screen), asked.output)
 
 
 def extrapolation(asked: argparse.Namespace) -> None:
@@ -77,9 +79,9 @@ def tuning(asked: argparse.Namespace) -> None:
 
 def interpretability(asked: argparse.Namespace) -> None:
     """Whether attention explains anything, seed by seed; each is kept, so that a stopped run goes on."""
-    from ..studies.attention.seeds import kept_parts, write_tables
+    from ..studies.attention.seeds import kept_parts, write_table
 
-    write_tables(kept_parts(asked.screens, asked.seeds, asked.max_epochs, asked.kept, not asked.quiet), asked.output)
+    write_table(kept_parts(asked.screens, asked.seeds, asked.max_epochs, asked.kept, not asked.quiet), asked.output)
 
 
 def picture(asked: argparse.Namespace) -> None:
@@ -127,7 +129,7 @@ def parser() -> argparse.ArgumentParser:
         quiet=quiet,
     )
     _command(commands, leaderboard, study=text, output=path, studies=studies, files={**path, "nargs": "+"})
-    _command(commands, interactions, study=text, screen=text, output=path, studies=studies)
+    _command(commands, interactions, study=text, screen=text, doubles=path, output=path, studies=studies)
     _command(commands, extrapolation, results=path, output=path, studies=studies, quiet=quiet)
     _command(
         commands,

@@ -2,7 +2,7 @@
 
 from ..trials.predictions import load_predictions, predict_splits, save_predictions
 from .benchmarking import benchmark, score_predictions
-from .comparison import paired_difference, ratio_table
+from .comparison import difference_table, paired_difference, ratio_table
 from .leaderboards import BASELINES, leaderboard, suspected_leaks
 from .metrics import METRICS
 from .readouts import scored_readouts
@@ -11,6 +11,7 @@ __all__ = [
     "BASELINES",
     "METRICS",
     "benchmark",
+    "difference_table",
     "leaderboard",
     "load_predictions",
     "paired_difference",

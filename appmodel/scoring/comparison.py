@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
-from .intervals import LEVEL, MARGIN, N_BOOTSTRAP, Cluster, interval, row_weights, says, weighted_means
+from .findings import findings
+from .intervals import (
+    APART,
+    LEVEL,
+    MARGIN,
+    N_BOOTSTRAP,
+    Cluster,
+    divided,
+    interval,
+    row_weights,
+    says,
+    weighted_means,
+)
+from .metrics import METRICS
+
+_NUMBERS = ("difference", "low", "high", "baseline", "ratio", "ratio_low", "ratio_high")
 
 
 def ratio_table(scores: pd.DataFrame, baseline: str, metric: str = "l2") -> pd.DataFrame:
@@ -36,37 +53,70 @@ def paired_difference(
     seed: int = 0,
     by: Cluster = "gene",
 ) -> dict:
-    """Mean difference ``method`` minus ``baseline`` over the same conditions and seeds, with its interval.
+    """Mean difference ``method`` minus ``baseline`` and ratio, over the same conditions and seeds, with intervals.
 
-    The bootstrap draws genes (or conditions: ``by``) and seeds (``drawn_weights``).  ``says`` reads the interval:
-    'lower' or 'higher' where it lies wholly beyond a margin of 1 % of the baseline's mean and there are several
-    seeds, else 'cannot be told apart'.  Rows where either is undefined are left out and counted (``undefined``,
-    ``coverage`` as in ``ratio_table``); without any other the numbers are NaN.
+    The ratio is that of ``ratio_table``.  The bootstrap draws genes (or conditions: ``by``) and seeds
+    (``drawn_weights``).  ``says`` reads the interval of the difference: 'better' or 'worse' where it lies wholly
+    beyond a margin of 1 % of the baseline's mean and there are several seeds, else 'cannot be told apart'; of a metric
+    that should be one, the distances from it are compared.  ``rows`` (conditions of a seed) where either is undefined
+    are left out and counted (``undefined``, ``coverage`` as in ``ratio_table``); without any the numbers are NaN.
     Raises ``ValueError`` for a method or metric without rows, and for scores of several screens or tasks.
     """
+    better = METRICS[metric].better if metric in METRICS else "lower"
     wide = paired_values(scores, metric, [method, baseline])
     both = wide[list(dict.fromkeys([method, baseline]))].dropna()
+    if better == "one":
+        both = (both - 1).abs()
     of_baseline = int(wide[baseline].notna().sum())
     about = {
         "conditions": len(both.index.unique(level="condition")),
         "seeds": len(both.index.unique(level="seed")),
+        "rows": len(both),
         "undefined": int(len(wide) - len(both)),
         "coverage": len(both) / of_baseline if of_baseline else 0.0,
     }
     if both.empty:
-        return {**dict.fromkeys(("difference", "low", "high", "baseline"), float("nan")), **about, "says": ""}
-    difference = (both[method] - both[baseline]).to_frame()
-    (low,), (high,) = interval(weighted_means(difference, row_weights(both, n_bootstrap, seed, by)), level)
-    base = float(both[baseline].mean())
-    read = says(low, high, MARGIN * abs(base))
+        return {**dict.fromkeys(_NUMBERS, float("nan")), **about, "says": ""}
+    drawn = weighted_means(both, row_weights(both, n_bootstrap, seed, by))
+    own, other = drawn[:, 0], drawn[:, -1]
+    (low,), (high,) = interval((own - other)[:, None], level)
+    (ratio_low,), (ratio_high,) = interval(divided(own, other)[:, None], level)
+    base, per_seed = float(both[baseline].mean()), both.groupby(level="seed").mean()
+    numbers = (
+        float((both[method] - both[baseline]).mean()),
+        low,
+        high,
+        base,
+        divided(per_seed[method], per_seed[baseline]).mean(),
+        ratio_low,
+        ratio_high,
+    )
+    read = says(low, high, MARGIN * abs(base), "higher" if better == "higher" else "lower")
     return {
-        "difference": float(difference.to_numpy().mean()),
-        "low": float(low),
-        "high": float(high),
-        "baseline": base,
+        **dict(zip(_NUMBERS, map(float, numbers), strict=True)),
         **about,
-        "says": read if about["seeds"] > 1 or not read else "cannot be told apart",
+        "says": read if about["seeds"] > 1 or not read else APART,
     }
+
+
+def difference_table(scores: pd.DataFrame, reference: str, methods: Sequence[str], metric: str = "l2") -> pd.DataFrame:
+    """What each of ``methods`` changes in ``metric``, paired with ``reference``: a finding per screen, task and method.
+
+    Beside the columns of ``findings`` (value, low and high in units of the metric): ``baseline``, the mean of the
+    reference; ``ratio``, ``coverage`` and ``says`` as in ``paired_difference``; ``collapsed`` where most seeds of the
+    method predict a constant.
+    """
+    rows, more = [], []
+    for (screen, task), part in scores.groupby(["dataset", "task"], sort=False):
+        collapsed = part.get("collapsed", pd.Series(False, part.index)).astype(float).groupby(part["method"]).mean()
+        about = {"screen": screen, "task": task, "against": reference, "measure": metric}
+        for method in methods:
+            paired = paired_difference(part, method, reference, metric)
+            numbers = {"value": paired["difference"], "n": paired["conditions"]}
+            rows.append(about | {"method": method, "low": paired["low"], "high": paired["high"]} | numbers)
+            beside = {name: paired[name] for name in ("baseline", "ratio", "coverage", "says")}
+            more.append(beside | {"collapsed": collapsed[method] > 0.5})
+    return findings(rows).join(pd.DataFrame(more))
 
 
 def paired_values(scores: pd.DataFrame, metric: str, methods: list[str] | None = None) -> pd.DataFrame:

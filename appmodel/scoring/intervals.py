@@ -12,6 +12,7 @@ from ..names import genes_of
 
 N_BOOTSTRAP, LEVEL = 2000, 0.95
 MARGIN = 0.01  # of what is compared with: a difference smaller than this is none
+APART = "cannot be told apart"
 Cluster = Literal["gene", "condition"]
 
 
@@ -51,8 +52,13 @@ def weighted_means(rows: pd.DataFrame, weights: np.ndarray) -> np.ndarray:
     """Mean of each column in each bootstrap sample (n_bootstrap, n_columns), over its defined rows; NaN without any."""
     values = rows.to_numpy(dtype=float)
     known = np.isfinite(values)
-    totals, sizes = weights @ np.where(known, values, 0.0), weights @ known
-    return np.divide(totals, sizes, out=np.full_like(totals, np.nan), where=sizes > 0)
+    return divided(weights @ np.where(known, values, 0.0), weights @ known)
+
+
+def divided(numbers: np.ndarray, by: np.ndarray, empty: float = np.nan) -> np.ndarray:
+    """The quotients, ``empty`` where there is none: a mean of nothing, or a baseline without any error."""
+    numbers, by = np.asarray(numbers, dtype=float), np.asarray(by, dtype=float)
+    return np.divide(numbers, by, out=np.full(np.broadcast(numbers, by).shape, empty), where=by != 0)
 
 
 def interval(drawn: np.ndarray, level: float = LEVEL) -> tuple[np.ndarray, np.ndarray]:
@@ -63,14 +69,21 @@ def interval(drawn: np.ndarray, level: float = LEVEL) -> tuple[np.ndarray, np.nd
     return np.where(empty, np.nan, low), np.where(empty, np.nan, high)
 
 
-def says(low: float, high: float, margin: float = 0.0) -> str:
-    """The one rule that reads the interval of a difference: 'lower', 'higher' or 'cannot be told apart'.
+def mean_intervals(rows: pd.DataFrame, n_bootstrap: int = N_BOOTSTRAP, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """95 % interval of the mean of each column of a table whose index has the levels condition and seed."""
+    return interval(weighted_means(rows, row_weights(rows, n_bootstrap, seed)))
 
-    It is lower or higher where the whole interval lies beyond the margin; '' for an interval that is not known.
+
+def says(low: float, high: float, margin: float = 0.0, better: str = "lower") -> str:
+    """The one rule that reads the interval of a difference: 'better', 'worse' or 'cannot be told apart'.
+
+    It is better or worse where the whole interval lies beyond the margin, and which of the two depends on whether
+    ``lower`` or ``higher`` values are ``better``; '' for an interval that is not known.
     """
     if not np.isfinite([low, high]).all():
         return ""
-    return "lower" if high < -margin else "higher" if low > margin else "cannot be told apart"
+    below, above = ("better", "worse") if better == "lower" else ("worse", "better")
+    return below if high < -margin else above if low > margin else APART
 
 
 def _drawn_counts(n: int, n_bootstrap: int, rng: np.random.Generator) -> np.ndarray:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from .ceilings import ORACLE
 from .comparison import in_common, paired_values, ratio_table, wins
-from .intervals import LEVEL, N_BOOTSTRAP, interval, row_weights, weighted_means
+from .intervals import LEVEL, N_BOOTSTRAP, divided, interval, row_weights, weighted_means
 from .metrics import METRICS
 
 FLOORS = ("training_median", "training_mean", "singles_mean", "no_change")
@@ -80,7 +80,7 @@ def _of_metric(
     if baseline in wide:
         compared = ratio_table(part, baseline, metric).set_index("method").loc[wide.columns]
         table["ratio"] = compared["ratio"].to_numpy()
-        ratios = _divided(*(weighted_means(side, weights) for side in in_common(wide, baseline)))
+        ratios = divided(*(weighted_means(side, weights) for side in in_common(wide, baseline)))
         table["ratio_low"], table["ratio_high"] = interval(ratios, level)
         differences = wide.sub(wide[baseline], axis=0)
         table["difference"] = differences.mean().to_numpy()
@@ -118,11 +118,6 @@ def _place(wide: pd.DataFrame, method: str, better: str, weights: np.ndarray, le
             weights[:, known.to_numpy()],
         ).T
         place["share"] = (means[method] - place["floor"]) / way
-        low, high = interval(_divided(drawn[0] - drawn[1], drawn[2] - drawn[1])[:, None], level)
+        low, high = interval(divided(drawn[0] - drawn[1], drawn[2] - drawn[1])[:, None], level)
         place["share_low"], place["share_high"] = low[0], high[0]
     return place
-
-
-def _divided(numbers: np.ndarray, by: np.ndarray) -> np.ndarray:
-    """The quotient, NaN where it has none: a few conditions can be drawn so that floor and ceiling meet."""
-    return np.divide(numbers, by, out=np.full(numbers.shape, np.nan), where=by != 0)

@@ -40,7 +40,7 @@ def test_ratios_are_written_with_their_interval(board):
 
 def test_what_is_said_needs_the_margin(board):
     said = says_table(board, ["mine", "like"])
-    assert said.loc["mine"].to_dict() == {"s unseen": "lower", "s doubles": "higher"}
+    assert said.loc["mine"].to_dict() == {"s unseen": "better", "s doubles": "worse"}
     # Below the baseline with its whole interval, but not by one percent.
     assert said.loc["like"].to_dict() == {"s unseen": "cannot be told apart", "s doubles": "cannot be told apart"}
     with pytest.raises(KeyError):

@@ -61,16 +61,18 @@ def test_the_interval_of_nothing_is_nan():
 @pytest.mark.parametrize(
     ("low", "high", "margin", "read"),
     [
-        (-2.0, -1.0, 0.5, "lower"),
+        (-2.0, -1.0, 0.5, "better"),
         (-2.0, -0.4, 0.5, "cannot be told apart"),
         (-2.0, 1.0, 0.0, "cannot be told apart"),
-        (0.6, 1.0, 0.5, "higher"),
+        (0.6, 1.0, 0.5, "worse"),
         (0.4, 1.0, 0.5, "cannot be told apart"),
         (np.nan, 1.0, 0.0, ""),
     ],
 )
 def test_the_rule(low, high, margin, read):
     assert says(low, high, margin) == read
+    turned = {"better": "worse", "worse": "better"}
+    assert says(low, high, margin, better="higher") == turned.get(read, read)
 
 
 def scores(value, n_seeds=5, n=20):
@@ -93,13 +95,13 @@ def test_a_single_lucky_seed_is_no_finding():
     alone = paired_difference(lucky[lucky["seed"] == 0], "new", "base")
     assert alone["high"] < -1
     assert alone["says"] == "cannot be told apart"  # one split
-    assert paired_difference(scores(lambda seed, i: -2.0), "new", "base")["says"] == "lower"
+    assert paired_difference(scores(lambda seed, i: -2.0), "new", "base")["says"] == "better"
 
 
 def test_a_difference_within_the_margin_is_none():
     assert paired_difference(scores(lambda seed, i: -0.09), "new", "base")["says"] == "cannot be told apart"
-    assert paired_difference(scores(lambda seed, i: -0.11), "new", "base")["says"] == "lower"
-    assert paired_difference(scores(lambda seed, i: 0.11), "new", "base")["says"] == "higher"
+    assert paired_difference(scores(lambda seed, i: -0.11), "new", "base")["says"] == "better"
+    assert paired_difference(scores(lambda seed, i: 0.11), "new", "base")["says"] == "worse"
 
 
 def test_pairs_that_share_a_gene_are_not_independent():

@@ -12,27 +12,29 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appmodel import APP, AnchoredAPP, load_scores, split_doubles
+from appmodel import APP, AnchoredAPP, split_doubles
 from appmodel.pages import load_published, style
-from appmodel.pages.efficiency import plot_scaling, plot_torch_ratio
-from appmodel.pipeline.jobs import parser
-from appmodel.studies.efficiency import timing as efficiency
-from appmodel.studies.efficiency.cases import numbers_of, torch_cost, unseen_pairs
-from appmodel.studies.efficiency.costs import (
-    COLUMNS,
-    SETTINGS,
-    SIZES,
-    UNITS,
+from appmodel.pages.efficiency import (
     beside_published,
-    efficiency_sentence,
-    efficiency_table,
-    loglog_slope,
     machine_sentence,
-    median_interval,
+    plot_scaling,
+    plot_torch_ratio,
     reference_table,
     reference_values,
     said,
     slope_table,
+)
+from appmodel.pipeline.jobs import parser
+from appmodel.scoring.findings import COLUMNS, chosen, load_findings
+from appmodel.studies.efficiency import timing as efficiency
+from appmodel.studies.efficiency.cases import numbers_of, torch_cost, unseen_pairs
+from appmodel.studies.efficiency.costs import (
+    SETTINGS,
+    SIZES,
+    UNITS,
+    efficiency_table,
+    loglog_slope,
+    median_interval,
 )
 from appmodel.studies.efficiency.measuring import peak_memory, separately, start_of_peak
 from appmodel.studies.efficiency.timing import FULL, QUICK, Case, Plan, benchmark_table, doubles_of, measure
@@ -129,9 +131,8 @@ def test_each_size_is_compared_with_all_else_as_in_the_reference():
     table = efficiency_table(rows, REFERENCE)
     assert list(table.columns) == COLUMNS
     found = {
-        (row.quantity, row.size_of, row.size): (row.value, row.low, row.high, row.n)
-        for row in table.itertuples()
-        if row.quantity == "epoch_time"
+        (row.measure, row.by, int(row.bin)): (row.value, row.low, row.high, row.n)
+        for row in chosen(table, measure="epoch_time").itertuples()
     }
     assert found == {
         ("epoch_time", "reference", 100): (2, 1, 3, 3),
@@ -141,10 +142,9 @@ def test_each_size_is_compared_with_all_else_as_in_the_reference():
         ("epoch_time", "edges", 200): (2, 1, 3, 3),
         ("epoch_time", "edges", 400): (5, 5, 5, 3),
     }
-    slopes = table[table["quantity"] == "epoch_time_slope"]  # of two sizes there is none
-    assert list(slopes["size_of"]) == ["genes"]
+    slopes = chosen(table, measure="epoch_time_slope")  # of two sizes there is none
+    assert list(slopes["by"]) == ["genes"]
     assert slopes["value"].iloc[0] == pytest.approx(1)
-    assert set(table["unit"]) == {"s", "power"}
     assert set(table["reason"]) == {""}
 
 
@@ -160,7 +160,7 @@ def test_a_missing_interval_or_slope_says_why():
             ]
         ]
     )
-    table = efficiency_table(rows, REFERENCE).set_index(["quantity", "size_of"]).sort_index()
+    table = efficiency_table(rows, REFERENCE).set_index(["measure", "by"]).sort_index()
     assert table.loc[("epoch_time", "reference"), "reason"].tolist() == ["measured once: no interval"]
     assert table.loc[("parameters", "reference"), ["value", "low", "high", "reason"]].to_numpy().tolist() == [
         [1, 1, 1, ""]
@@ -197,11 +197,10 @@ def test_every_quantity_is_measured_for_both_models(table):
         "batch_prediction_time",
     }
     for rows in (app, anchored):
-        assert (rows["unit"] == pd.Series(UNITS).loc[rows.index]).all()
         assert (rows["n"] == TINY.rounds).all()
         assert (rows["value"].drop("fit_memory") > 0).all()
         assert ((rows["low"] <= rows["value"]) & (rows["value"] <= rows["high"])).all()
-    assert set(table["size_of"]) == {"reference", *SIZES} - {"threads"}
+    assert set(table["by"]) == {"reference", *SIZES} - {"threads"}
 
 
 def test_parameters_of_app_by_hand(table):
@@ -211,8 +210,8 @@ def test_parameters_of_app_by_hand(table):
 
 
 def test_sizes_are_those_of_the_plan_and_edges_are_counted(table, run):
-    rows = table[(table["quantity"] == "parameters") & (table["method"] == "app")]
-    by = rows.groupby("size_of")["size"].apply(list)
+    rows = chosen(table, measure="parameters", method="app")
+    by = rows.groupby("by")["bin"].apply(lambda sizes: list(map(int, sizes)))
     assert by["genes"] == list(TINY.genes)
     assert by["embedding"] == list(TINY.hidden)
     assert by["edges"] == sorted(by["edges"])
@@ -233,7 +232,7 @@ def test_the_table_is_written_with_a_provenance_that_names_no_computer(table, tm
     asked = parser().parse_args(["efficiency", "--output", str(tmp_path / "efficiency.csv"), "--quick", "--quiet"])
     asked.job(asked)
     assert capsys.readouterr().out == ""
-    again = load_scores(tmp_path / "efficiency.csv")
+    again = load_findings(tmp_path / "efficiency.csv")
     assert again["value"].to_numpy() == pytest.approx(table["value"].to_numpy(), rel=1e-5, nan_ok=True)
     about = again.attrs["provenance"]
     text = json.dumps(about)
@@ -248,10 +247,8 @@ def test_the_table_is_written_with_a_provenance_that_names_no_computer(table, tm
 
 def test_what_people_read(table):
     published = load_published(PUBLISHED)
-    sentence = efficiency_sentence(table, published)
-    assert f"{reference_values(table, 'app').loc['parameters', 'value']:,.0f} parameters" in sentence
-    assert "500,000 to 1,000,000" in sentence
     beside = beside_published(table, published)
+    assert beside["value"].str.contains("500,000 to 1,000,000").any()
     ours = beside[beside["source"].str.startswith("measured here")]
     assert list(ours["method"]) == ["app", "anchored_app"] * 3
     assert len(beside) - len(ours) == published["metric"].isin(["parameters", "training_time", "prediction_time"]).sum()
@@ -264,7 +261,7 @@ def test_what_people_read(table):
     assert "torch" in machine_sentence(about)
     busy = {**about, "machine": {**about["machine"], "processor_share": 0.5}}
     assert "50% of a core, so that times are about 2.0 times too long" in machine_sentence(busy)
-    row = pd.Series({"value": 1234.5, "low": 1000.0, "high": 2000.0, "unit": "ms", "reason": ""})
+    row = pd.Series({"measure": "prediction_time", "value": 1234.5, "low": 1000.0, "high": 2000.0, "reason": ""})
     assert said(row) == "1,234 ms (1,000 to 2,000)"
 
 
@@ -275,7 +272,7 @@ def test_figures_have_a_panel_for_each_size_and_say_the_power(table):
         assert len(shown) == 4
         assert all(ax.get_xscale() == ax.get_yscale() == "log" for ax in shown)
         assert [text.get_text() for text in figure.legends[0].get_texts()] == ["epoch", "fit"]
-        by_genes = table[table["size_of"] == "genes"].set_index(["method", "quantity"])["value"].sort_index()
+        by_genes = chosen(table, by="genes").set_index(["method", "measure"])["value"].sort_index()
         wanted = [
             by_genes.loc[key].item() for key in (("app", "epoch_time_slope"), ("anchored_app", "training_time_slope"))
         ]

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from ...scoring.intervals import says
+from ...scoring.intervals import APART, says
 from .entries import Question, Test
 from .measures import Measured, Results, of_scores
 
-HOLDS, FAILS, UNDECIDED = "holds", "does not hold", "cannot be told apart"
+HOLDS, FAILS, UNDECIDED = "holds", "does not hold", APART
 TO_COME, CANNOT = "not yet measured", "cannot be tested here"
 CONSTANT = "not testable: the model does not beat a constant"
 FALSE_DISCOVERIES = 0.05
@@ -33,10 +33,10 @@ def verdict_of(found: Measured, sign: str = "<") -> str:
     low, high = found.low - found.reference, found.high - found.reference
     if found.seeds < 2:
         return UNDECIDED
-    read = "lower" if sign == "<=" and high <= 0 else says(low, high, found.margin)
-    if read == UNDECIDED:
-        return UNDECIDED
-    return HOLDS if (read == "lower") == (sign in ("<", "<=")) else FAILS
+    if sign == "<=" and high <= 0:
+        return HOLDS
+    read = says(low, high, found.margin, better="higher" if sign == ">" else "lower")
+    return {"better": HOLDS, "worse": FAILS, UNDECIDED: UNDECIDED}[read]
 
 
 def p_value(found: Measured) -> float:
@@ -72,7 +72,7 @@ def says_nothing(test: Test, screen: str, model: str, results: Results) -> bool:
         study, task = where["study"], where["task"]
     elif where.get("table") == "interpretability":
         study = "demo" if screen == "demo" else "real"
-        task = "doubles" if where.get("group") == "double" else "unseen"
+        task = "doubles" if where.get("task") == "doubles" else "unseen"
     else:
         return False
     scores = results.table(f"{study}_{screen}_{task}.csv")

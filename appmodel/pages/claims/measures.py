@@ -9,11 +9,12 @@ from pathlib import Path
 import pandas as pd
 
 from ...provenance import load_scores
-from ...scoring.comparison import paired_values
-from ...scoring.intervals import MARGIN, interval, row_weights, weighted_means
-from ...studies.interactions.report import load_interactions
-from ...studies.interactions.summary import interaction_difference
-from .entries import CHANCE, Question, Test
+from ...scoring.comparison import paired_difference, paired_values
+from ...scoring.findings import chosen, load_findings
+from ...scoring.intervals import MARGIN, mean_intervals
+from ...studies.efficiency.costs import UNITS
+from ..looks import readable
+from .entries import CHANCE, QUOTED, TABLES, Question, Test
 
 CHANCE_OF = {"auroc": 0.5, "spearman": 0.0, "cosine": 0.0}  # by the first word of a measure
 _SECONDS = {"ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0}
@@ -49,10 +50,10 @@ class Results:
     _tables: dict[str, pd.DataFrame | None] = field(default_factory=dict)
 
     def table(self, name: str) -> pd.DataFrame | None:
-        """A table with its provenance (``load_scores``), None where there is no such file."""
+        """Scores or findings with their provenance, None where there is no such file."""
         if name not in self._tables:
-            path = Path(self.folder) / name
-            self._tables[name] = load_scores(path) if path.is_file() else None
+            path, load = Path(self.folder) / name, load_findings if Path(name).stem in TABLES else load_scores
+            self._tables[name] = load(path) if path.is_file() else None
         return self._tables[name]
 
     def quoted(self, table: str, method: str, task: str = "", metric: str = "") -> pd.Series:
@@ -72,72 +73,83 @@ class Results:
 def screens_of(
     test: Test, results: Results, studies: Mapping[str, Mapping], screens: Sequence[str], model: str
 ) -> list[str]:
-    """The screens that a claim is tested on; an empty name where a study is still to come or needs no screen."""
+    """The screens that a claim is tested on; an empty name where a study or a table is still to come."""
     where = test.where
     if "study" in where:
         of_task = studies[where["study"]]["tasks"][where["task"]]
         return [screen for screen in of_task if screen in screens] or [""]
-    if where["table"] == "interpretability":
-        table = results.table("interpretability.csv")
-        return [""] if table is None else list(dict.fromkeys(_ranked(table, test, model)["screen"])) or [""]
-    return list(where.get("screens", [""]))
+    table = results.table(f"{where['table']}.csv")
+    return [""] if table is None else list(dict.fromkeys(_asked_of(table, test, model)["screen"])) or [""]
 
 
 def measure(test: Test, screen: str, model: str, results: Results, quoted: Sequence[pd.Series]) -> Measured | None:
     """The answer of the result files, None where nothing was measured yet.  ``quoted`` are the rows of 'theirs'."""
-    if "study" in test.where:
-        return _of_study(test, screen, results, quoted)
-    return {"efficiency": _of_efficiency, "interpretability": _of_interpretability, "interactions": _of_interactions}[
-        test.where["table"]
-    ](test, screen, model, results, quoted)
-
-
-def _of_study(test: Test, screen: str, results: Results, quoted: Sequence[pd.Series]) -> Measured | None:
-    where, asked = test.where, test.question
-    scores = results.table(f"{where['study']}_{screen}_{where['task']}.csv")
-    if scores is None or not set(asked.methods) <= set(scores["method"]):
+    where = test.where
+    if "study" in where:
+        scores = results.table(f"{where['study']}_{screen}_{where['task']}.csv")
+        if scores is None or not set(test.question.methods) <= set(scores["method"]):
+            return None
+        return of_scores(scores, test.question, where["metric"], quoted)
+    table = results.table(f"{where['table']}.csv")
+    if table is None:
         return None
-    return of_scores(scores, asked, where["metric"], quoted)
+    return of_findings(chosen(_asked_of(table, test, model), screen=screen), test.question, quoted)
 
 
 def of_scores(scores: pd.DataFrame, asked: Question, metric: str, quoted: Sequence[pd.Series] = ()) -> Measured:
     """A mean, a paired difference or a ratio of means from scores of one screen and task (rows of ``benchmark``).
 
-    All over the conditions and seeds where every method of the question is defined; the bootstrap draws genes and
-    seeds, and the margin is 1 % of what is compared with.  NaN where there is none.
+    All over the conditions and seeds where both are defined; NaN where there is none.
     """
-    names = list(dict.fromkeys(asked.methods))
-    every = paired_values(scores, metric, names)[names]
-    wide = every.dropna()
-    if wide.empty:
-        return Measured(f"{' and '.join(names)} are defined on no condition in common", "", *[float("nan")] * 3)
-    means, drawn = wide.mean(), weighted_means(wide, row_weights(wide))
-    first, second = 0, names.index(asked.divisor or asked.other or asked.method)
-    per_seed = wide.groupby(level="seed").mean()
-    ratio = (per_seed[names[first]] / per_seed[names[second]]).mean()
-    about = {"seeds": len(per_seed), "coverage": len(wide) / len(every)}
-    if len(names) == 1:
-        return Measured(f"{names[0]} {means.iloc[0]:.2f}", "mean", means.iloc[0], *_ends(drawn[:, 0]), **about)
-    ours = f"{names[first]} {means.iloc[first]:.2f}, {names[second]} {means.iloc[second]:.2f} (ratio {ratio:.2f})"
+    method, against = asked.method, asked.divisor or asked.other
+    if not against:
+        rows = paired_values(scores, metric, [method])
+        (low,), (high,) = mean_intervals(rows)
+        value, coverage = float(rows[method].mean()), float(rows[method].notna().mean())
+        return Measured(f"{readable(method)} {value:.2f}", "mean", value, float(low), float(high), coverage=coverage)
+    paired = paired_difference(scores, method, against, metric)
+    about = {"seeds": paired["seeds"], "coverage": paired["rows"] / (paired["rows"] + paired["undefined"])}
+    if not paired["conditions"]:
+        none = f"{readable(method)} and {readable(against)} are defined on no condition in common"
+        return Measured(none, "", *[float("nan")] * 3)
+    base = paired["baseline"]
+    value, ratio = base + paired["difference"], paired["ratio"]
+    ours = f"{readable(method)} {value:.2f}, {readable(against)} {base:.2f} (ratio {ratio:.2f})"
     if asked.divisor:
         reference = quoted_ratio(quoted)
-        return Measured(
-            ours,
-            "ratio",
-            ratio,
-            *_ends(drawn[:, first] / drawn[:, second]),
-            reference,
-            margin=MARGIN * reference,
-            **about,
-        )
-    return Measured(
-        ours,
-        "difference",
-        means.iloc[first] - means.iloc[second],
-        *_ends(drawn[:, first] - drawn[:, second]),
-        margin=MARGIN * abs(means.iloc[second]),
-        **about,
-    )
+        ends = (paired[name] for name in ("ratio", "ratio_low", "ratio_high"))
+        return Measured(ours, "ratio", *ends, reference, margin=MARGIN * reference, **about)
+    ends = (paired[name] for name in ("difference", "low", "high"))
+    return Measured(ours, "difference", *ends, margin=MARGIN * abs(base), **about)
+
+
+def of_findings(rows: pd.DataFrame, asked: Question, quoted: Sequence[pd.Series] = ()) -> Measured | None:
+    """A value against chance or a quoted bound, or a difference, from findings of one measure; None where not found."""
+    method, against = asked.method, "" if asked.other in (CHANCE, QUOTED) else asked.other
+    judged, alone = chosen(rows, method=method, against=against), chosen(rows, against="").set_index("method")["value"]
+    if len(judged) != 1 or not set(asked.methods) <= set(alone.index):
+        return None
+    row = judged.iloc[0]
+    ends = [float(row[name]) for name in ("value", "low", "high")]
+    if asked.other == QUOTED:
+        theirs = quoted[0]
+        scale = _scale(UNITS[row["measure"]], theirs["unit"])
+        end = theirs["high"] if asked.sign == "<=" else theirs["low"]
+        bound = float(theirs["value"] if pd.isna(end) else end)
+        value, low, high = (scale * number for number in ends)
+        ours = f"{readable(method)} {value:,.3g} {theirs['unit']}"
+        return Measured(ours, "value", value, low, high, bound, theirs["unit"])
+    ours = ", ".join(f"{readable(name)} {alone[name]:.2f}" for name in asked.methods)
+    if asked.other == CHANCE:
+        chance = chance_of(row["measure"])
+        return Measured(ours, "value", *ends, chance, margin=MARGIN * chance)
+    return Measured(ours, "difference", *ends, margin=MARGIN * abs(alone[against]))
+
+
+def _asked_of(table: pd.DataFrame, test: Test, model: str) -> pd.DataFrame:
+    """The findings of what a claim is about: of its measure, and where models are told apart of the model."""
+    where = {key: value for key, value in test.where.items() if key != "table"}
+    return chosen(table, **where, **({"bin": model} if where.get("by") == "model" else {}))
 
 
 def quoted_ratio(quoted: Sequence[pd.Series]) -> float:
@@ -145,27 +157,6 @@ def quoted_ratio(quoted: Sequence[pd.Series]) -> float:
     if len(quoted) != 2:
         raise ValueError("A ratio is compared with that of two quoted values: write 'theirs' like 'a / b'.")
     return float(quoted[0]["value"] / quoted[1]["value"])
-
-
-def _of_efficiency(
-    test: Test, screen: str, model: str, results: Results, quoted: Sequence[pd.Series]
-) -> Measured | None:
-    table = results.table("efficiency.csv")
-    if table is None:
-        return None
-    rows = table[(table["quantity"] == test.where["measure"]) & (table["method"] == test.question.method)]
-    for column in set(test.where) & {"size_of", "size"}:
-        rows = rows[rows[column] == test.where[column]]
-    if len(rows) != 1:
-        return None
-    row, theirs = rows.iloc[0], quoted[0]
-    scale = _scale(row["unit"], theirs["unit"])
-    value, low, high = (scale * row[column] for column in ("value", "low", "high"))
-    end = theirs["high"] if test.question.sign == "<=" else theirs["low"]
-    bound = theirs["value"] if pd.isna(end) else end
-    return Measured(
-        f"{row['method']} {value:,.3g} {theirs['unit']}", "value", value, low, high, float(bound), theirs["unit"]
-    )
 
 
 def _scale(unit: str, wanted: str) -> float:
@@ -176,63 +167,9 @@ def _scale(unit: str, wanted: str) -> float:
     raise ValueError(f"efficiency.csv measures in {unit!r} what is quoted in {wanted!r}: state both in one unit.")
 
 
-def _of_interpretability(
-    test: Test, screen: str, model: str, results: Results, quoted: Sequence[pd.Series]
-) -> Measured | None:
-    table = results.table("interpretability.csv")
-    if table is None:
-        return None
-    rows = _ranked(table, test, model)
-    rows = rows[rows["screen"] == screen].set_index("ranking")
-    asked = test.question
-    paired = f"{asked.method} - {asked.other}"
-    wanted = [asked.method] if asked.other == CHANCE else [asked.method, asked.other, paired]
-    if not set(wanted) <= set(rows.index):
-        return None
-    judged = rows.loc[wanted[-1], ["value", "low", "high"]].astype(float)
-    ours = ", ".join(f"{name} {float(rows.loc[name, 'value']):.2f}" for name in wanted[:2])
-    if asked.other == CHANCE:
-        chance = chance_of(test.where["measure"])
-        return Measured(ours, "value", *judged, chance, margin=MARGIN * chance)
-    return Measured(ours, "difference", *judged, margin=MARGIN * abs(float(rows.loc[asked.other, "value"])))
-
-
-def _ranked(table: pd.DataFrame, test: Test, model: str) -> pd.DataFrame:
-    """The rows of a model, a measure and a group of conditions in the table of interpretability."""
-    rows = table[(table["model"] == model) & (table["measure"] == test.where["measure"])]
-    return rows[rows["group"] == test.where.get("group", "all")]
-
-
-def _of_interactions(
-    test: Test, screen: str, model: str, results: Results, quoted: Sequence[pd.Series]
-) -> Measured | None:
-    path = Path(results.folder) / f"interactions_{screen}.csv"
-    if not path.is_file():
-        return None
-    report, asked = load_interactions(path), test.question
-    if not set(asked.methods) <= set(report["method"]):
-        return None
-    found = interaction_difference(report, asked.method, asked.other, test.where["measure"])
-    ours = f"{asked.method} {found['value']:.2f}, {asked.other} {found['baseline']:.2f}"
-    return Measured(
-        ours,
-        "difference",
-        found["difference"],
-        found["low"],
-        found["high"],
-        margin=MARGIN * abs(found["baseline"]),
-        seeds=report["seed"].nunique(),
-    )
-
-
 def chance_of(measure: str) -> float:
     """What a ranking that knows nothing scores.  Raises ``ValueError`` for a measure where that is not fixed."""
     first = measure.partition("_")[0]
     if first not in CHANCE_OF:
         raise ValueError(f"Chance is no fixed number for {measure!r}: it is for {', '.join(CHANCE_OF)}.")
     return CHANCE_OF[first]
-
-
-def _ends(drawn: pd.Series) -> tuple[float, float]:
-    low, high = interval(drawn[:, None])
-    return float(low[0]), float(high[0])

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ..looks import BLUE, GREEN, GREY, ORANGE
+from ..looks import CYCLE, GREY, readable
+from ..panels import panels, reach, shared_legend
 
-# One colour and one marker per screen, so that they are told apart without colour
-_MARKS = [(BLUE, "o"), (ORANGE, "s"), (GREEN, "^"), ("#CC79A7", "D"), ("#000000", "v")]
 _LIMITS = (-0.5, 1.15)
 
 
@@ -45,22 +43,16 @@ def plot_shares(board: pd.DataFrame, methods: Sequence[str], columns: int = 2) -
         raise ValueError("No method has a share to draw: the leaderboard needs a floor and the oracle (oracle=True).")
     metrics, screens = list(dict.fromkeys(board["metric"])), list(dict.fromkeys(board["dataset"]))
     shown = [name for name in methods if name in set(board["method"])]
-    rows = -(-len(metrics) // columns)
-    height = 0.5 + len(shown) * (0.12 + 0.07 * len(screens))
-    figure, axes = plt.subplots(
-        rows, columns, figsize=(3.7 * columns, height * rows + 0.5), squeeze=False, sharex=True, sharey=True
-    )
-    for metric, ax in zip(metrics, axes.flat, strict=False):
+    size = (3.7, 0.65 + len(shown) * (0.12 + 0.07 * len(screens)))
+    figure, axes = panels(len(metrics), columns, size, sharex=True, sharey=True)
+    for metric, ax in zip(metrics, axes, strict=True):
         _panel(board[board["metric"] == metric], shown, screens, ax)
         ax.set_title(metric, fontsize=10)
-    for ax in axes.flat[len(metrics) :]:
-        ax.set_visible(False)
-    axes[0, 0].set_yticks(range(len(shown)), [name.replace("_", " ") for name in shown])
-    axes[0, 0].invert_yaxis()
+    axes[0].set_yticks(range(len(shown)), [readable(name) for name in shown])
+    axes[0].invert_yaxis()
     figure.supxlabel("share of the way from floor (0) to ceiling (1)", fontsize=10)
-    handles, labels = axes[0, 0].get_legend_handles_labels()
     if len(screens) > 1:
-        figure.legend(handles, labels, loc="outside upper center", ncols=len(screens), frameon=False, fontsize=9)
+        shared_legend(figure, columns=len(screens))
     return figure
 
 
@@ -68,15 +60,14 @@ def _panel(part: pd.DataFrame, methods: Sequence[str], screens: Sequence[str], a
     for end in (0, 1):
         ax.axvline(end, color=GREY, lw=1, ls="--")
     offsets = np.linspace(-0.3, 0.3, len(screens)) if len(screens) > 1 else [0.0]
-    for screen, offset, (colour, marker) in zip(screens, offsets, _MARKS, strict=False):
+    for screen, offset, (colour, marker, _) in zip(screens, offsets, CYCLE, strict=False):
         rows = part[part["dataset"] == screen].set_index("method").reindex(methods).reset_index()
         places = np.arange(len(methods)) + offset
         inside = (rows["share"] >= _LIMITS[0]).to_numpy()
-        spread = [(rows["share"] - rows["share_low"])[inside], (rows["share_high"] - rows["share"])[inside]]
         ax.errorbar(
             rows["share"][inside],
             places[inside],
-            xerr=np.maximum(spread, 0),
+            xerr=reach(rows[inside], "share", "share_low", "share_high"),
             fmt=marker,
             color=colour,
             ms=4,

@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ..looks import readable
+from ..tables import quoted_text
 from .entries import BOTH, CELL, CLAIM, MODELS, Claim, Claims, Question, Test, load_claims
 from .judging import CANNOT, CONSTANT, FAILS, HOLDS, TO_COME, UNDECIDED, judged, says_nothing, verdict_of
 from .measures import Measured, Results, measure, screens_of
@@ -29,9 +31,8 @@ COLUMNS = [
 ]
 # Tables and figures that ask for the worth of a part or for what attention says.
 _OF_PARTS = ("T2", "T4", "F2")
-_NAMES = {"app": "APP", "anchored_app": "AnchoredAPP"}
 
-__all__ = ["beside_quoted", "claims_table", "load_claims", "summary_sentence"]
+__all__ = ["beside_quoted", "claims_table", "counted_claims", "load_claims"]
 
 
 def claims_table(claims: Claims, published: pd.DataFrame, results: str | Path) -> pd.DataFrame:
@@ -50,20 +51,25 @@ def claims_table(claims: Claims, published: pd.DataFrame, results: str | Path) -
     return table.sort_values("table", key=lambda names: names.map(order.index), kind="stable", ignore_index=True)
 
 
-def summary_sentence(table: pd.DataFrame) -> str:
-    """How many claims hold on every screen where they were tested, for each model; how many were not tested.
+def counted_claims(table: pd.DataFrame) -> dict[str, int]:
+    """How many claims were tested for each model, hold on every screen or on some, wait, or cannot be tested.
 
-    Cells, repeated claims and stand-ins are not counted.
+    "app tested", "app everywhere", "app somewhere" (and so for anchored_app); "claims" of the paper, of which are
+    "waiting" or "closed".  Cells, repeated claims and stand-ins are not counted.
     """
     claims = table[table["kind"] == CLAIM]
-    said = [_said_of(claims[claims["model"].isin([model, BOTH])], name) for model, name in _NAMES.items()]
-    verdicts = claims[claims["model"].isin([MODELS[0], BOTH])].groupby("claim", sort=False)["verdict"]
-    waiting = int(verdicts.agg(lambda given: TO_COME in set(given)).sum())
-    closed = int(verdicts.agg(lambda given: given.str.startswith((CANNOT, CONSTANT)).all()).sum())
-    return (
-        f"{' '.join(said)} Of the paper's {verdicts.ngroups} claims about APP {waiting} are not yet measured and "
-        f"{closed} cannot be tested here."
-    )
+    counts = {}
+    for model in MODELS:
+        tested = claims[(claims["model"] == model) & claims["verdict"].isin([HOLDS, FAILS, UNDECIDED])]
+        holds = (tested["verdict"] == HOLDS).groupby(tested["claim"])
+        counts[f"{model} tested"] = int(tested["claim"].nunique())
+        counts[f"{model} everywhere"] = int(holds.all().sum())
+        counts[f"{model} somewhere"] = int((holds.any() & ~holds.all()).sum())
+    verdicts = claims[claims["model"].isin([MODELS[0], BOTH])].groupby("claim")["verdict"]
+    counts["claims"] = verdicts.ngroups
+    counts["waiting"] = int(verdicts.agg(lambda given: TO_COME in set(given)).sum())
+    counts["closed"] = int(verdicts.agg(lambda given: given.str.startswith((CANNOT, CONSTANT)).all()).sum())
+    return counts
 
 
 def beside_quoted(
@@ -101,16 +107,6 @@ def beside_quoted(
     table = table.dropna(subset=["theirs", "ours"], how="all").round(2)
     columns = ["theirs", "theirs, ratio", "ours", "interval of ours", "ours, ratio"]
     return table[columns].astype(object).where(table[columns].notna(), "")
-
-
-def _said_of(rows: pd.DataFrame, name: str) -> str:
-    tested = rows[rows["verdict"].isin([HOLDS, FAILS, UNDECIDED])]
-    holds = (tested["verdict"] == HOLDS).groupby(tested["claim"], sort=False)
-    everywhere, somewhere = int(holds.all().sum()), int((holds.any() & ~holds.all()).sum())
-    return (
-        f"{name}: {everywhere} of the {tested['claim'].nunique()} claims that were tested hold on every screen, "
-        f"{somewhere} on some."
-    )
 
 
 def _claim_rows(claim: Claim, claims: Claims, results: Results) -> Iterator[dict]:
@@ -169,7 +165,7 @@ def _cell_rows(claims: Claims, results: Results) -> Iterator[dict]:
             "kind": CELL,
             "model": row["method"],
             "statement": row["statement"],
-            "theirs": _value(row),
+            "theirs": quoted_text(row),
         }
         name = cells["studies"][row["claim"]]
         study = claims.studies[name]
@@ -190,8 +186,9 @@ def _cell_rows(claims: Claims, results: Results) -> Iterator[dict]:
 def _quoted(claim: Claim, results: Results) -> list[pd.Series]:
     """The quoted rows of 'theirs', in order."""
     metric = str(claim.where.get("measure", "")) if claim.where.get("table") == "efficiency" else ""
+    task = str(claim.where.get("task", "")) if "study" in claim.where else ""
     methods = [part for part in re.split(r" [</] ", claim.theirs) if part]
-    return [results.quoted(claim.table, method, str(claim.where.get("task", "")), metric) for method in methods]
+    return [results.quoted(claim.table, method, task, metric) for method in methods]
 
 
 def _theirs(theirs: str, quoted: Sequence[pd.Series]) -> str:
@@ -199,21 +196,11 @@ def _theirs(theirs: str, quoted: Sequence[pd.Series]) -> str:
     if not quoted:
         return "not in the paper"
     if len(quoted) == 1:
-        return _value(quoted[0])
-    texts = [f"{row['method']} {_value(row, 'not stated')}" for row in quoted]
+        return quoted_text(quoted[0])
+    texts = [f"{readable(row['method'])} {quoted_text(row, 'not stated')}" for row in quoted]
     values = [row["value"] for row in quoted]
     ratio = "" if np.isnan(values).any() else f" (ratio {values[0] / values[1]:.2f})"
     return ", ".join(texts) + ratio
-
-
-def _value(row: pd.Series, missing: str = "") -> str:
-    """A quoted value or range; where neither is stated, what is claimed in its place."""
-    unit = "" if row["unit"] in ("", "log1p", "count") else f" {row['unit']}"
-    if not np.isnan(row["value"]):
-        return f"{row['value']:{'g' if row['value'] % 1 else '.1f'}}{unit}"
-    if not np.isnan(row["low"]):
-        return f"{row['low']:,.10g} to {row['high']:,.10g}{unit}"
-    return missing or row["statement"]
 
 
 def _interval(found: Measured) -> str:

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 from scipy.sparse import csgraph
-from scipy.stats import rankdata
 
 from ...names import genes_of, shown
 from ...networks import Network
+from ..rankings import auroc, average_precision, spearman
 
 # What genes are ranked by, in the words of the figures.
 RANKINGS = {
@@ -108,7 +108,7 @@ def ranking_scores(
         for ranking, values in tables.items():
             why = reason or ("the ranking does not know all genes" if np.isnan(values).any() else "")
             for measure, score in (("auroc", auroc), ("average_precision", average_precision)):
-                value = np.nan if why else score(positive, values)
+                value = np.nan if why else float(score(values, positive)[0])
                 rows.append((name, ranking, f"{measure}_{what}", value, why))
     return _table(rows)
 
@@ -130,32 +130,13 @@ def rank_correlations(
     return _table(rows)
 
 
-def auroc(positive: np.ndarray, values: np.ndarray) -> float:
-    """Chance that a positive (n,) bool has a larger value (n,) than another, ties counting one half.
-
-    As scikit-learn's ``roc_auc_score``, whose checks of its input take ten times as long as the sum of ranks.
-    """
-    n = positive.sum()
-    return float((rankdata(values)[positive].sum() - n * (n + 1) / 2) / (n * (len(positive) - n)))
-
-
-def average_precision(positive: np.ndarray, values: np.ndarray) -> float:
-    """Sum over thresholds of precision times recall gained; equal values enter together, as in scikit-learn."""
-    order = np.argsort(-values, kind="stable")
-    last = np.append(np.diff(values[order]) != 0, True)  # of its block of equal values
-    found = positive[order].cumsum()[last]
-    return float((found / (np.flatnonzero(last) + 1) * np.diff(found, prepend=0)).sum() / positive.sum())
-
-
 def rank_correlation(first: np.ndarray, second: np.ndarray) -> tuple[float, str]:
     """Spearman's, ties sharing their mean rank, over the places where both are finite; NaN comes with the reason."""
     both = np.isfinite(first) & np.isfinite(second)
     if both.sum() < 3:
         return float("nan"), "fewer than three values to compare"
-    first, second = rankdata(first[both]), rankdata(second[both])
-    if np.ptp(first) == 0 or np.ptp(second) == 0:
-        return float("nan"), "one side is the same everywhere"
-    return float(np.corrcoef(first, second)[0, 1]), ""
+    value = float(spearman(first[both], second[both])[0])
+    return value, "one side is the same everywhere" if np.isnan(value) else ""
 
 
 def _rows_of(rankings: Mapping[str, pd.DataFrame], universe: Collection[str] | None, leave_out_perturbed: bool = True):

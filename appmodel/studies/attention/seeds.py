@@ -1,4 +1,4 @@
-"""The interpretability study: seed by seed, kept so that a stopped run goes on, then the tables."""
+"""The interpretability study: seed by seed, kept so that a stopped run goes on, then the table."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from tqdm import tqdm
 from ...effects import load_effects
 from ...predictors import APP, AnchoredAPP
 from ...provenance import code_version, load_scores, save_scores, today
+from ...scoring.findings import load_findings
 from .study import MAX_EPOCHS, N_EXPLAINED, SCREENS, attention_scores, fit_models
-from .summary import seed_means, summarised
+from .summary import summarised
 
 _AGAINST = {
     "demo": "true regulatory targets and effects of the simulated screen",
@@ -69,30 +70,21 @@ def kept_parts(
     return parts
 
 
-def write_tables(parts: list[pd.DataFrame], output: Path) -> None:
-    """``output`` with means and intervals, and beside it ``_seeds`` with the means of each seed.
-
-    Screens that stand in the files already and not in ``parts`` stay.
-    """
-    rows = pd.concat(parts, ignore_index=True)
-    made = _by_screen([part.attrs["provenance"] for part in parts])
-    for path, table in ((output, summarised(rows)), (output.with_name(f"{output.stem}_seeds.csv"), seed_means(rows))):
-        screens = dict(made)
-        if path.is_file():
-            before = load_scores(path)
-            screens = {**before.attrs["provenance"]["screens"], **made}
-            table = pd.concat([before[~before["screen"].isin(list(made))], table], ignore_index=True)
-        shared = {
-            key: {screen: about[key] for screen, about in screens.items()}
-            for key in ("dataset_hash", "seeds", "methods")
-        }
-        table.attrs["provenance"] = {
-            "study": "interpretability",
-            "code_version": code_version(__name__),
-            **shared,
-            "screens": screens,
-        }
-        save_scores(table, path)
+def write_table(parts: list[pd.DataFrame], output: Path) -> None:
+    """``output`` with the findings (``summarised``); screens that stand there already and not in ``parts`` stay."""
+    table, screens = summarised(pd.concat(parts, ignore_index=True)), _by_screen([p.attrs["provenance"] for p in parts])
+    if output.is_file():
+        before = load_findings(output)
+        table = pd.concat([before[~before["screen"].isin(list(screens))], table], ignore_index=True)
+        screens = {**before.attrs["provenance"]["screens"], **screens}
+    shared = ("dataset_hash", "seeds", "methods")
+    table.attrs["provenance"] = {
+        "study": "interpretability",
+        "code_version": code_version(__name__),
+        **{key: {screen: about[key] for screen, about in screens.items()} for key in shared},
+        "screens": screens,
+    }
+    save_scores(table, output)
 
 
 def _setting(screen: str, seed: int, max_epochs: int) -> dict:

@@ -25,7 +25,7 @@ from .sharing import sharing, specificity
 
 # Screens where it is known, gene by gene, what responds, with the networks the models are given.
 SCREENS = {"demo": ["demo"], "adamson16": ["go_bp", "reactome", "string"]}
-SINGLE, DOUBLE, UNSEEN = "single", "double", "unseen"
+SEEN, DOUBLES, UNSEEN = "seen", "doubles", "unseen"
 MAX_EPOCHS = APP().max_epochs  # the published model as everywhere else
 N_EXPLAINED = 10  # conditions of each group whose predictions are taken apart
 
@@ -34,8 +34,8 @@ N_EXPLAINED = 10  # conditions of each group whose predictions are taken apart
 class Models:
     """A screen and a split of it, the published model and ``AnchoredAPP`` fitted on it, each with a shuffled twin.
 
-    ``groups`` names the conditions asked about: ``single``, trained on; ``double``, a pair of trained genes that was
-    held out; ``unseen``, genes in no training condition.
+    ``groups`` names the conditions asked about: ``seen``, singles trained on; ``doubles``, pairs of trained genes that
+    were held out; ``unseen``, genes in no training condition.
     """
 
     screen: str
@@ -96,7 +96,7 @@ def grouped_conditions(effects: AnnData, seed: int) -> tuple[list[str], dict[str
     if sum(len(genes_of(name)) == 2 and set(genes_of(name)) <= known for name in train) > 1:
         held_out = split_doubles(effects[train], seed=seed)
         train, doubles = held_out.train, held_out.test
-    groups = {SINGLE: [name for name in train if len(genes_of(name)) == 1], DOUBLE: doubles, UNSEEN: unseen.test}
+    groups = {SEEN: [name for name in train if len(genes_of(name)) == 1], DOUBLES: doubles, UNSEEN: unseen.test}
     return train, {group: names for group, names in groups.items() if names}
 
 
@@ -105,7 +105,7 @@ def attention_scores(models: Models, n_explained: int = N_EXPLAINED) -> pd.DataF
     """Every test of both models: one row per model, group, condition, ranking and measure.
 
     ``n_explained`` conditions of each group are taken apart by deletion and by integrated gradients.
-    Columns: screen, simulated, seed, model, group, condition, ranking, measure, value, reason (why it is NaN).
+    Columns: screen, seed, model, group, condition, ranking, measure, value, reason (why it is NaN).
     Raises ``FileNotFoundError`` where the measured effects of the screen are not at hand, ``ValueError`` without
     captum.
     """
@@ -117,11 +117,10 @@ def attention_scores(models: Models, n_explained: int = N_EXPLAINED) -> pd.DataF
     group_of = {name: group for group, names in models.groups.items() for name in names}
     rows = rows.assign(
         screen=models.screen,
-        simulated=bool(models.effects.uns.get("simulated", False)),
         seed=models.app.seed,
         group=rows["condition"].map(group_of),
     )
-    return rows[["screen", "simulated", "seed", "model", "group", "condition", "ranking", "measure", "value", "reason"]]
+    return rows[["screen", "seed", "model", "group", "condition", "ranking", "measure", "value", "reason"]]
 
 
 def _ranked_genes(models: Models) -> pd.DataFrame:
@@ -159,8 +158,8 @@ def _specific(models: Models) -> pd.DataFrame:
         specificity(table).assign(ranking=ranking).rename_axis("condition").reset_index()
         for ranking, table in attention.items()
     ]
-    if DOUBLE in models.groups:
-        tables.append(sharing(attention["attention"], models.groups[DOUBLE]))
+    if DOUBLES in models.groups:
+        tables.append(sharing(attention["attention"], models.groups[DOUBLES]))
     return pd.concat([table.melt(["condition", "ranking"], var_name="measure") for table in tables]).assign(reason="")
 
 
@@ -184,9 +183,9 @@ def _ranked_conditions(models: Models) -> pd.DataFrame:
     """
     truth = true_effects(load_cells("demo")) if models.screen == "demo" else models.effects
     measured, tables = models.effects[models.train], []
-    for group in (DOUBLE, UNSEEN):
+    for group in (DOUBLES, UNSEEN):
         if asked := models.groups.get(group):
-            if group == DOUBLE:
+            if group == DOUBLES:
                 controls = {"sum": effect_similarity(Additive().fit(measured).predict(asked), measured)}
             else:
                 controls = {"shuffled": models.anchored_shuffled.attention(asked)}

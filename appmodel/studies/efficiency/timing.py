@@ -20,7 +20,7 @@ from tqdm import tqdm
 
 from ...predictors import APP, AnchoredAPP
 from ...provenance import code_version, today
-from .costs import SETTINGS, efficiency_table
+from .costs import SETTINGS, UNITS, efficiency_table
 
 METHODS = ("app", "anchored_app")
 _PACKAGE = Path(__file__).resolve().parents[2]
@@ -168,6 +168,7 @@ def _provenance(plan: Plan, about: dict, seconds: float) -> dict:
         "network": "regulons of the simulated prior network, as gene sets",
         "seeds": list(range(plan.rounds)),
         "methods": {"app": repr(APP(max_epochs=plan.max_epochs)), "anchored_app": repr(AnchoredAPP())},
+        "units": UNITS,
         "plan": asdict(plan),
         "machine": machine,
         "date": today(),

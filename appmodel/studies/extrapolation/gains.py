@@ -74,7 +74,6 @@ def conditions_of(
         BASELINES[task],
         test_share=share,
         by_seen=study.split == "by_seen",
-        simulated=bool(about["simulated"]),
     )
 
 

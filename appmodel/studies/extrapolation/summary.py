@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
 
-from ...scoring.intervals import interval, row_weights, weighted_means
+from ...scoring.findings import findings
+from ...scoring.intervals import divided, interval, row_weights, weighted_means
 from .. import rankings
 from .covariates import COVARIATES
 
@@ -19,23 +21,6 @@ AGAINST = {"unseen": ("singles_mean",), "doubles": ("additive", "training_mean")
 ALSO_AGAINST = {"unseen": ("training_median", "linear", "kernel_ridge"), "doubles": ("scaled_additive", "linear")}
 RATIO, OF_RATIO, OF_ERROR = "ratio", "spearman_ratio", "spearman_error"
 UNKNOWN = "unknown"  # the bin of conditions whose covariate is undefined
-COLUMNS = [
-    "dataset",
-    "simulated",
-    "task",
-    "method",
-    "against",
-    "statistic",
-    "by",
-    "bin",
-    "low_edge",
-    "high_edge",
-    "value",
-    "low",
-    "high",
-    "n",
-    "reason",
-]
 
 
 def error_rows(
@@ -45,16 +30,15 @@ def error_rows(
     *,
     test_share: float = np.nan,
     by_seen: bool = False,
-    simulated: bool = False,
 ) -> pd.DataFrame:
     """L2 of every method and test condition beside what is known of the condition, one row each.
 
     ``scores`` are of one screen, task and kind of split, ``covariates`` those of ``condition_covariates`` for the same
-    splits.  Columns: dataset, simulated, task, by_seen, test_share, seed, method, condition, l2, baseline_l2, n_seen
+    splits.  Columns: screen, task, by_seen, test_share, seed, method, condition, l2, baseline_l2, n_seen
     and the covariates.  Raises ``ValueError`` where the scores are of other conditions or lack ``baseline``.
     """
     rows = scores.loc[scores["metric"] == "l2", ["dataset", "task", "seed", "method", "condition", "value"]]
-    rows = rows.rename(columns={"value": "l2"})
+    rows = rows.rename(columns={"value": "l2", "dataset": "screen"})
     keys = ["seed", "condition"]
     of_baseline = rows.loc[rows["method"] == baseline, [*keys, "l2"]].rename(columns={"l2": "baseline_l2"})
     known = covariates[[*keys, "n_seen", *COVARIATES]]
@@ -66,36 +50,35 @@ def error_rows(
     rows = rows.merge(of_baseline, on=keys, how="left", validate="many_to_one").merge(
         known, on=keys, how="left", validate="many_to_one"
     )
-    return rows.assign(simulated=simulated, by_seen=by_seen, test_share=test_share)
+    return rows.assign(by_seen=by_seen, test_share=test_share)
 
 
 def extrapolation_summary(conditions: pd.DataFrame) -> pd.DataFrame:
-    """Ratios of errors by bin, and rank correlations, from the rows of ``error_rows`` (several tables joined).
+    """Ratios of errors by bin, and rank correlations, from the rows of ``error_rows``: ``findings``.
 
     ``ratio``: mean L2 of the method over mean L2 of ``against``, both over the conditions of the bin where both are
     defined, all seeds together; bins are quartiles of a covariate over test conditions and seeds (an edge belongs to
     the bin above it), ``n_seen`` genes, ``test_share``, or all.  ``spearman_ratio`` and ``spearman_error``: rank
     correlation of the covariate with the ratio and with the L2 of single conditions.  Covariates are those of the
     usual splits; distance and ``n_seen`` of doubles come from splits by seen genes, as all genes are seen elsewhere.
-    Intervals (low, high) are 95 % bootstrap intervals that draw genes and seeds; there are ``n`` conditions.
-    What is undefined is NaN and ``reason`` says why; two methods that are never defined together (addition, where no
-    condition has all genes seen) are not compared.  Columns: ``COLUMNS``.
+    Intervals are 95 % bootstrap intervals that draw genes and seeds.  A bin is named by its edges, '' is all of them;
+    what is undefined is NaN and ``reason`` says why; two methods that are never defined together (addition, where no
+    condition has all genes seen) are not compared.
     """
     rows = []
-    for (dataset, simulated, task), part in conditions.groupby(["dataset", "simulated", "task"], sort=False):
-        for by, chosen in _questions(part, str(task)):
-            for entry in _answers(chosen, by, str(task)):
-                rows.append({"dataset": dataset, "simulated": simulated, "task": task, "by": by, **entry})
-    return pd.DataFrame(rows, columns=COLUMNS)
+    for (screen, task), part in conditions.groupby(["screen", "task"], sort=False):
+        about = {"screen": screen, "task": task}
+        for by, questioned in _questions(part, str(task)):
+            rows += [about | {"by": by} | entry for entry in _answers(questioned, by, str(task))]
+    return findings(rows)
 
 
 def _questions(part: pd.DataFrame, task: str) -> Iterator[tuple[str, pd.DataFrame]]:
     """What is asked of one screen and task, with the rows that answer it."""
     by_seen, share = part["by_seen"].astype(bool), part["test_share"]
     usual = part[~by_seen & (share.isna() | (share == USUAL_SHARE))]
-    for by in ("all", *COVARIATES):
-        if by == "all" or usual[by].notna().any():
-            yield by, usual
+    yield "", usual
+    yield from ((by, usual) for by in COVARIATES if usual[by].notna().any())
     if task == "unseen":
         yield from (("test_share", rows) for _, rows in part[~by_seen].groupby("test_share"))
     if by_seen.any():
@@ -111,21 +94,15 @@ def _answers(part: pd.DataFrame, by: str, task: str) -> Iterator[dict]:
         both = wide[[method, against]]
         if both.notna().all(axis=1).sum() == 0:
             continue
-        for label, edges in bins.groupby("bin", sort=True):
-            yield {
-                "method": method,
-                "against": against,
-                "statistic": RATIO,
-                "bin": label,
-                **edges.iloc[0][["low_edge", "high_edge"]],
-                **_ratio(both.loc[edges.index], method, against),
-            }
+        about = {"method": method, "against": against}
+        for label in bins.cat.categories:
+            yield about | {"measure": RATIO, "bin": label, **_ratio(both[bins == label], method, against)}
         if by in COVARIATES:
-            ratio = pd.Series(_divided(*both.to_numpy().T), both.index)
-            yield {"method": method, "against": against, "statistic": OF_RATIO, **_correlation(known[by], ratio)}
+            ratio = pd.Series(divided(*both.to_numpy().T), both.index)
+            yield about | {"measure": OF_RATIO, **_correlation(known[by], ratio)}
     if by in COVARIATES:
         for method in methods:
-            yield {"method": method, "against": "", "statistic": OF_ERROR, **_correlation(known[by], wide[method])}
+            yield {"method": method, "measure": OF_ERROR, **_correlation(known[by], wide[method])}
 
 
 def _pairs(methods: Sequence[str], task: str) -> list[tuple[str, str]]:
@@ -135,62 +112,38 @@ def _pairs(methods: Sequence[str], task: str) -> list[tuple[str, str]]:
     return [(method, against) for method, against in pairs if method != against and {method, against} <= set(methods)]
 
 
-def _bins(known: pd.DataFrame, by: str) -> pd.DataFrame:
-    """Label and edges of the bin of each row; a bin of its own for genes that the network does not know."""
-    if by == "all":
-        return pd.DataFrame({"bin": "all", "low_edge": np.nan, "high_edge": np.nan}, index=known.index)
+def _bins(known: pd.DataFrame, by: str) -> pd.Series:
+    """The bin of each row, in order of their edges; one of its own for genes that the network does not know."""
+    if not by:
+        return pd.Series("", known.index, dtype="category")
     values = known[by]
     if by in ("n_seen", "test_share"):
-        label = values.map("{:g} seen".format if by == "n_seen" else "{:.4g}".format)
-        return pd.DataFrame({"bin": label, "low_edge": values, "high_edge": values})
-    table = pd.DataFrame({"bin": UNKNOWN, "low_edge": np.nan, "high_edge": np.nan}, index=known.index)
-    values = values.dropna()
-    if len(values):
-        edges = np.unique(np.quantile(values, np.linspace(0, 1, N_BINS + 1)))
-        if len(edges) == 1:
-            edges = np.repeat(edges, 2)
-        n = len(edges) - 1
-        place = np.clip(np.searchsorted(edges, values, side="right") - 1, 0, n - 1)
-        table.loc[values.index, "bin"] = [f"{i + 1} of {n}" for i in place]
-        table.loc[values.index, "low_edge"], table.loc[values.index, "high_edge"] = edges[place], edges[place + 1]
-    return table
+        return values.map("{:.4g}".format).astype("category")
+    edges = np.unique(np.quantile(values.dropna(), np.linspace(0, 1, N_BINS + 1)).round(9))
+    edges = np.repeat(edges, 2) if len(edges) == 1 else edges
+    names = [f"{low:.6g} to {high:.6g}" for low, high in itertools.pairwise(edges)]
+    place = np.clip(np.searchsorted(edges, values, side="right") - 1, 0, len(names) - 1)
+    named = np.where(values.isna(), UNKNOWN, np.array(names, dtype=object)[place])
+    return pd.Series(pd.Categorical(named, [*names, UNKNOWN]).remove_unused_categories(), known.index)
 
 
 def _ratio(both: pd.DataFrame, method: str, against: str) -> dict:
     defined = both.dropna()
     n = len(defined.index.unique(level="condition"))
-    nothing = {"value": np.nan, "low": np.nan, "high": np.nan, "n": n}
     if n == 0:
-        return {**nothing, "reason": f"{method} or {against} is undefined for all {len(both)} rows"}
-    value = _divided(*defined.mean().to_numpy())
+        return {"n": n, "reason": f"{method} or {against} is undefined for all {len(both)} rows"}
+    value = float(divided(*defined.mean()))
     if n == 1:
-        return {**nothing, "value": value, "reason": "one condition: no interval"}
+        return {"value": value, "n": n, "reason": "one condition: no interval"}
     means = weighted_means(defined, row_weights(defined))
-    (low,), (high,) = interval(_divided(means[:, 0], means[:, 1])[:, None])
-    return {"value": value, "low": low, "high": high, "n": n, "reason": ""}
+    (low,), (high,) = interval(divided(means[:, 0], means[:, 1])[:, None])
+    return {"value": value, "low": low, "high": high, "n": n}
 
 
 def _correlation(covariate: pd.Series, value: pd.Series) -> dict:
     defined = pd.DataFrame({"x": covariate, "y": value}).dropna()
-    names = defined.index.unique(level="condition")
-    x, y = defined.to_numpy().T
-    found = {
-        "bin": "all",
-        "low_edge": np.nan,
-        "high_edge": np.nan,
-        "value": np.nan,
-        "low": np.nan,
-        "high": np.nan,
-        "n": len(names),
-        "reason": "",
-    }
-    if len(names) < 3 or np.ptp(x) == 0 or np.ptp(y) == 0:
-        return {**found, "reason": "fewer than three conditions, or the same value for all"}
+    n, (x, y) = len(defined.index.unique(level="condition")), defined.to_numpy().T
+    if n < 3 or np.ptp(x) == 0 or np.ptp(y) == 0:
+        return {"n": n, "reason": "fewer than three conditions, or the same value for all"}
     (low,), (high,) = interval(rankings.spearman(x, y, row_weights(defined))[:, None])
-    return {**found, "value": float(rankings.spearman(x, y, np.ones((1, len(x))))[0]), "low": low, "high": high}
-
-
-def _divided(numerator: np.ndarray | float, denominator: np.ndarray | float) -> np.ndarray | float:
-    """``numerator / denominator``, NaN where the denominator is zero (a baseline without any error)."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(np.asarray(denominator) > 0, np.divide(numerator, denominator), np.nan)[()]
+    return {"value": rankings.spearman(x, y)[0], "low": low, "high": high, "n": n}

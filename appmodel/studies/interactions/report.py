@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 from anndata import AnnData
 
@@ -18,7 +17,7 @@ from .table import Fit, interaction_table, replaced
 
 _CLASSES = ["c1", "c2", "interaction", "predicted_interaction"]
 COLUMNS = ["seed", *discovery.COLUMNS[:-1], *_CLASSES, "reason"]
-_TEXT = ("method", "condition", "kind", "predicted_kind", "interaction", "predicted_interaction", "reason")
+_TEXT = ("kind", "predicted_kind", "interaction", "predicted_interaction")
 
 
 def interactions_report(
@@ -69,11 +68,7 @@ def load_interactions(path: str | Path) -> pd.DataFrame:
     Raises ``FileNotFoundError`` where the table or its provenance is missing, ``ValueError`` where the table was
     altered or is no such report.
     """
-    scores = load_scores(path)
-    if list(scores.columns) != COLUMNS:
-        raise ValueError(f"{path} has the columns {list(scores.columns)}: it is no report of interactions.")
-    for name in scores.columns.difference([*_TEXT, "seed", "is_interaction"]):
-        scores[name] = [float(value) if value != "" else np.nan for value in scores[name]]
-    truth = {"True": True, "False": False, "": pd.NA}
-    scores["is_interaction"] = pd.array([truth[str(value)] for value in scores["is_interaction"]], dtype="boolean")
-    return scores
+    report = load_scores(path)
+    if list(report.columns) != COLUMNS:
+        raise ValueError(f"{path} has the columns {list(report.columns)}: it is no report of interactions.")
+    return report.astype({"is_interaction": "boolean"}).fillna(dict.fromkeys(_TEXT, ""))

@@ -1,4 +1,4 @@
-"""What the report on predicted interactions says of each method: statistics with their intervals."""
+"""What the report on predicted interactions says of each method: findings."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from ...scoring.intervals import drawn_weights
+from ...provenance import code_version
+from ...scoring.findings import findings
+from ...scoring.intervals import N_BOOTSTRAP, divided, drawn_weights, interval
 from .. import rankings
 
 # What a row needs for a statistic: column, and the function of rows and weights (n_draws, n_rows).
@@ -19,16 +21,23 @@ def _right(rows: pd.DataFrame, weights: np.ndarray) -> np.ndarray:
     return rankings.mean((rows["kind"] == rows["predicted_kind"])[counted], weights[:, counted])
 
 
+# What every method is compared with: no interaction at all, and deviations that know nothing of the pair.
+SIMPLE = ("additive", "no_change", "training_mean", "scaled_additive")
+_REASONS = {
+    "auroc": "all doubles interact, or none does",
+    "average_precision": "no double interacts",
+    "spearman": "the predicted deviation is the same for all doubles",
+    "cosine": "no deviation is predicted",
+    "kind_right": "no deviation is predicted for an interaction",
+}
 STATISTICS: dict[str, _Statistic] = {
     "auroc": (
         ["predicted_deviation", "is_interaction"],
-        lambda rows, weights: rankings.auroc(rows["predicted_deviation"], rows["is_interaction"].astype(bool), weights),
+        lambda rows, weights: rankings.auroc(rows["predicted_deviation"], rows["is_interaction"], weights),
     ),
     "average_precision": (
         ["predicted_deviation", "is_interaction"],
-        lambda rows, weights: rankings.average_precision(
-            rows["predicted_deviation"], rows["is_interaction"].astype(bool), weights
-        ),
+        lambda rows, weights: rankings.average_precision(rows["predicted_deviation"], rows["is_interaction"], weights),
     ),
     "spearman": (
         ["predicted_deviation", "deviation"],
@@ -39,131 +48,59 @@ STATISTICS: dict[str, _Statistic] = {
 }
 
 
-def interaction_summary(
-    report: pd.DataFrame, level: float = 0.95, n_bootstrap: int = 2000, seed: int = 0
+def interaction_findings(
+    report: pd.DataFrame, screen: str, n_bootstrap: int = N_BOOTSTRAP, seed: int = 0
 ) -> pd.DataFrame:
-    """How well each method finds the interactions: one row per method and statistic.
+    """How well each method finds the interactions of a screen, and how much better than simple ones: ``findings``.
 
-    Statistics, each computed per split and averaged over splits: auroc and average_precision (doubles ranked by
+    Measures, each computed per split and averaged over splits: auroc and average_precision (doubles ranked by
     predicted deviation, against ``is_interaction``; 0.5 and the share of interactions are chance), spearman (predicted
     and measured deviation norm, no threshold), cosine (mean over doubles), kind_right (among interactions with a
     predicted deviation: share whose predicted kind, synergistic, buffering or opposite, is the measured one).
-    Columns: method, statistic, value, low, high (percentile bootstrap that draws genes and splits),
-    undefined (rows left out because prediction or truth is undefined), reason.
+    Differences (``against`` each of ``SIMPLE``) are paired: on the doubles and splits where both are defined, and in
+    each bootstrap draw on the same genes and splits.  ``n`` counts the doubles, all splits together, where the measure
+    is defined.
     """
     rows = []
-    for method, part in report.groupby("method", sort=False):
-        for statistic in STATISTICS:
-            value, low, high = _interval(*_drawn(part, statistic, n_bootstrap, seed), level)
-            undefined = int(part[STATISTICS[statistic][0]].isna().any(axis=1).sum())
-            rows.append(
-                {
-                    "method": method,
-                    "statistic": statistic,
-                    "value": value,
-                    "low": low,
-                    "high": high,
-                    "undefined": undefined,
-                    "reason": _reason(statistic) if np.isnan(value) else "",
-                }
-            )
-    return pd.DataFrame(rows)
+    for measure, (needed, _) in STATISTICS.items():
+        defined = report.dropna(subset=needed).set_index(["seed", "condition"], drop=False)
+        sides = {name: defined[defined["method"] == name] for name in dict.fromkeys(report["method"])}
+        draws = {name: _drawn(side, measure, n_bootstrap, seed) for name, side in sides.items()}
+        for method, own in sides.items():
+            about = {"screen": screen, "task": "doubles", "method": method, "measure": measure}
+            rows.append(about | _finding(draws[method], len(own), measure))
+            for other in (name for name in SIMPLE if name in sides and name != method):
+                both = own.index.intersection(sides[other].index)
+                pair = [
+                    draws[name] if len(side) == len(both) else _drawn(side.loc[both], measure, n_bootstrap, seed)
+                    for name, side in ((method, own), (other, sides[other]))
+                ]
+                rows.append(about | {"against": other} | _finding(pair[0] - pair[1], len(both), measure))
+    table = findings(rows)
+    table.attrs["provenance"] = {**report.attrs.get("provenance", {}), "code_version": code_version(__name__)}
+    return table
 
 
-def interaction_difference(
-    report: pd.DataFrame,
-    method: str,
-    baseline: str,
-    statistic: str = "auroc",
-    level: float = 0.95,
-    n_bootstrap: int = 2000,
-    seed: int = 0,
-) -> dict[str, float]:
-    """``method`` minus ``baseline`` in a statistic of ``interaction_summary``, paired, with its interval.
-
-    Both are computed on the same doubles and splits (where both are defined; ``value`` and ``baseline``) and, in each
-    bootstrap draw, on the same drawn genes and splits.  NaN where either is undefined.
-    Raises ``ValueError`` for a method or statistic that is unknown.
-    """
-    if statistic not in STATISTICS:
-        raise ValueError(f"The statistic {statistic!r} is not known: use one of {', '.join(STATISTICS)}.")
-    for name in (method, baseline):
-        if name not in set(report["method"]):
-            raise ValueError(f"The report holds no method {name!r}: it holds {sorted(set(report['method']))}.")
-    sides = [report[report["method"] == name].dropna(subset=STATISTICS[statistic][0]) for name in (method, baseline)]
-    keys = [pd.MultiIndex.from_frame(side[["seed", "condition"]]) for side in sides]
-    first, second = (side[own.isin(other)] for side, own, other in zip(sides, keys, keys[::-1], strict=True))
-    if first.empty:
-        return {**dict.fromkeys(("difference", "low", "high", "value", "baseline"), float("nan")), "conditions": 0}
-    one, other = (_drawn(side, statistic, n_bootstrap, seed) for side in (first, second))
-    value, low, high = _interval(one[0] - other[0], one[1] - other[1], level)
-    return {
-        "difference": value,
-        "low": low,
-        "high": high,
-        "value": one[0],
-        "baseline": other[0],
-        "conditions": int(first["condition"].nunique()),
-    }
+def _finding(drawn: np.ndarray, n: int, measure: str) -> dict:
+    """The value and its interval, from the value and its bootstrap draws."""
+    if np.isnan(drawn[0]):
+        return {"n": n, "reason": _REASONS[measure]}
+    (low,), (high,) = interval(drawn[1:, None])
+    return {"value": drawn[0], "low": low, "high": high, "n": n}
 
 
-def interaction_verdict(
-    report: pd.DataFrame, method: str, baseline: str, statistic: str = "auroc", level: float = 0.95
-) -> str:
-    """One sentence on whether ``method`` finds interactions better than ``baseline``, with the interval."""
-    paired = interaction_difference(report, method, baseline, statistic, level=level)
-    if np.isnan(paired["difference"]):
-        return f"{method} and {baseline} have no {statistic} in common to compare."
-    says = (
-        "is better than"
-        if paired["low"] > 0
-        else "is worse than"
-        if paired["high"] < 0
-        else "cannot be told apart from"
-    )
-    return (
-        f"{method} {says} {baseline} ({statistic} {paired['value']:.2f} against {paired['baseline']:.2f}, "
-        f"difference {paired['difference']:+.3f}, {level:.0%} interval {paired['low']:+.3f} to "
-        f"{paired['high']:+.3f})."
-    )
-
-
-def _drawn(rows: pd.DataFrame, statistic: str, n_bootstrap: int, seed: int) -> tuple[float, np.ndarray]:
-    """A statistic averaged over splits, of the rows as they are and for each bootstrap draw of genes and splits."""
-    needed, function = STATISTICS[statistic]
-    rows = rows.dropna(subset=needed)
+def _drawn(rows: pd.DataFrame, measure: str, n_bootstrap: int, seed: int) -> np.ndarray:
+    """A measure averaged over splits: of the rows as they are, then for each bootstrap draw of genes and splits."""
     if rows.empty:
-        return float("nan"), np.full(n_bootstrap, np.nan)
+        return np.full(n_bootstrap + 1, np.nan)
     # Genes and seeds are drawn; a split that is drawn twice counts twice in the average over splits.
     drawn = drawn_weights(rows["condition"], np.zeros(len(rows), int), n_bootstrap, seed)
     weights, seeds = np.vstack([np.ones(len(rows)), drawn]), rows["seed"].to_numpy()
     splits = np.unique(seeds)
-    per_split = [function(rows[seeds == split], weights[:, seeds == split]) for split in splits]
-    times = drawn_weights([f"S{split}" for split in splits], [0] * len(splits), n_bootstrap, seed + 1)
-    if len(splits) == 1:
-        times = np.ones_like(times)
-    times = np.vstack([np.ones(len(splits)), times])
-    known = np.isfinite(per_split).T
-    averaged = rankings.ratio(
-        (np.where(known, np.transpose(per_split), 0) * times).sum(axis=1), (known * times).sum(axis=1)
-    )
-    return float(averaged[0]), averaged[1:]
-
-
-def _interval(value: float, drawn: np.ndarray, level: float) -> tuple[float, float, float]:
-    """The value with its percentile interval over the draws in which it is defined."""
-    defined = drawn[np.isfinite(drawn)]
-    if np.isnan(value) or defined.size == 0:
-        return value, float("nan"), float("nan")
-    low, high = np.quantile(defined, [(1 - level) / 2, (1 + level) / 2])
-    return value, float(low), float(high)
-
-
-def _reason(statistic: str) -> str:
-    return {
-        "auroc": "all doubles interact, or none does",
-        "average_precision": "no double interacts",
-        "spearman": "the predicted deviation is the same for all doubles",
-        "cosine": "no deviation is predicted",
-        "kind_right": "no deviation is predicted for an interaction",
-    }[statistic]
+    of_split = [(rows[seeds == split], weights[:, seeds == split]) for split in splits]
+    per_split = np.array([STATISTICS[measure][1](*part) for part in of_split]).T
+    times = np.ones((n_bootstrap, 1))  # one split says nothing about others
+    if len(splits) > 1:
+        times = drawn_weights([f"S{split}" for split in splits], [0] * len(splits), n_bootstrap, seed + 1)
+    known, times = np.isfinite(per_split), np.vstack([np.ones(len(splits)), times])
+    return divided((np.where(known, per_split, 0) * times).sum(axis=1), (known * times).sum(axis=1))

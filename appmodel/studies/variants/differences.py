@@ -2,48 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import pandas as pd
 
-from ...scoring import paired_difference, ratio_table
-
-_WORDS = {"lower": "better", "higher": "worse", "cannot be told apart": "no difference", "": "undefined"}
+from ...scoring import difference_table
 
 
-def difference_table(scores: pd.DataFrame, reference: str, methods: Sequence[str], metric: str = "l2") -> pd.DataFrame:
-    """Each of ``methods`` beside ``reference``, one row per dataset, task and method.
-
-    ``mean`` of the metric, ``ratio`` to the reference, ``difference`` from it with its 95 % interval (``low``,
-    ``high``), all in units of the metric; ``coverage`` and ``collapsed`` as in ``ratio_table``.  ``says`` reads the
-    interval by the rule of ``paired_difference``: 'worse', 'better' (lower is better) or 'no difference'.
-    """
-    rows = []
-    for (dataset, task), part in scores.groupby(["dataset", "task"], sort=False):
-        ratios = ratio_table(part, reference, metric).set_index("method")
-        for method in methods:
-            paired = paired_difference(part, method, reference, metric)
-            rows.append(
-                {
-                    "dataset": dataset,
-                    "task": task,
-                    "method": method,
-                    "mean": ratios.loc[method, "mean"],
-                    "ratio": ratios.loc[method, "ratio"],
-                    "difference": paired["difference"],
-                    "low": paired["low"],
-                    "high": paired["high"],
-                    "coverage": paired["coverage"],
-                    "collapsed": ratios.loc[method, "collapsed"] > 0.5,
-                    "says": _WORDS[paired["says"]],
-                }
-            )
-    return pd.DataFrame(rows)
-
-
-def percent_change(table: pd.DataFrame, column: str = "difference") -> pd.Series:
+def percent_change(table: pd.DataFrame, column: str = "value") -> pd.Series:
     """The difference in each row of a ``difference_table``, or an end of its interval, in percent of the reference."""
-    return 100 * table[column] / (table["mean"] - table["difference"])
+    return 100 * table[column] / table["baseline"]
 
 
 def percent_table(
@@ -67,9 +35,9 @@ def percent_table(
             for task, part in quoted.groupby("task", sort=False)
         }
     )
-    for (dataset, task), part in table.groupby(["dataset", "task"], sort=False):
-        shares = [percent_change(part, column) for column in ("difference", "low", "high")]
-        columns[f"{titles[dataset]}, {task}"] = {
+    for (screen, task), part in table.groupby(["screen", "task"], sort=False):
+        shares = [percent_change(part, column) for column in ("value", "low", "high")]
+        columns[f"{titles[screen]}, {task}"] = {
             row: f"{value:+.1f} % ({low:+.1f} to {high:+.1f})"
             for row, value, low, high in zip(part["method"], *shares, strict=True)
         }
@@ -94,4 +62,4 @@ def relies_on_network(scores: pd.DataFrame, model: str) -> pd.Series:
     relied on is indifference, not robustness.
     """
     table = difference_table(scores, model, [f"{model}_shuffled", f"{model}_empty"])
-    return table["says"].eq("worse").groupby([table["dataset"], table["task"]], sort=False).all().rename(model)
+    return table["says"].eq("worse").groupby([table["screen"], table["task"]], sort=False).all().rename(model)

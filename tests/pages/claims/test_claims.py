@@ -16,9 +16,9 @@ from appmodel.pages.claims.entries import question
 from appmodel.pages.claims.judging import adjusted, p_value, verdict_of
 from appmodel.pages.claims.measures import Measured, chance_of, of_scores
 from appmodel.pages.claims.plots import plot_shares, with_share_intervals
-from appmodel.pages.claims.verdicts import beside_quoted, claims_table, load_claims, summary_sentence
+from appmodel.pages.claims.verdicts import beside_quoted, claims_table, counted_claims, load_claims
 from appmodel.provenance import load_scores
-from appmodel.studies.interactions.report import COLUMNS as INTERACTION_COLUMNS
+from appmodel.scoring.findings import findings
 
 ROOT = Path(__file__).resolve().parents[3]
 RESULTS = ROOT / "data" / "results"
@@ -137,7 +137,7 @@ def test_a_difference_is_that_of_paired_difference():
 def test_a_constant_difference_has_no_spread_and_a_ratio_is_of_means():
     found = of_scores(scored(BETTER), question("app < additive"), "l2")
     assert (found.value, found.low, found.high) == (-1, -1, -1)
-    assert found.ours == "app 2.50, additive 3.50 (ratio 0.71)"
+    assert found.ours == "APP 2.50, addition 3.50 (ratio 0.71)"
     quoted = [pd.Series({"value": 5.6}), pd.Series({"value": 5.3})]
     found = of_scores(scored({"a": [2.0, 4], "b": [1.0, 2]}), question("a / b <= quoted"), "l2", quoted)
     assert (found.value, found.low, found.high) == (2, 2, 2)
@@ -146,7 +146,7 @@ def test_a_constant_difference_has_no_spread_and_a_ratio_is_of_means():
 
 def test_only_conditions_where_both_are_defined_count():
     found = of_scores(scored({"app": [1, np.nan, 3], "additive": [2.0, 100, 4]}), question("app < additive"), "l2")
-    assert (found.value, found.ours) == (-1, "app 2.00, additive 3.00 (ratio 0.67)")
+    assert (found.value, found.ours) == (-1, "APP 2.00, addition 3.00 (ratio 0.67)")
     none = of_scores(scored({"app": [np.nan, 1], "additive": [1, np.nan]}), question("app < additive"), "l2")
     assert np.isnan(none.low)
     assert "no condition in common" in none.ours
@@ -185,21 +185,21 @@ claims:
   T5-size:
     says: it is small
     theirs: app
-    where: {table: efficiency, measure: training_time}
+    where: {table: efficiency, by: reference, measure: training_time}
     app: app <= quoted
   T5-large:
     says: it is smaller than large models
     theirs: large models
-    where: {table: efficiency, measure: training_time}
+    where: {table: efficiency, by: reference, measure: training_time}
     app: app < quoted
   F2-targets:
     says: it finds targets
-    where: {table: interpretability, measure: auroc_direct, group: single}
+    where: {table: interpretability, by: model, measure: auroc_direct, task: seen}
     app: attention > chance
   F2-degree:
     kind: stand-in
     says: more than degree
-    where: {table: interpretability, measure: auroc_direct, group: single}
+    where: {table: interpretability, by: model, measure: auroc_direct, task: seen}
     app: attention > degree
   F3-sets:
     says: it wins
@@ -247,8 +247,8 @@ def test_claims_are_judged_on_each_screen(project):
     table = read(project)
     held = row(table, "T1-better", screen="norman19")
     assert held["verdict"] == "holds"
-    assert held["theirs"] == "app 5.3, additive 5.5 (ratio 0.96)"
-    assert held["ours"] == "app 2.50, additive 3.50 (ratio 0.71)"
+    assert held["theirs"] == "APP 5.3, addition 5.5 (ratio 0.96)"
+    assert held["ours"] == "APP 2.50, addition 3.50 (ratio 0.71)"
     assert held["interval"] == "difference -1.000 (-1.000 to -1.000)"
     assert row(table, "T1-worse", screen="norman19")["verdict"] == "does not hold"
     assert row(table, "T1-worse", screen="norman19")["theirs"] == "not in the paper"
@@ -262,20 +262,20 @@ def test_what_cannot_be_tested_says_why_and_what_is_to_come_says_so(project):
     assert row(table, "F3-sets", "both")["verdict"] == "cannot be tested here: no weights"
     assert row(table, "F3-sets", "both")["theirs"] == "ahead on 134 genes"
     assert row(table, "T4-robust")["verdict"] == "not yet measured"
-    assert row(table, "T4-robust")["theirs"] == "app_without_25 6.0, app 5.0 (ratio 1.20)"
+    assert row(table, "T4-robust")["theirs"] == "APP, a quarter of the edges removed 6.0, APP 5.0 (ratio 1.20)"
     assert (table["verdict"] != "").all()
 
 
 def test_a_repeated_claim_quotes_its_own_table(project):
     again = row(read(project), "T3-again", screen="norman19")
     assert (again["kind"], again["verdict"]) == ("repeat", "holds")
-    assert again["theirs"] == "app 5.3, additive not stated"
+    assert again["theirs"] == "APP 5.3, addition not stated"
 
 
 def test_cells_stand_beside_ours_and_are_not_judged(project):
     table = read(project)
     cell = row(table, "T1-doubles-additive", "additive", "norman19")
-    assert (cell["theirs"], cell["ours"]) == ("5.5", "additive 3.50")
+    assert (cell["theirs"], cell["ours"]) == ("5.5", "addition 3.50")
     assert cell["interval"].startswith("mean 3.500 (")
     assert cell["verdict"] == "cannot be tested here: other scale"
     assert row(table, "T1-doubles-deep", "deep")["verdict"] == "cannot be tested here: no weights"
@@ -296,85 +296,58 @@ def test_a_study_fills_itself_in_when_its_results_land(project):
 
 
 def other(project, name, rows):
-    table = pd.DataFrame(rows)
+    table = findings(rows)
     table.attrs["provenance"] = {"dataset_hash": "h", "seeds": [0]}
     save_scores(table, project / "results" / name)
 
 
 @pytest.mark.parametrize(
-    ("value", "unit", "small", "smaller"),
+    ("hours", "small", "smaller"),
     [
-        (60, "s", "holds", "holds"),
-        (2, "h", "does not hold", "holds"),
-        (1.5, "h", "cannot be told apart", "holds"),
-        (60, "h", "does not hold", "does not hold"),
+        (1 / 60, "holds", "holds"),
+        (2, "does not hold", "holds"),
+        (1.5, "cannot be told apart", "holds"),
+        (60, "does not hold", "does not hold"),
     ],
 )
-def test_efficiency_is_judged_by_the_quoted_range_in_its_unit(project, value, unit, small, smaller):
-    other(
-        project,
-        "efficiency.csv",
-        [
-            {
-                "quantity": "training_time",
-                "method": "app",
-                "value": value,
-                "low": 0.9 * value,
-                "high": 1.1 * value,
-                "unit": unit,
-            }
-        ],
-    )
+def test_efficiency_is_judged_by_the_quoted_range_in_its_unit(project, hours, small, smaller):
+    seconds = 3600 * hours
+    row_of = {"screen": "simulated", "method": "app", "measure": "training_time", "bin": "2000"}
+    ends = {"value": seconds, "low": 0.9 * seconds, "high": 1.1 * seconds}
+    sizes = [{**row_of, **ends, "by": "genes", "bin": size} for size in ("500", "2000")]
+    other(project, "efficiency.csv", [{**row_of, **ends, "by": "reference"}, *sizes])
     table = read(project)
     assert row(table, "T5-size")["verdict"] == small
     assert row(table, "T5-large")["verdict"] == smaller
     assert row(table, "T5-size")["theirs"] == "0.5 to 1.5 h"
     assert row(table, "T5-large")["interval"].endswith("against 10)")
+    (project / "data" / "claims.yml").write_text(CLAIMS.replace("by: reference", "by: genes"))
+    assert row(read(project), "T5-size")["verdict"] == "not yet measured"  # several sizes are no answer
 
 
 def test_efficiency_in_a_unit_that_cannot_be_compared_is_named(project):
-    other(
-        project,
-        "efficiency.csv",
-        [{"quantity": "training_time", "method": "app", "value": 1, "low": 1, "high": 1, "unit": "MB"}],
-    )
-    with pytest.raises(ValueError, match="measures in 'MB' what is quoted in 'h'"):
+    row_of = {"screen": "simulated", "method": "app", "measure": "peak_memory", "by": "reference"}
+    other(project, "efficiency.csv", [{**row_of, "value": 1, "low": 1, "high": 1}])
+    text = (project / "data" / "claims.yml").read_text().replace("training_time", "peak_memory")
+    (project / "data" / "claims.yml").write_text(text)
+    (project / "data" / "published.csv").write_text(PUBLISHED.replace("training_time", "peak_memory"))
+    with pytest.raises(ValueError, match="measures in 'MiB' what is quoted in 'h'"):
         read(project)
 
 
-def test_several_sizes_are_no_answer_until_one_is_named(project):
-    rows = [
-        {
-            "quantity": "training_time",
-            "method": "app",
-            "size_of": "genes",
-            "size": size,
-            "value": 1.0,
-            "low": 1.0,
-            "high": 1.0,
-            "unit": "s",
-        }
-        for size in (500, 1000)
-    ]
-    other(project, "efficiency.csv", rows)
-    assert row(read(project), "T5-size")["verdict"] == "not yet measured"
-    claims = CLAIMS.replace(
-        "{table: efficiency, measure: training_time}",
-        "{table: efficiency, measure: training_time, size_of: genes, size: 1000}",
-    )
-    (project / "data" / "claims.yml").write_text(claims)
-    assert row(read(project), "T5-size")["verdict"] == "holds"
-
-
 def test_interpretability_is_judged_against_chance_and_by_paired_differences(project):
-    about = {"model": "app", "measure": "auroc_direct", "group": "single", "n": 5}
-    values = {"attention": (0.7, 0.6, 0.8), "degree": (0.75, 0.7, 0.8), "attention - degree": (-0.05, -0.08, -0.02)}
+    about = {"by": "model", "bin": "app", "measure": "auroc_direct", "task": "seen", "n": 5, "method": "attention"}
+    values = {"": (0.7, 0.6, 0.8), "degree": (-0.05, -0.08, -0.02)}
     rows = [
-        {"screen": screen, "ranking": ranking, "value": value, "low": low, "high": high, **about}
+        {**about, "screen": screen, "against": against, "value": value, "low": low, "high": high}
         for screen in ("demo", "adamson16")
-        for ranking, (value, low, high) in values.items()
+        for against, (value, low, high) in values.items()
     ]
-    other(project, "interpretability.csv", [*rows, {**rows[0], "group": "all", "low": 0.1}])
+    rows += [
+        {**about, "screen": screen, "method": "degree", "value": 0.75, "low": 0.7, "high": 0.8}
+        for screen in ("demo", "adamson16")
+    ]
+    other(project, "interpretability.csv", [*rows, {**rows[0], "task": "all", "low": 0.1}])
     table = read(project)
     for screen in ("demo", "adamson16"):
         assert row(table, "F2-targets", screen=screen)["verdict"] == "holds"
@@ -383,46 +356,24 @@ def test_interpretability_is_judged_against_chance_and_by_paired_differences(pro
         assert row(table, "F2-degree", screen=screen)["ours"] == "attention 0.70, degree 0.75"
 
 
-def test_interactions_are_judged_by_their_report(project):
-    rng, rows = np.random.default_rng(0), []
-    for seed in range(2):
-        for i in range(40):
-            truth = i % 2 == 0
-            for method, predicted in (("app", truth + rng.normal(0, 0.1)), ("additive", 0.0)):
-                rows.append(
-                    {
-                        "seed": seed,
-                        "method": method,
-                        "condition": f"a{i}+b",
-                        "deviation": float(truth),
-                        "noise": 0.1,
-                        "predicted_deviation": predicted,
-                        "cosine": 0.5,
-                        "is_interaction": truth,
-                        "direction": 0.5,
-                        "kind": "synergistic",
-                        "predicted_direction": 0.5,
-                        "predicted_kind": "synergistic",
-                        "c1": 1.0,
-                        "c2": 1.0,
-                        "interaction": "synergy",
-                        "predicted_interaction": "synergy",
-                        "reason": "",
-                    }
-                )
-    other(project, "interactions_norman19.csv", pd.DataFrame(rows)[INTERACTION_COLUMNS])
+def test_interactions_are_judged_by_their_findings(project):
+    about = {"screen": "norman19", "task": "doubles", "measure": "auroc", "n": 330}
+    alone = [{**about, "method": name, "value": value} for name, value in (("app", 0.9), ("additive", 0.5))]
+    paired = {**about, "method": "app", "against": "additive", "value": 0.4, "low": 0.3, "high": 0.5}
+    other(project, "interactions.csv", [*alone, paired])
     (project / "data" / "claims.yml").write_text(
         CLAIMS
         + """
   T3-finds:
     says: it finds interactions
-    where: {table: interactions, measure: auroc, screens: [norman19, adamson16]}
+    where: {table: interactions, measure: auroc}
     app: app > additive
+    anchored_app: anchored_app > additive
 """
     )
-    found = row(read(project), "T3-finds", screen="norman19")
-    assert (found["verdict"], found["ours"]) == ("holds", "app 1.00, additive 0.50")
-    assert row(read(project), "T3-finds", screen="adamson16")["verdict"] == "not yet measured"
+    held = row(read(project), "T3-finds", screen="norman19")
+    assert (held["verdict"], held["ours"]) == ("holds", "APP 0.90, addition 0.50")
+    assert row(read(project), "T3-finds", "anchored_app")["verdict"] == "not yet measured"
 
 
 def test_chance_is_known_or_refused():
@@ -450,11 +401,10 @@ def test_the_first_line_counts_claims_and_not_rows():
         ("c3", "claim", "anchored_app", "holds"),
     ]
     table = pd.DataFrame(rows, columns=["claim", "kind", "model", "verdict"])
-    assert summary_sentence(table) == (
-        "APP: 1 of the 3 claims that were tested hold on every screen, 1 on some. "
-        "AnchoredAPP: 2 of the 2 claims that were tested hold on every screen, 0 on some. "
-        "Of the paper's 5 claims about APP 1 are not yet measured and 1 cannot be tested here."
-    )
+    counts = counted_claims(table)
+    assert [counts[f"app {what}"] for what in ("tested", "everywhere", "somewhere")] == [3, 1, 1]
+    assert [counts[f"anchored_app {what}"] for what in ("tested", "everywhere", "somewhere")] == [2, 2, 0]
+    assert [counts[what] for what in ("claims", "waiting", "closed")] == [5, 1, 1]
 
 
 # mistakes in claims.yml
@@ -547,7 +497,7 @@ def test_claims_about_app_show_both_models_or_say_why_not(committed):
 def test_what_has_results_is_not_called_unmeasured(page, committed):
     for _, line in page[page["verdict"] == "not yet measured"].iterrows():
         file = {"T5": "efficiency.csv", "F2": "interpretability.csv"}.get(line["table"])
-        file = f"interactions_{line['screen']}.csv" if line["metric"] in ("auroc", "cosine") else file
+        file = "interactions.csv" if line["metric"] in ("auroc", "cosine") else file
         assert not file or not (RESULTS / file).is_file(), f"{line['claim']}: {file} has no row for it"
     for claim in committed.entries:
         for model, test in claim.tests.items():

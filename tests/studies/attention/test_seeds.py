@@ -5,7 +5,7 @@ import pytest
 
 from appmodel.provenance import load_scores
 from appmodel.studies.attention import seeds as interpretability
-from appmodel.studies.attention.seeds import kept_part, kept_parts, write_tables
+from appmodel.studies.attention.seeds import kept_part, kept_parts, write_table
 
 
 @pytest.fixture
@@ -19,10 +19,9 @@ def runs(monkeypatch, tiny_effects):
             [
                 (
                     screen,
-                    screen == "demo",
                     seed,
                     "app",
-                    "single",
+                    "seen",
                     condition,
                     "attention",
                     "auroc_direct",
@@ -33,7 +32,6 @@ def runs(monkeypatch, tiny_effects):
             ],
             columns=[
                 "screen",
-                "simulated",
                 "seed",
                 "model",
                 "group",
@@ -75,22 +73,20 @@ def test_what_changed_is_run_again(runs, tmp_path, monkeypatch, tiny_effects, ch
 
 def test_screens_stand_side_by_side_and_a_screen_is_replaced(runs, tmp_path):
     output = tmp_path / "interpretability.csv"
-    write_tables([interpretability.interpret("demo", seed) for seed in (0, 1)], output)
-    write_tables([interpretability.interpret("adamson16", 3)], output)
-    write_tables([interpretability.interpret("demo", 2)], output)
+    write_table([interpretability.interpret("demo", seed) for seed in (0, 1)], output)
+    write_table([interpretability.interpret("adamson16", 3)], output)
+    write_table([interpretability.interpret("demo", 2)], output)
     table = load_scores(output)
-    every = table[table["group"] == "all"].set_index("screen")
+    every = table[table["task"] == "all"].set_index("screen")
     assert every["value"].to_dict() == {"adamson16": 0.8, "demo": 0.7}
     assert every["n"].tolist() == [2, 2]
     about = table.attrs["provenance"]
     assert about["seeds"] == {"adamson16": [3], "demo": [2]}
     assert set(about) >= {"dataset_hash", "code_version", "methods", "screens"}
-    seeds = load_scores(tmp_path / "interpretability_seeds.csv")
-    assert list(zip(seeds["screen"], seeds["seed"], strict=True)) == [("adamson16", 3), ("demo", 2)]
 
 
 def test_seconds_and_seeds_of_a_screen_add_up(runs, tmp_path):
-    write_tables([interpretability.interpret("demo", seed) for seed in (0, 1)], tmp_path / "table.csv")
+    write_table([interpretability.interpret("demo", seed) for seed in (0, 1)], tmp_path / "table.csv")
     about = load_scores(tmp_path / "table.csv").attrs["provenance"]["screens"]["demo"]
     assert (about["seeds"], about["seconds"]) == ([0, 1], 3.0)
 

@@ -36,16 +36,16 @@ def scored(models, _tiny_screen):
 def test_groups_are_apart_and_hold_what_they_say(tiny_effects):
     train, groups = grouped_conditions(tiny_effects, seed=0)
     trained = {gene for name in train for gene in genes_of(name)}
-    assert set(groups) == {"single", "double", "unseen"}
-    assert set(groups["single"]) <= set(train)
-    assert not set(groups["double"]) & set(train)
-    assert all(set(genes_of(name)) <= set(groups["single"]) for name in groups["double"])
+    assert set(groups) == {"seen", "doubles", "unseen"}
+    assert set(groups["seen"]) <= set(train)
+    assert not set(groups["doubles"]) & set(train)
+    assert all(set(genes_of(name)) <= set(groups["seen"]) for name in groups["doubles"])
     assert trained.isdisjoint(groups["unseen"])
 
 
 def test_a_screen_of_singles_has_no_doubles(tiny_effects):
     singles = tiny_effects[[len(genes_of(name)) <= 1 for name in tiny_effects.obs_names]]
-    assert set(grouped_conditions(singles, seed=0)[1]) == {"single", "unseen"}
+    assert set(grouped_conditions(singles, seed=0)[1]) == {"seen", "unseen"}
 
 
 def test_a_screen_of_ones_own_needs_a_network_and_genes_as_readouts(tmp_path):
@@ -65,14 +65,14 @@ def test_the_shuffled_twin_looks_at_the_same_genes_through_another_graph(models)
 
 
 def test_every_condition_is_asked_and_every_nan_has_a_reason(scored, models):
-    assert list(scored["group"].unique()) == ["single", "double", "unseen"]
+    assert list(scored["group"].unique()) == ["seen", "doubles", "unseen"]
     assert set(scored["condition"]) == set(models.asked)
     assert (scored["value"].isna() == (scored["reason"] != "")).all()
     assert not scored.duplicated(["model", "condition", "ranking", "measure"]).any()
     auroc = scored[scored["measure"] == "auroc_direct"]
     assert set(auroc["ranking"]) == set(RANKINGS)
     assert auroc["value"].dropna().between(0, 1).all()
-    assert (scored["simulated"] & (scored["screen"] == "demo") & (scored["seed"] == 0)).all()
+    assert ((scored["screen"] == "demo") & (scored["seed"] == 0)).all()
     explained = scored[scored["measure"] == "change_1"]
     assert explained.groupby("group", sort=False)["condition"].nunique().tolist() == [2, 2, 2]
     anchored = scored[scored["model"] == "anchored_app"]
@@ -83,12 +83,12 @@ def test_every_condition_is_asked_and_every_nan_has_a_reason(scored, models):
         "distance",
         "shuffled",
     }
-    assert "sum" in set(anchored.loc[anchored["group"] == "double", "ranking"])
+    assert "sum" in set(anchored.loc[anchored["group"] == "doubles", "ranking"])
 
 
 def test_neighbourhood_lists_perturbed_genes_first_and_counts_steps(models):
     attention = models.app.attention(models.asked)
-    double = models.groups["double"][0]
+    double = models.groups["doubles"][0]
     table, joined = attended_neighbourhood(attention, models.network, double, n_genes=5)
     assert table["perturbed"].tolist() == [True, True] + [False] * 5
     assert (table.loc[table["perturbed"], "steps"] == 0).all()
@@ -101,7 +101,7 @@ def test_neighbourhood_lists_perturbed_genes_first_and_counts_steps(models):
 
 def test_figures_are_drawn_and_repeatable(scored, models, tmp_path):
     attention, summary = models.app.attention(models.asked), summarised(scored)
-    double = models.groups["double"][0]
+    double = models.groups["doubles"][0]
     for draw in (
         lambda ax: plot_neighbourhood(attention, models.network, double, 6, ax=ax),
         lambda ax: plot_double(attention, double, 6, ax),

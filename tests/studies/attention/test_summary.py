@@ -4,71 +4,58 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from appmodel.studies.attention.summary import (
-    COLUMNS,
-    deletions,
-    explanations,
-    not_beaten,
-    one,
-    seed_means,
-    summarised,
-    where_ahead,
-)
+from appmodel.scoring.findings import COLUMNS, found
+from appmodel.studies.attention.summary import deletions, explanations, rankings_of, summarised
 
 
-def rows(values, measure="auroc_direct", model="app", group="single", reason="no gene responds"):
+def rows(values, measure="auroc_direct", model="app", group="seen", reason="no gene responds"):
     """``values``: ranking -> values (n_seeds, n_conditions)."""
     return pd.DataFrame(
         [
-            ("demo", True, seed, model, group, f"G{i}", ranking, measure, value, reason if np.isnan(value) else "")
+            ("demo", seed, model, group, f"G{i}", ranking, measure, value, reason if np.isnan(value) else "")
             for ranking, table in values.items()
             for seed, of_seed in enumerate(table)
             for i, value in enumerate(of_seed)
         ],
-        columns=["screen", "simulated", "seed", "model", "group", "condition", "ranking", "measure", "value", "reason"],
+        columns=["screen", "seed", "model", "group", "condition", "ranking", "measure", "value", "reason"],
     )
 
 
 def test_means_differences_and_counts_by_hand():
     table = summarised(rows({"attention": [[0.6, 0.8], [0.7, np.nan]], "degree": [[0.5, 0.5], [0.4, 0.5]]}))
     assert list(table.columns) == COLUMNS
-    assert set(table["group"]) == {"single", "all"}
-    found = one(table, "demo", "app", "auroc_direct")
-    assert found.loc["attention", "value"] == pytest.approx(0.7)
-    assert found.loc["attention", ["n", "undefined"]].tolist() == [2, 1]
-    assert found.loc["attention", ["seed_min", "seed_max"]].tolist() == pytest.approx([0.7, 0.7])
-    assert found.loc["attention - degree", "value"] == pytest.approx((0.1 + 0.3 + 0.3) / 3)
-    assert found.loc["attention - degree", "undefined"] == 1
+    assert set(table["task"]) == {"seen", "all"}
+    alone = rankings_of(table, "demo", "app", "auroc_direct")
+    assert alone.loc["attention", "value"] == pytest.approx(0.7)
+    assert alone.loc["attention", "n"] == 2
     # G0 of the first seed alone has 0.6, G1 of it 0.8: the interval reaches so far and no further.
-    assert found.loc["attention", "low"] == pytest.approx(0.6)
-    assert found.loc["attention", "high"] == pytest.approx(0.8)
-    assert (found["reason"] == "").all()
+    assert alone.loc["attention", ["low", "high"]].tolist() == pytest.approx([0.6, 0.8])
+    paired = found(table, method="attention", against="degree", task="all")
+    assert paired["value"] == pytest.approx((0.1 + 0.3 + 0.3) / 3)
+    assert (table["reason"] == "").all()
 
 
-def test_what_was_not_asked_is_not_counted_as_undefined_and_nothing_has_a_reason():
-    doubles = rows({"attention": [[0.5]], "sum": [[0.4]]}, group="double").assign(condition="G0+G1")
+def test_what_has_no_value_says_why():
+    doubles = rows({"attention": [[0.5]], "sum": [[0.4]]}, group="doubles").assign(condition="G0+G1")
     table = summarised(pd.concat([rows({"attention": [[0.6, 0.8]], "uniform": [[np.nan, np.nan]]}), doubles]))
-    every = one(table, "demo", "app", "auroc_direct")
-    assert every.loc[["attention", "sum", "attention - sum"], "undefined"].tolist() == [0, 0, 0]
-    assert every.loc["uniform", ["n", "undefined", "reason"]].tolist() == [0, 2, "no gene responds"]
-    assert every.loc["attention - uniform", "reason"] == "no gene responds"
-    assert np.isnan(every.loc["uniform", "low"])
+    alone = rankings_of(table, "demo", "app", "auroc_direct")
+    assert alone.loc["uniform", ["n", "reason"]].tolist() == [0, "no gene responds"]
+    assert np.isnan(alone.loc["uniform", "low"])
+    assert alone.loc[["attention", "sum"], "n"].tolist() == [3, 1]
+    assert found(table, method="attention", against="uniform", task="all")["reason"] == "no gene responds"
+    assert found(table, method="attention", against="sum", task="all")["n"] == 1
 
 
 def test_seeds_that_say_the_same_make_nothing_more_certain():
     rng = np.random.default_rng(0)
     drawn = rng.normal(0.6, 0.1, size=(1, 40)).repeat(5, axis=0)  # five seeds that say the same
-    many, single = (one(summarised(rows({"attention": drawn[:n]})), "demo", "app", "auroc_direct") for n in (5, 1))
+    many, single = (
+        rankings_of(summarised(rows({"attention": drawn[:n]})), "demo", "app", "auroc_direct") for n in (5, 1)
+    )
     assert many["low"].tolist() == pytest.approx(single["low"].tolist())  # five times the rows, no more certain
     assert many.loc["attention", "high"] - many.loc["attention", "low"] == pytest.approx(
         2 * 1.96 * drawn[0].std() / np.sqrt(40), rel=0.15
     )
-
-
-def test_seed_means():
-    found = seed_means(rows({"attention": [[0.6, 0.8], [0.7, np.nan]]}))
-    assert found["value"].tolist() == pytest.approx([0.7, 0.7])
-    assert "condition" not in found
 
 
 def summary_of(attention, **controls):
@@ -89,19 +76,17 @@ def test_what_attention_is_no_better_than(attention, degree, says):
     summary = summary_of(attention, degree=degree)
     table = explanations(summary, "app")
     assert table[["screen", "group", "ranked", "no better than"]].to_numpy().tolist() == [
-        ["demo", "single", "direct targets", says]
+        ["demo", "seen", "direct targets", says]
     ]
-    assert where_ahead(summary, "app") == (["demo, single"] if says == "" else [])
 
 
 def test_a_list_that_looks_at_the_perturbation_is_no_control():
     summary = summary_of([0.7, 0.8, 0.75], prediction=[0.9, 0.9, 0.9], shuffled=[0.5, 0.5, 0.5])
-    assert where_ahead(summary, "app") == ["demo, single"]
-    assert not_beaten(one(summary, "demo", "app", "auroc_direct"), 0.5) == []
+    assert explanations(summary, "app")["no better than"].tolist() == [""]
 
 
 def deletion(attention, least, random):
-    # Means of seeds; other perturbations attend to the same genes.
+    # Two conditions of each seed; other perturbations attend to the same genes.
     values = {"attention": attention, "least_attended": least, "random": random, "mean_attention": attention}
     return summarised(
         rows({key: [[value, value] for value in of_seed] for key, of_seed in values.items()}, measure="change_20")
@@ -109,20 +94,16 @@ def deletion(attention, least, random):
 
 
 @pytest.mark.parametrize(
-    ("attention", "least", "says"),
-    [
-        ((0.2, 0.3), (0.1, 0.1), "every seed"),
-        ((0.2, 0.3), (0.4, 0.5), "no seed"),
-        ((0.2, 0.3), (0.1, 0.5), "some seeds"),
-    ],
+    ("attention", "least", "faithful"),
+    [((0.2, 0.3), (0.1, 0.1), True), ((0.2, 0.3), (0.4, 0.5), False), ((0.2, 0.3), (0.1, 0.5), False)],
 )
-def test_faithful_means_in_every_seed(attention, least, says):
+def test_faithful_means_more_than_random_and_least_attended(attention, least, faithful):
     row = deletions(deletion(attention, least, (0.05, 0.05))).iloc[0]
-    assert row["faithful"] == says
+    assert row["faithful"] == faithful
     assert row["attention"] == pytest.approx(0.25)
     assert not row["own"]
 
 
 def test_a_measure_that_was_not_taken_is_refused():
     with pytest.raises(ValueError, match="no 'auroc_significant' of app on demo"):
-        one(summarised(rows({"attention": [[0.5]]})), "demo", "app", "auroc_significant")
+        rankings_of(summarised(rows({"attention": [[0.5]]})), "demo", "app", "auroc_significant")

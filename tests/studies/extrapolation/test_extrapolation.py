@@ -11,20 +11,12 @@ from scipy.stats import spearmanr
 from appmodel import as_effects, benchmark, load_network, save_scores
 from appmodel.names import genes_of
 from appmodel.networks import Network, network_from_edges, network_from_sets
-from appmodel.pages.extrapolation import plot_grid, plot_ratios
-from appmodel.pages.extrapolation_words import (
-    gain_sentence,
-    gains,
-    growth_sentence,
-    load_extrapolation,
-    place_sentence,
-    range_sentence,
-    trends,
-)
+from appmodel.pages.extrapolation import gains, plot_grid, plot_ratios, trends
+from appmodel.scoring.findings import COLUMNS, chosen, load_findings
 from appmodel.splits import Split, split_by_seen
 from appmodel.studies.extrapolation.covariates import condition_covariates
 from appmodel.studies.extrapolation.gains import conditions_of, extrapolation_table, tables_of
-from appmodel.studies.extrapolation.summary import COLUMNS, error_rows, extrapolation_summary
+from appmodel.studies.extrapolation.summary import error_rows, extrapolation_summary
 from appmodel.studies.study import Study
 
 SETS = {"one": ["A", "B"], "two": ["B", "C"], "three": ["A", "B"], "far": ["D", "X"]}
@@ -147,14 +139,8 @@ def summary(l2, task="unseen", baseline="singles_mean", seeds=(0,), share=0.25, 
     return extrapolation_summary(rows)
 
 
-def found(table, by, method="app", against="singles_mean", statistic="ratio"):
-    rows = table[
-        (table["by"] == by)
-        & (table["method"] == method)
-        & (table["against"] == against)
-        & (table["statistic"] == statistic)
-    ]
-    return rows.set_index("bin")
+def found(table, by, method="app", against="singles_mean", measure="ratio"):
+    return chosen(table, by=by, method=method, against=against, measure=measure).set_index("bin")
 
 
 def test_ratios_by_quartile_by_hand():
@@ -164,14 +150,13 @@ def test_ratios_by_quartile_by_hand():
     assert list(table.columns) == COLUMNS
     rows = found(table, "degree")
     # Quartiles 0, 1.75, 3.5, 5.25, 7; the first bin holds A and B: (1 + 1) / (4 + 2), a ratio of means
-    assert rows["value"].to_dict() == pytest.approx({"1 of 4": 1 / 3, "2 of 4": 1, "3 of 4": 1.5, "4 of 4": 2})
-    assert rows["low_edge"].to_list() == pytest.approx([0, 1.75, 3.5, 5.25])
-    assert rows["high_edge"].to_list() == pytest.approx([1.75, 3.5, 5.25, 7])
+    first, *_, last = bins = ["0 to 1.75", "1.75 to 3.5", "3.5 to 5.25", "5.25 to 7"]
+    assert rows["value"].to_dict() == pytest.approx(dict(zip(bins, [1 / 3, 1, 1.5, 2], strict=True)))
     assert set(rows["n"]) == {2}
     # In a bin of A and B alone the ratio is 1/4, 1/3 or 1/2; in all others it does not vary.
-    assert (rows.loc["1 of 4", "low"], rows.loc["1 of 4", "high"]) == pytest.approx((0.25, 0.5))
-    assert rows.loc["4 of 4", ["low", "high"]].to_list() == [2, 2]
-    assert found(table, "all").loc["all", "value"] == pytest.approx(20 / 18)
+    assert (rows.loc[first, "low"], rows.loc[first, "high"]) == pytest.approx((0.25, 0.5))
+    assert rows.loc[last, ["low", "high"]].to_list() == [2, 2]
+    assert found(table, "").loc["", "value"] == pytest.approx(20 / 18)
 
 
 def test_an_edge_belongs_to_the_bin_above_it():
@@ -185,23 +170,23 @@ def test_equal_values_share_a_bin_and_unknown_ones_have_their_own():
     app = dict(zip("ABCDEF", [1.0, 1, 1, 2, 5, 7], strict=True))
     rows = found(summary({"singles_mean": mean, "app": app}, distance=[0.0, 0, 0, 1, np.nan, np.nan]), "distance")
     # Quartiles of 0, 0, 0, 1 are 0, 0, 0, 0.25, 1: two bins are left.
-    assert rows["value"].to_dict() == pytest.approx({"1 of 2": 1, "2 of 2": 2, "unknown": 6})
-    assert rows["n"].to_dict() == {"1 of 2": 3, "2 of 2": 1, "unknown": 2}
-    assert rows.loc["2 of 2", ["low", "high"]].isna().all()
-    assert rows.loc["2 of 2", "reason"] == "one condition: no interval"
+    assert rows["value"].to_dict() == pytest.approx({"0 to 0.25": 1, "0.25 to 1": 2, "unknown": 6})
+    assert rows["n"].to_dict() == {"0 to 0.25": 3, "0.25 to 1": 1, "unknown": 2}
+    assert rows.loc["0.25 to 1", ["low", "high"]].isna().all()
+    assert rows.loc["0.25 to 1", "reason"] == "one condition: no interval"
     constant = found(summary({"singles_mean": mean, "app": app}, degree=3.0), "degree")
-    assert constant.index.to_list() == ["1 of 1"]
+    assert constant.index.to_list() == ["3 to 3"]
 
 
 def test_only_rows_where_both_are_defined_count():
     l2 = {"singles_mean": {"A": 1.0, "B": 3.0}, "app": {"A": 2.0, "B": np.nan}, "linear": {"A": np.nan, "B": np.nan}}
     table = summary(l2)
-    assert found(table, "all").loc["all", "value"] == pytest.approx(2)
-    assert found(table, "all").loc["all", "n"] == 1
-    assert found(table, "all", "linear").empty  # never defined together
+    assert found(table, "").loc["", "value"] == pytest.approx(2)
+    assert found(table, "").loc["", "n"] == 1
+    assert found(table, "", "linear").empty  # never defined together
     errors = found(table, "degree", "linear", "", "spearman_error")
-    assert np.isnan(errors.loc["all", "value"])
-    assert errors.loc["all", "reason"]
+    assert np.isnan(errors.loc["", "value"])
+    assert errors.loc["", "reason"]
 
 
 def test_doubles_by_seen_genes_leave_what_addition_cannot_say_undefined():
@@ -215,18 +200,18 @@ def test_doubles_by_seen_genes_leave_what_addition_cannot_say_undefined():
         l2, "doubles", "training_mean", by_seen=True, n_seen=[2, 2, 1, 0], distance=[np.nan, np.nan, 0.4, 0.6]
     )
     assert found(table, "n_seen", against="training_mean")["value"].to_dict() == {
-        "0 seen": 0.5,
-        "1 seen": 0.5,
-        "2 seen": 0.5,
+        "0": 0.5,
+        "1": 0.5,
+        "2": 0.5,
     }
     rows = found(table, "n_seen", against="additive")
-    assert rows.loc["2 seen", "value"] == pytest.approx(0.25)
-    assert rows.loc[["0 seen", "1 seen"], "value"].isna().all()
-    assert "additive is undefined for all 1 rows" in rows.loc["0 seen", "reason"]
+    assert rows.loc["2", "value"] == pytest.approx(0.25)
+    assert rows.loc[["0", "1"], "value"].isna().all()
+    assert "additive is undefined for all 1 rows" in rows.loc["0", "reason"]
     assert set(found(table, "distance", against="training_mean")["n"]) == {
         1
     }  # of the doubles with a gene that was not seen
-    assert not (table["by"].isin(["all", "degree"])).any()  # those come from the usual splits
+    assert not (table["by"].isin(["", "degree"])).any()  # those come from the usual splits
 
 
 def test_shares_held_out_are_compared_each_with_its_own_rows():
@@ -242,10 +227,7 @@ def test_shares_held_out_are_compared_each_with_its_own_rows():
     ]
     table = extrapolation_summary(pd.concat(parts, ignore_index=True))
     assert found(table, "test_share")["value"].to_dict() == pytest.approx({"0.1": 0.5, "0.25": 1, "0.75": 1.5})
-    assert found(table, "all").loc["all", "value"] == pytest.approx(1)  # the usual share alone
-    assert growth_sentence(table, "app") == (
-        "Error of `app` over the baseline's as more genes are held out: x 0.50 at 10% to 1.50 at 75%."
-    )
+    assert found(table, "").loc["", "value"] == pytest.approx(1)  # the usual share alone
 
 
 def test_correlations_agree_with_scipy_and_seeds_do_not_narrow_the_interval():
@@ -259,13 +241,13 @@ def test_correlations_agree_with_scipy_and_seeds_do_not_narrow_the_interval():
     ratio = np.array(list(l2["app"].values())) / np.array(list(l2["singles_mean"].values()))
     once, thrice = (summary(l2, seeds=range(n), degree=degree) for n in (1, 3))
     for table in (once, thrice):
-        row = found(table, "degree", statistic="spearman_ratio").loc["all"]
+        row = found(table, "degree", measure="spearman_ratio").loc[""]
         assert row["value"] == pytest.approx(spearmanr(degree, ratio).statistic)
         assert row["n"] == 12
-        error = found(table, "degree", against="", statistic="spearman_error").loc["all"]
+        error = found(table, "degree", against="", measure="spearman_error").loc[""]
         assert error["value"] == pytest.approx(spearmanr(degree, list(l2["app"].values())).statistic)
-    for by, statistic in (("degree", "spearman_ratio"), ("all", "ratio")):
-        ends = [found(table, by, statistic=statistic).loc["all", ["low", "high"]].to_list() for table in (once, thrice)]
+    for by, measure in (("degree", "spearman_ratio"), ("", "ratio")):
+        ends = [found(table, by, measure=measure).loc["", ["low", "high"]].to_list() for table in (once, thrice)]
         assert ends[0] == pytest.approx(ends[1])
 
 
@@ -292,14 +274,14 @@ def test_baseline_errors_stand_beside_those_of_the_methods():
 
 def test_a_baseline_without_error_gives_no_ratio():
     table = summary({"singles_mean": {"A": 0.0, "B": 0.0}, "app": {"A": 1.0, "B": 2.0}})
-    assert np.isnan(found(table, "all").loc["all", "value"])
+    assert np.isnan(found(table, "").loc["", "value"])
 
 
 def rows_of_trends():
     """A trend in the distance on one screen, none on another; app loses, anchored_app wins."""
     names = [f"G{i}" for i in range(20)]
     parts = []
-    for dataset, slope in (("near", 1.0), ("flat", 0.0)):
+    for screen, slope in (("near", 1.0), ("flat", 0.0)):
         steps = np.arange(20) / 20
         noise = np.where(np.arange(20) % 2, 0.01, -0.01)
         l2 = {
@@ -307,48 +289,38 @@ def rows_of_trends():
             "app": dict.fromkeys(names, 3.0),
             "anchored_app": dict(zip(names, 0.5 + slope * steps + noise, strict=True)),
         }
-        scores = scores_of(l2).assign(dataset=dataset)
+        scores = scores_of(l2).assign(dataset=screen)
         parts.append(error_rows(scores, known(names, distance=steps), "singles_mean", test_share=0.25))
     return pd.concat(parts, ignore_index=True)
 
 
-def test_sentences_are_counted_from_the_table():
+def test_gains_and_trends_are_read_off_the_table():
     table = extrapolation_summary(rows_of_trends())
-    assert gain_sentence(table, "anchored_app") == (
-        "`anchored_app` beats the baseline on 2 of 2 screens and tasks, loses on 0 and cannot be told apart on 0."
-    )
-    assert "beats the baseline on 0 of 2 screens and tasks, loses on 2" in gain_sentence(table, "app")
-    assert gain_sentence(table, "absent") == "`absent` was not run."
-    assert gains(table, "anchored_app")["says"].to_list() == ["better", "better"]
+    assert gains(table, ["anchored_app"])["says"].to_list() == ["better", "better"]
+    assert gains(table, ["app"])["says"].to_list() == ["worse", "worse"]
+    assert gains(table, ["absent"]).empty
     assert trends(table, "anchored_app").to_dict("records") == [
         {"by": "distance", "larger_low": 1, "larger_high": 0, "of": 2}
     ]
-    assert place_sentence(table, "anchored_app") == (
-        "Compared with the baseline, `anchored_app` is relatively better near training genes on 1 of 2."
-    )
-    assert range_sentence(table, "app") == (
-        "Whatever the bin, the screen and the share held out, `app` errs 1.50 to "
-        "1.50 times as much as the baseline on unseen genes."
-    )
-    assert place_sentence(table, "app") == ""  # its ratio is the same everywhere: no correlation is defined
+    assert trends(table, "app").empty  # its ratio is the same everywhere: no correlation is defined
 
 
 def test_the_figure_shows_every_defined_ratio():
     table = extrapolation_summary(rows_of_trends())
-    part = table[table["dataset"] == "near"]
+    part = table[table["screen"] == "near"]
     ax = plot_ratios(part, "distance", "singles_mean", ["app", "anchored_app", "absent"], plt.figure().add_subplot())
     drawn = {bars.get_label(): bars.lines[0].get_ydata().astype(float) for bars in ax.containers}
-    assert set(drawn) == {"app", "anchored_app"}
+    assert set(drawn) == {"APP", "AnchoredAPP"}
     expected = found(part, "distance", "anchored_app")["value"]
-    np.testing.assert_allclose(drawn["anchored_app"], expected)
+    np.testing.assert_allclose(drawn["AnchoredAPP"], expected)
     assert len(ax.get_xticklabels()) == 4
-    figure = plot_grid(table, ["distance", "degree"], "singles_mean", ["app", "anchored_app"])
-    assert [ax.get_title(loc="left") for ax in figure.axes] == ["near", "", "flat", ""]
+    figure = plot_grid(table, ["distance", "degree"], "singles_mean", ["app", "anchored_app"], {"near": "Near"})
+    assert [ax.get_title(loc="left") for ax in figure.axes] == ["Near", "", "flat", ""]
     plt.close("all")
     with pytest.raises(ValueError, match="no ratios to 'additive' by 'distance'"):
         plot_ratios(part, "distance", "additive", ["app"])
     with pytest.raises(ValueError, match="nothing by n_seen"):
-        plot_grid(table, ["n_seen"], "singles_mean", ["app"])
+        plot_grid(table, ["n_seen"], "singles_mean", ["app"], {})
     plt.close("all")
 
 
@@ -406,7 +378,7 @@ def test_the_job_reads_the_usual_studies_and_those_with_other_test_sets(studies)
 
 def test_the_job_joins_tables_and_says_where_they_come_from(studies, results, tmp_path):
     table = extrapolation_table(studies, results)
-    assert set(table["by"]) >= {"all", "degree", "distance", "effect_size", "interaction_size", "n_seen", "test_share"}
+    assert set(table["by"]) >= {"", "degree", "distance", "effect_size", "interaction_size", "n_seen", "test_share"}
     assert set(table["task"]) == {"doubles", "unseen"}
     assert table.loc[table["by"] == "test_share", "bin"].unique().tolist() == ["0.5"]
     about = table.attrs["provenance"]
@@ -416,14 +388,15 @@ def test_the_job_joins_tables_and_says_where_they_come_from(studies, results, tm
     for name, one in (("first.csv", table), ("second.csv", extrapolation_table(studies, results))):
         save_scores(one, tmp_path / name)
     assert (tmp_path / "first.csv").read_bytes() == (tmp_path / "second.csv").read_bytes()
-    again = load_extrapolation(tmp_path / "first.csv")
+    again = load_findings(tmp_path / "first.csv")
     assert list(again.columns) == COLUMNS
     assert again["against"].eq("").any()
+    assert set(again["bin"]) == set(table["bin"])
 
 
 def test_the_additive_model_errs_by_the_interaction(studies, results):
     table = extrapolation_table({"real": studies["real"]}, results)
-    row = found(table, "interaction_size", "additive", "", "spearman_error").loc["all"]
+    row = found(table, "interaction_size", "additive", "", "spearman_error").loc[""]
     assert row["value"] == pytest.approx(1)
 
 
@@ -448,7 +421,7 @@ def test_a_table_of_other_columns_is_refused(tmp_path):
     table.attrs["provenance"] = {"study": "extrapolation"}
     save_scores(table, tmp_path / "extrapolation.csv")
     with pytest.raises(ValueError, match="has columns"):
-        load_extrapolation(tmp_path / "extrapolation.csv")
+        load_findings(tmp_path / "extrapolation.csv")
 
 
 def test_doubles_with_unseen_genes_are_far_or_near_by_those_genes(tiny_effects, tiny_network):

@@ -10,16 +10,12 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 
 from appmodel import Additive, NoChange, ScaledAdditive, as_effects, save_scores, split_doubles
 from appmodel.scoring import predict_splits
+from appmodel.scoring.findings import found
 from appmodel.studies import rankings
 from appmodel.studies.interactions.deviations import deviation_table
 from appmodel.studies.interactions.discovery import by_method_and_seed, discovery_curve, interaction_scores
 from appmodel.studies.interactions.report import COLUMNS, interactions_report, load_interactions
-from appmodel.studies.interactions.summary import (
-    STATISTICS,
-    interaction_difference,
-    interaction_summary,
-    interaction_verdict,
-)
+from appmodel.studies.interactions.summary import STATISTICS, interaction_findings
 
 N_GENES, N_READOUTS = 8, 30
 METHODS = {"no_change": NoChange(), "additive": Additive(), "scaled_additive": ScaledAdditive()}
@@ -264,29 +260,30 @@ def test_predictions_without_their_columns_are_refused(effects):
 # summary and intervals --------------------------------------------------------------------------------------------
 
 
-def value(summary, method, statistic):
-    return summary.set_index(["method", "statistic"]).loc[(method, statistic)]
+def finding(table, method, measure, against=""):
+    return found(table, method=method, measure=measure, against=against)
 
 
 def test_additive_is_chance_and_knowing_is_perfect(report):
-    summary = interaction_summary(report, n_bootstrap=50)
-    additive = value(summary, "additive", "auroc")
+    table = interaction_findings(report, "handmade", n_bootstrap=50)
+    additive = finding(table, "additive", "auroc")
     assert (additive["value"], additive["low"], additive["high"]) == (0.5, 0.5, 0.5)
     rows = report[report["method"] == "additive"]
-    assert value(summary, "additive", "average_precision")["value"] == pytest.approx(
+    assert finding(table, "additive", "average_precision")["value"] == pytest.approx(
         rows.groupby("seed")["is_interaction"].mean().mean()
     )
-    for statistic in ("spearman", "cosine", "kind_right"):
-        assert np.isnan(value(summary, "additive", statistic)["value"])
-        assert value(summary, "additive", statistic)["reason"]
-    for statistic in STATISTICS:
-        assert value(summary, "knows", statistic)["value"] == pytest.approx(1.0)
+    for measure in ("spearman", "cosine", "kind_right"):
+        assert np.isnan(finding(table, "additive", measure)["value"])
+        assert finding(table, "additive", measure)["reason"]
+    for measure in STATISTICS:
+        assert finding(table, "knows", measure)["value"] == pytest.approx(1.0)
 
 
 def test_no_change_and_a_scaled_sum_rank_alike(report):
-    summary = interaction_summary(report, n_bootstrap=10)
-    for statistic in ("auroc", "average_precision", "spearman"):
-        assert value(summary, "no_change", statistic)["value"] == value(summary, "scaled_additive", statistic)["value"]
+    table = interaction_findings(report, "handmade", n_bootstrap=10)
+    for measure in ("auroc", "average_precision", "spearman"):
+        alike = finding(table, "no_change", measure, "scaled_additive")
+        assert (alike["value"], alike["low"], alike["high"]) == (0, 0, 0)
 
 
 def test_value_is_the_mean_over_splits(report):
@@ -295,54 +292,34 @@ def test_value_is_the_mean_over_splits(report):
         roc_auc_score(part["is_interaction"].astype(bool), part["predicted_deviation"])
         for _, part in rows.groupby("seed")
     ]
-    assert value(interaction_summary(report, n_bootstrap=2), "no_change", "auroc")["value"] == pytest.approx(
-        np.mean(areas)
-    )
+    table = interaction_findings(report, "handmade", n_bootstrap=2)
+    assert finding(table, "no_change", "auroc")["value"] == pytest.approx(np.mean(areas))
 
 
-def test_paired_difference_and_verdict(report):
-    paired = interaction_difference(report, "knows", "no_change", n_bootstrap=200)
-    assert paired["difference"] == pytest.approx(paired["value"] - paired["baseline"])
-    assert paired["difference"] > 0
+def test_differences_are_paired_where_both_are_defined(report):
+    table = interaction_findings(report, "handmade", n_bootstrap=200)
+    paired = finding(table, "knows", "auroc", "no_change")
+    values = [finding(table, method, "auroc")["value"] for method in ("knows", "no_change")]
+    assert paired["value"] == pytest.approx(values[0] - values[1])
+    assert paired["value"] > 0
     assert paired["low"] >= 0
-    assert paired["conditions"] == report["condition"].nunique()
-    assert interaction_difference(report, "knows", "knows")["high"] == 0
-    assert interaction_verdict(report, "knows", "additive").startswith("knows is better than additive (auroc 1.00 agai")
-    assert interaction_verdict(report, "additive", "knows").startswith("additive is worse than knows")
-    assert "cannot be told apart from" in interaction_verdict(report, "no_change", "scaled_additive")
-    assert "no cosine in common" in interaction_verdict(report, "additive", "knows", "cosine")
-
-
-def test_pairs_are_compared_where_both_are_defined(report):
-    holes = report.copy()
+    assert finding(table, "knows", "cosine", "additive")["reason"] == "no deviation is predicted"
     # the double that no_change ranks first
+    holes = report.copy()
     lost = report.loc[report[report["method"] == "no_change"]["predicted_deviation"].idxmax(), "condition"]
     dropped = (holes["method"] == "knows") & (holes["condition"] == lost)
     holes.loc[dropped, ["predicted_deviation", "cosine"]] = np.nan
-    paired = interaction_difference(holes, "knows", "no_change", n_bootstrap=10)
-    assert paired["conditions"] == report["condition"].nunique() - 1
-    others = report[report["condition"] != lost]
-    without, whole = (interaction_summary(table, n_bootstrap=2) for table in (others, report))
-    assert paired["baseline"] == pytest.approx(value(without, "no_change", "auroc")["value"])
-    assert paired["baseline"] != pytest.approx(value(whole, "no_change", "auroc")["value"])
-    assert value(interaction_summary(holes, n_bootstrap=2), "knows", "auroc")["undefined"] == dropped.sum()
+    paired = finding(interaction_findings(holes, "handmade", 10), "knows", "auroc", "no_change")
+    without = interaction_findings(report[report["condition"] != lost], "handmade", n_bootstrap=10)
+    assert paired[["value", "low", "high", "n"]].tolist() == pytest.approx(
+        finding(without, "knows", "auroc", "no_change")[["value", "low", "high", "n"]].tolist()
+    )
+    assert paired["value"] != pytest.approx(values[0] - values[1])
 
 
 def test_same_seed_same_interval(report):
-    one, other = (interaction_difference(report, "knows", "no_change", n_bootstrap=50, seed=4) for _ in range(2))
-    assert one == other
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (("knows", "nobody"), "holds no method 'nobody'"),
-        (("knows", "additive", "roc"), "statistic 'roc' is not known"),
-    ],
-)
-def test_unknown_method_or_statistic(report, arguments, message):
-    with pytest.raises(ValueError, match=message):
-        interaction_difference(report, *arguments)
+    one, other = (interaction_findings(report, "handmade", n_bootstrap=20, seed=4) for _ in range(2))
+    pd.testing.assert_frame_equal(one, other)
 
 
 # figures ----------------------------------------------------------------------------------------------------------
@@ -365,9 +342,9 @@ def test_figures_show_every_double_and_the_additive_diagonal(report, effects):
     for ax in axes[:2]:
         assert sum(len(points.get_offsets()) for points in ax.collections) == len(table)
     lines = {line.get_label(): line.get_xydata() for line in axes[2].lines}
-    assert list(lines) == ["no_change", "scaled_additive", "knows", "additive (chance)"]
-    np.testing.assert_allclose(*lines["additive (chance)"].T, atol=1e-6)
-    assert np.trapezoid(lines["no_change"][:, 1], lines["no_change"][:, 0]) == pytest.approx(
-        value(interaction_summary(report, n_bootstrap=2), "no_change", "auroc")["value"], abs=0.01
+    assert list(lines) == ["no change", "scaled addition", "knows", "addition (chance)"]
+    np.testing.assert_allclose(*lines["addition (chance)"].T, atol=1e-6)
+    assert np.trapezoid(lines["no change"][:, 1], lines["no change"][:, 0]) == pytest.approx(
+        finding(interaction_findings(report, "handmade", n_bootstrap=2), "no_change", "auroc")["value"], abs=0.01
     )
     plt.close(figure)

@@ -4,16 +4,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from appmodel.studies.variants import difference_table, percent_table, relies_on_network
+from appmodel.scoring import difference_table
+from appmodel.studies.variants import percent_table, relies_on_network
 
 
 def test_differences_and_what_they_say(scores):
     table = difference_table(
         scores({"full": 0, "worse": 0.5, "better": -0.5, "same": 0}), "full", ["worse", "better", "same"]
     ).set_index("method")
-    assert table["says"].to_dict() == {"worse": "worse", "better": "better", "same": "no difference"}
-    assert table.loc["worse", "difference"] == pytest.approx(0.5, abs=0.01)
-    assert table.loc["worse", "low"] < table.loc["worse", "difference"] < table.loc["worse", "high"]
+    assert table["says"].to_dict() == {"worse": "worse", "better": "better", "same": "cannot be told apart"}
+    assert table.loc["worse", "value"] == pytest.approx(0.5, abs=0.01)
+    assert table.loc["worse", "low"] < table.loc["worse", "value"] < table.loc["worse", "high"]
     assert table.loc["worse", "ratio"] == pytest.approx(1 + 0.5 / 3, abs=0.02)
 
 
@@ -46,8 +47,8 @@ def test_percentages_stand_beside_the_papers(scores):
     assert found["paper, doubles"].tolist() == ["+10 %", "not stated"]
     assert found["paper, unseen"].tolist() == ["", ""]
     row = table.iloc[0]
-    full = row["mean"] - row["difference"]
+    full = row["baseline"]
     assert found.loc["no middle", "D (simulated), doubles"] == (
-        f"{100 * row['difference'] / full:+.1f} % ({100 * row['low'] / full:+.1f} to {100 * row['high'] / full:+.1f})"
+        f"{100 * row['value'] / full:+.1f} % ({100 * row['low'] / full:+.1f} to {100 * row['high'] / full:+.1f})"
     )
-    assert 100 * row["difference"] / full == pytest.approx(10, abs=0.5)  # 0.3 of about 3
+    assert 100 * row["value"] / full == pytest.approx(10, abs=0.5)  # 0.3 of about 3
