@@ -25,20 +25,16 @@ studies = "../studies.yml"
 from myst_nb import glue
 
 import appmodel
-from appmodel.pages import load_published, load_results, named, provenance_table, readable, screen_titles, style
+from appmodel.pages import load_published, load_results, named, percent_table, provenance_table, screen_titles, style
 from appmodel.pages.variants import plot_difference_panels
 from appmodel.scoring import difference_table
 from appmodel.studies.study import load_study
-from appmodel.studies.variants import percent_change, percent_table
 
 scores, titles = load_results(results, "ablation"), screen_titles(results, "ablation")
 quoted = load_published(published).query("claim == 'T2'")
-names = {
-    model: {name: readable(name) for name in load_study(studies, "ablation").variants(model)}
-    for model in ("app", "anchored_app")
-}
-parts = {model: difference_table(scores, model, list(names[model])) for model in names}
-in_paper = {name: text for name, text in names["app"].items() if name in set(quoted["method"])}
+names = {model: load_study(studies, "ablation").variants(model) for model in ("app", "anchored_app")}
+parts = {model: difference_table(scores, model, names[model]) for model in names}
+in_paper = [name for name in names["app"] if name in set(quoted["method"])]
 of_paper = parts["app"][parts["app"]["method"].isin(in_paper)]
 
 
@@ -66,7 +62,7 @@ assert {place for place, said in says("app_mean_attention").items() if said == "
 for part in names["anchored_app"]:
     expected = "worse" if part == "anchored_anchor_alone" else "cannot be told apart"
     assert set(says(part, "anchored_app").values()) == {expected}, part
-change = parts["app"].assign(percent=percent_change).set_index(["task", "method"])["percent"].sort_index()
+change = parts["app"].eval("percent = 100 * value / baseline").set_index(["task", "method"])["percent"].sort_index()
 for part in ("app_no_gnn", "app_context_only"):
     found = change.xs(part, level="method")
     glue(part, f"{found.min():+.1f} to {found.max():+.1f} %", display=False)
@@ -99,7 +95,7 @@ glue("blind", f"{blind.min():.0f} to {blind.max():.0f} %", display=False)
 # paired difference, over genes and seeds.  The part earns its place where the whole interval is above zero.
 
 # %% tags=["full-width"]
-percent_table(of_paper, in_paper, titles, quoted, "app")
+percent_table(of_paper, in_paper, titles, quoted)
 
 # %% [markdown]
 # | variant | parameters | what is left |
@@ -122,7 +118,7 @@ with style():
 # A part that earns its place moves its row to the right on *every* screen.
 
 # %% tags=["full-width"]
-beyond = {name: text for name, text in names["app"].items() if name not in in_paper}
+beyond = [name for name in names["app"] if name not in in_paper]
 percent_table(parts["app"][parts["app"]["method"].isin(beyond)], beyond, titles)
 
 # %% [markdown]

@@ -29,7 +29,7 @@ from IPython.display import Markdown, display
 from myst_nb import glue
 
 import appmodel
-from appmodel.pages import BASELINES, load_published, named, panels, screen_titles, style
+from appmodel.pages import BASELINES, load_published, named, panels, screen_titles, style, with_interval
 from appmodel.pages.extrapolation import gains, plot_grid, plot_ratios, trends
 from appmodel.scoring.findings import chosen, found, load_findings
 from appmodel.splits import seen_genes, split_by_seen, split_unseen
@@ -63,13 +63,7 @@ def scored(split, methods, share, by_seen=False):
             appmodel.benchmark(shuffled, effects, network=network.shuffled(seed), **asked),
         ]
     )
-    return error_rows(
-        scores,
-        condition_covariates(effects, network, [split]),
-        BASELINES[split.task],
-        test_share=share,
-        by_seen=by_seen,
-    )
+    return error_rows(scores, condition_covariates(effects, network, [split]), share, by_seen)
 
 
 by_seen = split_by_seen(effects, seed)
@@ -285,7 +279,8 @@ correlations = table[
     & ((table["against"] == "") | (table["against"] == table["task"].map(BASELINES)))
     & table["value"].notna()
 ].copy()
-correlations["text"] = [f"{row.value:+.2f} ({row.low:+.2f} to {row.high:+.2f})" for row in correlations.itertuples()]
+ends = correlations[["value", "low", "high"]].to_numpy()
+correlations["text"] = [with_interval(*row, "{:+.2f}".format) for row in ends]
 named(correlations).pivot_table(
     index=["screen", "task", "method"], columns=["measure", "by"], values="text", aggfunc="first", sort=False
 ).fillna("")

@@ -28,11 +28,11 @@ from IPython.display import Markdown, display
 from myst_nb import glue
 
 import appmodel
-from appmodel.pages import named, panels, readable, style
+from appmodel.pages import named, panels, readable, style, with_interval
 from appmodel.pages.interactions import plot_coefficients, plot_deviations, plot_discoveries
 from appmodel.scoring.findings import chosen, found, load_findings
 from appmodel.scoring.intervals import says
-from appmodel.studies.interactions.classes import CLASSES, UNCLASSIFIED, Thresholds
+from appmodel.studies.interactions.classes import CLASSES, THRESHOLDS, UNCLASSIFIED
 from appmodel.studies.interactions.discovery import interaction_scores
 from appmodel.studies.interactions.report import load_interactions
 from appmodel.studies.interactions.summary import interaction_findings
@@ -164,14 +164,14 @@ pd.DataFrame(
 # {cite}`roohani2024gears` except where *ours* is said; the first rule that holds names the double.
 
 # %% tags=["remove-input"]
-t = Thresholds()
+t = THRESHOLDS
 rules = {
     "additive": "no deviation beyond noise (ours)",
-    "neomorphism": f"the singles do not explain it: correlation with the fit < {t.correlation}",
-    "redundancy": f"similarity > {t.similarity} (ours) and similarity to the double > {t.similarity_to_double}",
-    "epistasis": f"one gene decides: equality < {t.equality}, or dominance > {t.dominance} (or the smaller coefficient not positive)",
-    "synergy": f"magnitude > {t.synergy}, and the deviation along the sum (ours)",
-    "suppression": f"magnitude < {t.suppression}, and the deviation against the sum (ours)",
+    "neomorphism": f"the singles do not explain it: correlation with the fit < {t['correlation']}",
+    "redundancy": f"similarity > {t['similarity']} (ours) and similarity to the double > {t['similarity_to_double']}",
+    "epistasis": f"one gene decides: equality < {t['equality']}, or dominance > {t['dominance']} (or the smaller coefficient not positive)",
+    "synergy": f"magnitude > {t['synergy']}, and the deviation along the sum (ours)",
+    "suppression": f"magnitude < {t['suppression']}, and the deviation against the sum (ours)",
     "unclassified": "deviates, but fits none of these (ours)",
 }
 counts = pd.DataFrame({name: table["interaction"].value_counts() for name, table in measured.items()})
@@ -187,7 +187,7 @@ with style():
         plot_coefficients(table, ax).set_title(name)
 
 # %% tags=["remove-input"]
-above = {name: (table["c1"] ** 2 + table["c2"] ** 2) ** 0.5 > t.synergy for name, table in measured.items()}
+above = {name: (table["c1"] ** 2 + table["c2"] ** 2) ** 0.5 > t["synergy"] for name, table in measured.items()}
 below = {name: int((above[name] & (table["direction"] < 0)).sum()) for name, table in measured.items()}
 Markdown(
     " ".join(
@@ -224,7 +224,7 @@ with style():
         "anchored_app",
     ]
     for (name, table), ax in zip(scores.items(), axes, strict=True):
-        plot_discoveries(table, drawn, ax=ax).set_title(name)
+        plot_discoveries(table, drawn, ax).set_title(name)
 
 # %% tags=["remove-input"]
 alone = summary[summary["against"] == ""]
@@ -241,9 +241,7 @@ areas[["method", "value", "low", "high", "n"]].set_index("method").round(2)
 # their splits.  A dash is undefined: where nothing is predicted, no direction is.
 
 # %%
-texts = [
-    f"{row.value:.2f} ({row.low:.2f} to {row.high:.2f})" if pd.notna(row.value) else "–" for row in alone.itertuples()
-]
+texts = [with_interval(*row) if pd.notna(row[0]) else "–" for row in alone[["value", "low", "high"]].to_numpy()]
 named(alone.assign(text=texts)).pivot_table(
     index=["screen", "method"], columns="measure", values="text", aggfunc="first", sort=False
 )

@@ -139,7 +139,7 @@ pd.Series(examples, name="example").rename_axis("group").to_frame()
 with style():
     figure, axes = panels(len(examples), columns=3, size=(4.6, 4.2))
     for (group, condition), ax in zip(examples.items(), axes, strict=True):
-        plot_neighbourhood(attention, models.network, condition, n_genes, models.app.n_neighbors, ax)
+        plot_neighbourhood(attention, models.network, condition, ax, n_genes, models.app.n_neighbors)
         ax.set_title(f"{group}: {condition}")
 
 # %%
@@ -221,7 +221,7 @@ of_genes = [(name, measure) for name, model, measure in asked if model == "app"]
 with style():
     figure, axes = panels(len(of_genes), size=(5.2, 3.4))
     for (name, measure), ax in zip(of_genes, axes, strict=True):
-        plot_rankings(summary, name, "app", measure, RANKINGS, DECISIVE[measure][1], ax=ax)
+        plot_rankings(summary, name, "app", measure, RANKINGS, DECISIVE[measure][1], ax)
         ax.set(title=f"{name}: {DECISIVE[measure][0]}", xlabel="area under the ROC curve")
 
 # %%
@@ -263,7 +263,7 @@ of_conditions = [(name, measure, group) for name, model, measure, group in by_gr
 with style():
     figure, axes = panels(len(of_conditions), size=(4.8, 2.8))
     for (name, measure, group), ax in zip(of_conditions, axes, strict=True):
-        plot_rankings(summary, name, "anchored_app", measure, CONDITION_RANKINGS, 0.0, group, ax)
+        plot_rankings(summary, name, "anchored_app", measure, CONDITION_RANKINGS, 0.0, ax, group)
         ax.set(title=f"{name}, {group}", xlabel="rank correlation")
 
 # %%
@@ -286,7 +286,7 @@ names = list(dict.fromkeys(summary["screen"]))
 with style():
     figure, axes = panels(len(names), size=(5.2, 3.4))
     for name, ax in zip(names, axes, strict=True):
-        plot_deletion(summary, name, ax=ax)
+        plot_deletion(summary, name, ax)
         ax.set_title(name)
 
 # %%

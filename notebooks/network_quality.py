@@ -27,28 +27,22 @@ from myst_nb import glue
 
 import appmodel
 from appmodel.effects import screen_targets
-from appmodel.pages import load_published, load_results, named, provenance_table, readable, screen_titles, style
+from appmodel.pages import load_published, load_results, named, percent_table, provenance_table, screen_titles, style
 from appmodel.pages.variants import plot_degradation_panels, plot_difference_panels
 from appmodel.scoring import difference_table
 from appmodel.studies.study import load_study
-from appmodel.studies.variants import (
-    damage_steps,
-    graph_damage,
-    percent_change,
-    percent_table,
-    relies_on_network,
-)
+from appmodel.studies.variants import damage_steps, graph_damage, relies_on_network
 
 scores, titles = load_results(results, "network_quality"), screen_titles(results, "network_quality")
-variants = {model: load_study(studies, "network_quality").variants(model) for model in ("app", "anchored_app")}
-names = {model: {name: readable(name) for name in variants[model]} for model in variants}
+study = load_study(studies, "network_quality")
+names = {model: study.variants(model) for model in ("app", "anchored_app")}
 quoted = load_published(published).query("claim == 'T4'")
 said, change = {}, {}
 for model in names:
-    table = difference_table(scores, model, list(names[model]))
+    table = difference_table(scores, model, names[model])
     table = table.assign(
         place=table["screen"] + " " + table["task"],
-        percent=percent_change,
+        percent=100 * table["value"] / table["baseline"],
         damage=table["method"].str.removeprefix(f"{model}_"),
     )
     said[model] = table.pivot(index="damage", columns="place", values="says")
@@ -116,8 +110,8 @@ for name, damage, place in (
 # difference, over genes and seeds.
 
 # %% tags=["full-width"]
-in_paper = {name: text for name, text in names["app"].items() if name in set(quoted["method"])}
-percent_table(difference_table(scores, "app", list(in_paper)), in_paper, titles, quoted, "app")
+in_paper = [name for name in names["app"] if name in set(quoted["method"])]
+percent_table(difference_table(scores, "app", in_paper), in_paper, titles, quoted)
 
 # %% [markdown]
 # ## Edges removed
@@ -125,7 +119,7 @@ percent_table(difference_table(scores, "app", list(in_paper)), in_paper, titles,
 # Both models divided by the baseline of the task (dashed line).
 
 # %% mystnb={"figure": {"caption": "L2 divided by that of the baseline against the share of memberships or edges removed, three networks and splits, 95 % intervals over genes and seeds.", "name": "fig-removed"}, "image": {"alt": "Line plots, one panel per screen and task: error ratio of APP and AnchoredAPP against the percentage of edges removed"}}
-removed = {model: damage_steps(variants[model], model, "without") for model in variants}
+removed = {model: damage_steps(study, model, "without") for model in names}
 with style():
     plot_degradation_panels(scores, removed, "edges removed (%)", titles)
 
@@ -133,7 +127,7 @@ with style():
 # ## Random edges added
 
 # %% mystnb={"figure": {"caption": "The same against the share of random memberships or edges added.", "name": "fig-added"}, "image": {"alt": "Line plots, one panel per screen and task: error ratio of APP and AnchoredAPP against the percentage of random edges added"}}
-added = {model: damage_steps(variants[model], model, "plus") for model in variants}
+added = {model: damage_steps(study, model, "plus") for model in names}
 with style():
     plot_degradation_panels(scores, added, "random edges added (%)", titles)
 
@@ -165,7 +159,7 @@ with style():
 # numbers:
 
 # %% tags=["full-width"]
-pd.concat([percent_table(difference_table(scores, model, list(names[model])), names[model], titles) for model in names])
+pd.concat([percent_table(difference_table(scores, model, names[model]), names[model], titles) for model in names])
 
 # %% [markdown]
 # ## Which network?
@@ -176,12 +170,12 @@ pd.concat([percent_table(difference_table(scores, model, list(names[model])), na
 
 # %% tags=["full-width"]
 sources, of_sources = load_results(results, "network_sources"), screen_titles(results, "network_sources")
-given = {
-    name: readable(name)
+given = [
+    name
     for model in ("app_union", "anchored_app_union")
     for name in [*load_study(studies, "network_sources").variants(model), model]
-}
-percent_table(difference_table(sources, "singles_mean", list(given)), given, of_sources)
+]
+percent_table(difference_table(sources, "singles_mean", given), given, of_sources)
 
 # %% [markdown]
 # ## What the damage does to a graph

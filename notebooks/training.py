@@ -41,15 +41,17 @@ from myst_nb import glue
 import appmodel
 from appmodel.pages import (
     attention_table,
+    choices_table,
     load_leaderboard,
+    mending_table,
     plot_attention,
     plot_readout_scatter,
     plot_training,
+    plot_tuning,
     readable,
     screen_titles,
     style,
 )
-from appmodel.pages.training import choices_table, mending_table, plot_tuning
 from appmodel.predictors.app import CollapseWarning
 from appmodel.splits import make_split
 from appmodel.studies.training import training_checks

@@ -1,9 +1,8 @@
-"""A tiny demo screen, and a cache of the tests' own."""
-
-from __future__ import annotations
+"""A tiny demo screen, scores worked by hand, and a cache of the tests' own."""
 
 import os
 
+import pandas as pd
 import pytest
 
 from appmodel import condition_effects
@@ -58,6 +57,22 @@ def tiny_cells(_tiny_screen):
 def tiny_effects(_tiny_effects):
     """Effects of ``tiny_cells``; a test may change its copy."""
     return _tiny_effects.copy()
+
+
+@pytest.fixture(scope="session")
+def made_scores():
+    """Scores in the form of the benchmark from ``{method: {(seed, condition): value}}``."""
+
+    def made(values, dataset="d", task="doubles", metric="l2"):
+        columns = ["dataset", "task", "seed", "method", "condition", "metric", "value", "reason"]
+        rows = [
+            (dataset, task, seed, method, condition, metric, value, "")
+            for method, cells in values.items()
+            for (seed, condition), value in cells.items()
+        ]
+        return pd.DataFrame(rows, columns=columns)
+
+    return made
 
 
 @pytest.fixture(scope="session")

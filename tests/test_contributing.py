@@ -56,23 +56,8 @@ def run(project, *command):
 
 
 def table(project):
-    run(
-        project,
-        "-m",
-        "appmodel.pipeline.jobs",
-        "table",
-        "--study",
-        "small",
-        "--screen",
-        "tiny.h5ad",
-        "--task",
-        "doubles",
-        "--quiet",
-        "--scores",
-        "scores/tiny.h5ad_doubles.csv",
-        "--output",
-        "small.csv",
-    )
+    command = "appmodel.pipeline.jobs table --study small --screen tiny.h5ad --task doubles --quiet"
+    run(project, "-m", *command.split(), "--scores", "scores/tiny.h5ad_doubles.csv", "--output", "small.csv")
     return pd.read_csv(project / "small.csv")
 
 
@@ -108,7 +93,7 @@ def test_a_metric_is_its_file_and_its_name_in_the_list(project):
         "import numpy as np\n\nfrom .form import Case, Metric, Scored, defined\n\n\n"
         "def largest_error(case: Case) -> Scored:\n"
         "    return defined(np.abs(case.predicted - case.observed).max(axis=1))\n\n\n"
-        "LARGEST = Metric('largest_error', largest_error, 'lower', 0.0, 'largest error of a readout')\n"
+        "LARGEST = Metric('largest_error', largest_error, 'lower', 0.0)\n"
     )
     listed = (folder / "__init__.py").read_text()
     listed = listed.replace("from .mae import MAE\n", "from .largest_error import LARGEST\nfrom .mae import MAE\n")

@@ -1,4 +1,4 @@
-"""Doubles by how many of their genes were seen: who trains, who tests, and which studies ask for it."""
+"""Doubles by how many of their genes were seen: who trains and who tests."""
 
 from itertools import combinations
 
@@ -11,7 +11,6 @@ from appmodel import as_effects, load_effects
 from appmodel.files import data_dir
 from appmodel.names import all_genes, genes_of
 from appmodel.splits import Split, seen_genes, split_by_seen, split_unseen
-from appmodel.studies.study import Study
 
 SINGLES = list("ABCDEFGH")
 PAIRS = ["+".join(pair) for pair in combinations("ABCDEFGHYZ", 2)]  # Y and Z have no single
@@ -116,44 +115,6 @@ def test_a_draw_that_leaves_every_double_seen_is_refused():
 def test_a_fraction_out_of_range_is_refused(fraction):
     with pytest.raises(ValueError, match="must lie between 0 and 1"):
         split_by_seen(screen(["control", *"ABCD", "A+B", "A+C", "B+C"]), 0, fraction)
-
-
-def study(**changes):
-    entry = {
-        "name": "s",
-        "about": "",
-        "seeds": 3,
-        "network": ["demo"],
-        "screens": {"x": ["unseen"]},
-        "methods": {"mean": {"class": "TrainingMean"}},
-    }
-    return Study(**{**entry, **changes})
-
-
-def test_studies_ask_for_the_size_of_the_test_set_and_for_the_split():
-    effects = screen(["control", *SINGLES, *PAIRS])
-    assert [len(split.test) for split in study().splits_of(effects, "x", "unseen")] == [2, 2, 2]
-    assert [len(split.test) for split in study(test_fraction=0.75).splits_of(effects, "x", "unseen")] == [6, 6, 6]
-    by_seen = study(split="by_seen", screens={"x": ["doubles"]}).splits_of(effects, "x", "doubles")
-    assert by_seen == [split_by_seen(effects, seed) for seed in range(3)]
-
-
-@pytest.mark.parametrize(
-    ("changes", "message"),
-    [
-        ({"split": "by_luck"}, "split: 'by_luck'"),
-        ({"test_fraction": 1.5}, "test_fraction: 1.5; give a share between 0 and 1"),
-        ({"split": "by_seen"}, "'split: by_seen|has split: by_seen, which is for the task 'doubles' alone"),
-        (
-            {"test_fraction": 0.5, "screens": {"x": ["unseen", "doubles"]}},
-            "test_fraction, which is for the task 'unseen'",
-        ),
-        ({"test_fraction": 0.5, "splits": {"x": "s.json"}}, "not for ready-made splits"),
-    ],
-)
-def test_an_option_that_would_do_nothing_is_named(changes, message):
-    with pytest.raises(ValueError, match=message):
-        study(**changes)
 
 
 @pytest.mark.skipif(data_dir() is None, reason="needs the data folder (APPMODEL_DATA)")

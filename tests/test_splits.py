@@ -199,12 +199,9 @@ def test_split_checks_itself(arguments, says):
         Split(**{"train": ["A"], "test": ["B"], "task": "unseen", "seed": 0, **arguments})
 
 
-def test_split_is_frozen_and_indexes_effects():
-    effects = screen(["control", "A", "B", "C", "D"])
-    split = split_unseen(effects)
-    assert list(effects[split.train].obs_names) == split.train
+def test_a_split_stays_as_it_was_checked():
     with pytest.raises(FrozenInstanceError):
-        split.train = ["D"]
+        Split(["A"], ["B"], "unseen", 0).train = ["B"]
 
 
 @pytest.mark.parametrize("seed", [2, np.int64(2), np.uint8(2)])
@@ -230,30 +227,14 @@ def test_altered_files_are_refused(tmp_path):
             Split.from_json(path)
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        "",
-        "half",
-        "[]",
-        "{}",
-        '{"train": 3, "test": ["A"], "digest": ""}',
-        "3",
-        '{"train": ["A"], "test": ["A"], "task": "unseen", "seed": 0, "digest": ""}',
-    ],
-)
+LEAKS = '{"train": ["A"], "test": ["A"], "task": "unseen", "seed": 0, "digest": ""}'
+
+
+@pytest.mark.parametrize("content", ["", "half", "[]", "{}", "3", LEAKS, LEAKS[:-20], LEAKS.replace('["A"]', "3", 1)])
 def test_other_files_are_refused_by_name(tmp_path, content):
     path = tmp_path / "split.json"
     path.write_text(content)
     with pytest.raises(ValueError, match=r"split.json is not a split written by Split.to_json"):
-        Split.from_json(path)
-
-
-def test_truncated_and_missing_files(tmp_path):
-    path = tmp_path / "split.json"
-    Split(["A", "B"], ["C"], "unseen", 1).to_json(path)
-    path.write_text(path.read_text()[:-20])
-    with pytest.raises(ValueError, match="not a split"):
         Split.from_json(path)
     with pytest.raises(FileNotFoundError, match=r"absent.json"):
         Split.from_json(tmp_path / "absent.json")

@@ -88,16 +88,6 @@ def test_an_unseen_gene_does_what_its_neighbours_do(tiny_effects, tiny_network):
         np.testing.assert_allclose(predicted[gene].X[0], weights @ model.singles.X, atol=1e-6)
 
 
-def test_peeking_at_the_test_conditions_shows(tiny_effects, tiny_network):
-    peeking = SimpleNamespace(
-        fit=lambda effects, network=None: None, predict=lambda conditions: tiny_effects[conditions]
-    )
-    scores = appmodel.benchmark(
-        {"mine": own(), "peeking": peeking}, tiny_effects, network=tiny_network, metrics=["l2"], oracle=True
-    )
-    assert set(suspected_leaks(scores)) == {"peeking"}
-
-
 def test_predictions_made_elsewhere_are_scored_like_any_other(tmp_path, others, tiny_effects):
     split = appmodel.split_doubles(tiny_effects, seed=0)
     split.to_json(tmp_path / "split.json")
@@ -114,28 +104,3 @@ def test_predictions_made_elsewhere_are_scored_like_any_other(tmp_path, others, 
     l2 = scores[scores["metric"] == "l2"].pivot(index="condition", columns="method", values="value")
     np.testing.assert_allclose(l2["elsewhere"], l2["additive"])
     assert appmodel.difference_table(scores, "additive", ["elsewhere"])["says"].tolist() == ["cannot be told apart"]
-
-
-def test_a_table_of_another_form_is_refused(tiny_effects):
-    split = appmodel.split_doubles(tiny_effects, seed=0)
-    short = SimpleNamespace(
-        fit=lambda effects, network=None: None, predict=lambda conditions: tiny_effects[conditions[1:]]
-    )
-    with pytest.raises(ValueError, match="'short' returned"):
-        predict_splits({"short": short}, tiny_effects, splits=[split])
-
-
-def test_a_table_of_embeddings_needs_no_code(tmp_path, tiny_effects):
-    genes = sorted({gene for name in tiny_effects.obs_names for gene in name.split("+")})
-    np.savez(tmp_path / "embedding.npz", genes=genes, embedding=np.random.default_rng(0).normal(size=(len(genes), 8)))
-    scores = appmodel.benchmark(
-        {
-            "training_mean": appmodel.TrainingMean(),
-            "table": appmodel.EmbeddingLinear(embedding=str(tmp_path / "embedding.npz")),
-        },
-        tiny_effects,
-        task="unseen",
-        seeds=range(2),
-        metrics=["l2"],
-    )
-    assert scores["value"].notna().all()

@@ -22,12 +22,7 @@ _FARTHEST = 3  # rings of the neighbourhood; the last one holds all that is fart
 
 
 def plot_neighbourhood(
-    attention: pd.DataFrame,
-    network: Network,
-    condition: str,
-    n_genes: int = 12,
-    n_neighbors: int = 20,
-    ax: Axes | None = None,
+    attention: pd.DataFrame, network: Network, condition: str, ax: Axes, n_genes: int = 12, n_neighbors: int = 20
 ) -> Axes:
     """The genes that ``condition`` attends to most, drawn in ``network`` around the perturbed ones.
 
@@ -35,7 +30,6 @@ def plot_neighbourhood(
     the graph form among the genes shown, the colour is attention as a multiple of the uniform one; within a ring,
     attention falls counter-clockwise.
     """
-    ax = ax or plt.gca()
     table, adjacency = attended_neighbourhood(attention, network, condition, n_genes, n_neighbors)
     places = _places(table)
     ends = np.argwhere(np.triu(adjacency) > 0)
@@ -122,33 +116,25 @@ def plot_rankings(
     measure: str,
     labels: Mapping[str, str],
     chance: float,
+    ax: Axes,
     group: str = EVERY,
-    ax: Axes | None = None,
 ) -> Axes:
     """Mean of ``measure`` for each ranking with its interval, beside chance (dashed); attention stands out."""
-    ax = ax or plt.gca()
     table = rankings_of(summary, screen, model, measure, group).reindex(list(labels)).dropna(subset="value")[::-1]
     for place, (name, row) in enumerate(table.iterrows()):
         own = name == "attention"
-        ax.errorbar(
-            row["value"],
-            place,
-            xerr=reach(row),
-            fmt="D" if own else "o",
-            color=ORANGE if own else BLUE,
-            capsize=3,
-        )
+        mark, colour = ("D", ORANGE) if own else ("o", BLUE)
+        ax.errorbar(row["value"], place, xerr=reach(row), fmt=mark, color=colour, capsize=3)
     ax.axvline(chance, color=GREY, ls="--", lw=1)
     ax.set(yticks=range(len(table)), yticklabels=[labels[name] for name in table.index], ylim=(-0.6, len(table) - 0.4))
     return ax
 
 
-def plot_deletion(summary: pd.DataFrame, screen: str, model: str = "app", ax: Axes | None = None) -> Axes:
-    """Change of the prediction, relative to its size, against the number of genes deleted (both logarithmic)."""
-    ax = ax or plt.gca()
+def plot_deletion(summary: pd.DataFrame, screen: str, ax: Axes) -> Axes:
+    """Change of the prediction of APP, relative to its size, against the number of genes deleted (both logarithmic)."""
     measures = [name for name in dict.fromkeys(summary["measure"]) if name.startswith("change_")]
     sizes = [int(name.removeprefix("change_")) for name in measures]
-    tables = [rankings_of(summary, screen, model, name)["value"] for name in measures]
+    tables = [rankings_of(summary, screen, "app", name)["value"] for name in measures]
     for (ranking, label), (colour, marker, line) in zip(DELETED.items(), CYCLE, strict=False):
         ax.plot(sizes, [table[ranking] for table in tables], color=colour, marker=marker, ls=line, label=label)
     ax.set(

@@ -15,7 +15,7 @@ from ..scoring.findings import chosen
 from ..studies.efficiency.costs import REFERENCE, SIZES, SLOPE, UNITS
 from .looks import CYCLE, GREY, Look, look
 from .panels import panels, reach, shared_legend
-from .tables import quoted_text
+from .tables import quoted_text, with_interval
 
 _AXIS = {
     "genes": "genes in the graph",
@@ -47,9 +47,7 @@ def reference_table(table: pd.DataFrame) -> pd.DataFrame:
 def slope_table(table: pd.DataFrame) -> pd.DataFrame:
     """Powers with their intervals as text: a row per method and quantity, a column per size."""
     rows = table[table["measure"].str.endswith(SLOPE)]
-    texts = [
-        row.reason if np.isnan(row.value) else _power(row.value) + _spread_of(row, _power) for row in rows.itertuples()
-    ]
+    texts = [row.reason if np.isnan(row.value) else _text(row, _power) for row in rows.itertuples()]
     rows = rows.assign(quantity=rows["measure"].str.removesuffix(SLOPE), text=texts)
     wide = rows.pivot(index=["method", "quantity"], columns="by", values="text")
     order = pd.MultiIndex.from_frame(rows[["method", "quantity"]].drop_duplicates())
@@ -74,8 +72,7 @@ def beside_published(table: pd.DataFrame, published: pd.DataFrame) -> pd.DataFra
 def said(row: pd.Series) -> str:
     """A finding of the study as text, with its unit and its interval; an exact count without one."""
     unit = {"count": "", "ratio": ""}.get(UNITS[row["measure"]], f" {UNITS[row['measure']]}")
-    once = "" if np.isfinite(row["low"]) else f" ({row['reason']})"
-    return f"{_short(row['value'])}{unit}{once}{_spread_of(row, _short)}"
+    return _text(row, _short, unit) + ("" if np.isfinite(row["low"]) else f" ({row['reason']})")
 
 
 def machine_sentence(about: Mapping) -> str:
@@ -173,9 +170,10 @@ def _log_axes(ax: Axes, sizes: Sequence[float], xlabel: str) -> None:
     ax.xaxis.set_minor_locator(NullLocator())
 
 
-def _spread_of(row: pd.Series, text: Callable[[float], str]) -> str:
-    """The interval of a finding in brackets; nothing where it has none, or where nothing varies."""
-    return f" ({text(row.low)} to {text(row.high)})" if row.low < row.high else ""
+def _text(row: pd.Series, form: Callable[[float], str], unit: str = "") -> str:
+    """A finding with its interval, but alone where nothing varies."""
+    ends = (row.low, row.high) if row.low < row.high else (np.nan, np.nan)
+    return with_interval(row.value, *ends, form, unit)
 
 
 def _short(number: float) -> str:

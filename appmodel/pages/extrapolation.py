@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -48,14 +47,13 @@ def trends(table: pd.DataFrame, model: str, against: str = "") -> pd.DataFrame:
     return ends.groupby(rows["by"], sort=False).sum().reset_index()
 
 
-def plot_ratios(table: pd.DataFrame, by: str, against: str, methods: Sequence[str], ax: Axes | None = None) -> Axes:
+def plot_ratios(table: pd.DataFrame, by: str, against: str, methods: Sequence[str], ax: Axes) -> Axes:
     """Error of each method divided by that of ``against`` (dashed line), bin by bin of ``by``, with 95 % intervals.
 
     ``table`` holds the findings of the extrapolation study on one screen and task.  Bins stand side by side and are
     labelled by their edges; ``test_share`` is drawn to scale.  Undefined values are left out.
     Raises ``ValueError`` where the table has no such ratios.
     """
-    ax = ax or plt.gca()
     rows = chosen(table, measure=RATIO, by=by, against=against)
     if rows.empty:
         raise ValueError(f"The table holds no ratios to {against!r} by {by!r}: make it with the tables of all studies.")

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from sklearn.metrics import roc_curve
 
-from ..studies.interactions.classes import CLASSES, UNCLASSIFIED, Thresholds
-from ..studies.interactions.discovery import discovery_curve
+from ..studies.interactions.classes import CLASSES, THRESHOLDS, UNCLASSIFIED
 from .looks import CYCLE, GREY, ORANGE, look, readable
 
 
-def plot_deviations(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
+def plot_deviations(table: pd.DataFrame, ax: Axes) -> Axes:
     """Deviation from additivity of each double against the deviation that noise alone would make (log1p units)."""
-    ax = ax or plt.gca()
     found = table["is_interaction"].fillna(False).to_numpy(dtype=bool)
     ends = [0.9 * table["noise"].min(), 1.05 * table["noise"].max()]
     ax.plot(ends, ends, color=GREY, lw=1, ls="--", label="expected from noise")
@@ -31,17 +29,16 @@ def plot_deviations(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def plot_coefficients(table: pd.DataFrame, ax: Axes | None = None, thresholds: Thresholds | None = None) -> Axes:
+def plot_coefficients(table: pd.DataFrame, ax: Axes) -> Axes:
     """The plane of c1 and c2, one mark per double by its class; exact addition is the crossing of the lines at 1.
 
     The arcs are the magnitudes at which suppression ends (inner) and synergy may begin (outer).
     """
-    ax, limits = ax or plt.gca(), thresholds or Thresholds()
     for at, line in ((0, "-"), (1, ":")):
         ax.axhline(at, color=GREY, lw=0.6, ls=line)
         ax.axvline(at, color=GREY, lw=0.6, ls=line)
     angle = np.linspace(0, 2 * np.pi, 200)
-    for radius in (limits.suppression, limits.synergy):
+    for radius in (THRESHOLDS["suppression"], THRESHOLDS["synergy"]):
         ax.plot(radius * np.cos(angle), radius * np.sin(angle), color=GREY, lw=0.8, ls="--")
     for name, (colour, mark, _) in zip((*CLASSES, UNCLASSIFIED), ((GREY, ".", ""), *CYCLE), strict=True):
         part = table[table["interaction"] == name].dropna(subset=["c1", "c2"])
@@ -53,25 +50,22 @@ def plot_coefficients(table: pd.DataFrame, ax: Axes | None = None, thresholds: T
     return ax
 
 
-def plot_discoveries(
-    scores: pd.DataFrame, methods: Sequence[str] | None = None, chance: str = "additive", ax: Axes | None = None
-) -> Axes:
+def plot_discoveries(scores: pd.DataFrame, methods: Sequence[str], ax: Axes) -> Axes:
     """True against false discoveries as the threshold on the predicted deviation falls, averaged over splits.
 
     ``scores`` are those of ``interaction_scores`` with a ``seed``, or a report.  Discoveries are shares of the doubles
     that interact and of those that do not, so that splits can be averaged; the area below a curve is its ``auroc``.
-    The method ``chance`` is drawn grey.  ``methods`` are those to draw, in order; one without scores is left out.
-    Each method is drawn over the doubles where its prediction is defined.
+    Doubles with one predicted deviation enter together, so that addition, which predicts none, is chance (grey).
+    ``methods`` are the others, in order; one without scores is left out.  Each method is drawn over the doubles where
+    its prediction is defined.  After Ahlmann-Eltze, Huber and Anders (Nature Methods 2025), who rank single readouts.
     """
-    ax = ax or plt.gca()
-    shown = [name for name in methods or dict.fromkeys(scores["method"]) if name != chance]
-    for method in shown:
+    for method in methods:
         if method in set(scores["method"]):
             name, colour, _, line = look(method)
             ax.plot(*_mean_curve(scores[scores["method"] == method]), color=colour, ls=line, label=name)
-    if chance in set(scores["method"]):
-        name = f"{readable(chance)} (chance)"
-        ax.plot(*_mean_curve(scores[scores["method"] == chance]), color=GREY, lw=1.2, label=name)
+    chance = scores[scores["method"] == "additive"]
+    if len(chance):
+        ax.plot(*_mean_curve(chance), color=GREY, lw=1.2, label=f"{readable('additive')} (chance)")
     ax.set(
         xlabel="false discoveries / doubles without interaction",
         ylabel="true discoveries / interactions",
@@ -89,10 +83,9 @@ def _mean_curve(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     for _, part in rows.groupby("seed"):
         truth = part["is_interaction"].to_numpy(dtype=bool)
         if truth.any() and not truth.all():
-            steps = discovery_curve(part["predicted_deviation"].to_numpy(), truth)
+            across, up, _ = roc_curve(truth, part["predicted_deviation"], drop_intermediate=False)
             # Of points with one number of false discoveries the last, highest one counts; a block of ties is a slope.
-            across = steps["false_discoveries"] / (~truth).sum()
-            curves.append(np.interp(false, across, steps["true_positive_rate"]))
+            curves.append(np.interp(false, across, up))
     if not curves:
         return np.array([]), np.array([])
     return np.r_[0, false], np.r_[0, np.mean(curves, axis=0)]

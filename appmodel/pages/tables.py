@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,21 +10,8 @@ import pandas as pd
 
 from ..provenance import load_scores
 from ..scoring import ratio_table
-from ..scoring.intervals import MARGIN, says
+from .looks import readable
 
-PUBLISHED_COLUMNS = [
-    "claim",
-    "method",
-    "screen",
-    "task",
-    "metric",
-    "value",
-    "low",
-    "high",
-    "unit",
-    "statement",
-    "source",
-]
 _LEADERBOARD = "_leaderboard.csv"
 
 
@@ -45,8 +32,9 @@ def load_published(path: str | Path) -> pd.DataFrame:
     stands without its unit, and where a value goes with a range or a range has one end or is turned round.
     """
     table = pd.read_csv(path, keep_default_na=False, na_values={name: [""] for name in ("value", "low", "high")})
-    if list(table.columns) != PUBLISHED_COLUMNS:
-        raise ValueError(f"{path} has columns {list(table.columns)}, expected {PUBLISHED_COLUMNS}.")
+    columns = ["claim", "method", "screen", "task", "metric", "value", "low", "high", "unit", "statement", "source"]
+    if list(table.columns) != columns:
+        raise ValueError(f"{path} has columns {list(table.columns)}, expected {columns}.")
     value, low, high = (table[name].notna() for name in ("value", "low", "high"))
     wrong = {
         "a number has no source": table["source"] == "",
@@ -62,6 +50,34 @@ def load_published(path: str | Path) -> pd.DataFrame:
         if rows.any():
             raise ValueError(f"{path}, row {int(np.flatnonzero(rows)[0]) + 2}: {fault}.")
     return table
+
+
+def with_interval(
+    value: float, low: float, high: float, form: Callable[[float], str] = "{:.2f}".format, unit: str = ""
+) -> str:
+    """A number with unit and interval as text, '+3.1 % (+2.0 to +4.2)'; alone where the interval is not known."""
+    return f"{form(value)}{unit}" + (f" ({form(low)} to {form(high)})" if np.isfinite([low, high]).all() else "")
+
+
+def percent_table(
+    table: pd.DataFrame, methods: Sequence[str], titles: Mapping[str, str], quoted: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """How much the error changes, in percent of the reference's: one row per variant, one column per screen and task.
+
+    ``table`` is a ``difference_table``, ``titles`` are the names of screens.  ``quoted`` (rows of ``load_published`` of
+    one table of the paper) puts the paper's own change against its number of the same reference first, where it states
+    one.
+    """
+    columns = {}
+    for task, part in () if quoted is None else quoted.groupby("task", sort=False):
+        values = part.set_index("method")["value"]
+        changes = 100 * (values / values[table["against"].iloc[0]] - 1)
+        columns[f"paper, {task}"] = changes.map("{:+.0f} %".format, na_action="ignore").fillna("not stated")
+    for (screen, task), part in table.groupby(["screen", "task"], sort=False):
+        shares = 100 * part[["value", "low", "high"]].div(part["baseline"], axis=0)
+        texts = [with_interval(*row, "{:+.1f}".format, " %") for row in shares.to_numpy()]
+        columns[f"{titles[screen]}, {task}"] = pd.Series(texts, part["method"])
+    return pd.DataFrame(columns).reindex(list(methods)).fillna("").rename(index=readable).rename_axis("variant")
 
 
 def quoted_text(row: pd.Series, missing: str = "") -> str:
@@ -90,17 +106,6 @@ def load_leaderboard(folder: str | Path, study: str) -> pd.DataFrame:
     Raises ``FileNotFoundError`` where there is none.
     """
     return load_scores(Path(folder) / f"{study}{_LEADERBOARD}")
-
-
-def standing(board: pd.DataFrame, dataset: str, task: str, method: str, metric: str = "l2") -> pd.Series:
-    """Where a method stands on one screen and task of a leaderboard: its row, and ``says`` (``intervals.says``).
-
-    The margin is 1 % of the baseline's mean.  Raises ``KeyError`` where the leaderboard has no such row.
-    """
-    place = (board["dataset"] == dataset) & (board["task"] == task) & (board["metric"] == metric)
-    row = board[place].set_index("method").loc[method]
-    margin = MARGIN * abs(row["mean"] - row["difference"])
-    return pd.concat([row, pd.Series({"says": says(row["difference_low"], row["difference_high"], margin)})])
 
 
 def provenance_table(folder: str | Path, study: str) -> pd.DataFrame:
@@ -136,15 +141,61 @@ def _score_files(folder: str | Path, study: str) -> list[Path]:
     return sorted(path for path in paths if not path.name.endswith(_LEADERBOARD))
 
 
-def paper_table(scores: pd.DataFrame, baseline: str, methods: Sequence[str] | None = None) -> pd.DataFrame:
+def paper_table(scores: pd.DataFrame, baseline: str) -> pd.DataFrame:
     """Mean L2, its standard deviation over seeds and the ratio to ``baseline``, one row per method.
 
     The ratio is over the conditions that both predict, ``coverage`` which share of the baseline's that is;
     ``collapsed`` marks methods whose predictions are a constant in most seeds.
     """
     table = ratio_table(scores, baseline)
-    if methods is not None:
-        table = table.set_index("method").loc[list(methods)].reset_index()
     table["collapsed"] = np.where(table["collapsed"] > 0.5, "collapsed", "")
     columns = ["dataset", "task", "method", "mean", "sd", "ratio", "coverage", "undefined", "collapsed"]
     return table[columns].round({"mean": 3, "sd": 3, "ratio": 3, "coverage": 2})
+
+
+def mending_table(table: pd.DataFrame, steps: Sequence[str], titles: Mapping[str, str]) -> pd.DataFrame:
+    """For each named setting and task: spread, training error and left-out error, means over the folds it was tried on.
+
+    ``table`` is that of ``make tuning``.  Spread is relative to the training effects', the errors to those of a
+    constant: of the training mean on the training conditions, of the task's baseline on the left-out ones.  All
+    settings are compared on the folds that they share.
+    """
+    rows = table[table["setting"].isin(steps)]
+    shared = rows.groupby(["screen", "task", "fold"])["setting"].nunique()
+    rows = rows.set_index(["screen", "task", "fold"]).loc[shared.index[shared == len(steps)]].reset_index()
+    rows = rows.assign(where=rows["screen"].map(titles) + ", " + rows["task"])
+    means = rows.groupby(["setting", "where"], sort=False)[["spread", "training_error", "ratio"]].mean()
+    means = means.rename(
+        columns={"spread": "spread of predictions", "training_error": "training error", "ratio": "left-out error"}
+    )
+    return means.unstack("where").swaplevel(axis=1).sort_index(axis=1, level=0, sort_remaining=False).loc[list(steps)]
+
+
+def ranges_in_words(calibrated: pd.DataFrame) -> pd.DataFrame:
+    """The dynamic range of each metric (row) on each screen and task (column): "0.50 [0.39, 0.59]".
+
+    Columns are named "screen task" without underscores, so that a narrow page can break them.  ``calibrated`` is a
+    ``scoring.calibration_table`` with one positive control.  In brackets: the metric is not known to tell it from the
+    negative one.  Empty: there is no range.
+    """
+    text = (f"{row.value:.2f} [{row.low:.2f}, {row.high:.2f}]" for row in calibrated.itertuples())
+    text = pd.Series(text, calibrated.index)
+    text = text.where(calibrated["says"] == "better", "(" + text + ")").where(calibrated["value"].notna(), "")
+    place = calibrated["screen"].str.replace("_", " ") + " " + calibrated["task"]
+    wide = calibrated.assign(place=place, text=text).set_index(["measure", "place"])["text"].unstack()
+    order = {"index": list(dict.fromkeys(calibrated["measure"])), "columns": list(dict.fromkeys(place))}
+    return wide.reindex(**order).fillna("").rename_axis(index="metric", columns=None)
+
+
+def choices_table(choices: pd.DataFrame, titles: Mapping[str, str]) -> pd.DataFrame:
+    """For each task the setting chosen on its own folds, on those of the other screens, and on all of them.
+
+    ``choices`` is the second table of ``make tuning``.  Columns by choice: the setting, and its error on the test side
+    of that split (mean over model seeds) over that of the task's baseline.
+    """
+    rows = choices.assign(where=choices["screen"].map(titles) + ", " + choices["task"])
+    columns = {}
+    for choice in ("own", "others", "all"):
+        of_choice = rows[rows["choice"] == choice].set_index("where")
+        columns[choice, "setting"], columns[choice, "test error"] = of_choice["setting"], of_choice["test_ratio"]
+    return pd.DataFrame(columns).rename_axis(None)

@@ -77,17 +77,7 @@ def score_predictions(
             f"The predictions are of other readouts than these effects ({provenance['dataset']}): "
             f"pass the effects they were made on."
         )
-    wanted = _chosen(metrics)
-    scores = _score(predictions, chosen, wanted, truth, oracle)
-    if cells is not None:
-        expression = preprocess(cells)
-        halves = pd.concat([_halves(expression, trial, wanted) for trial in chosen], ignore_index=True)
-        about = scores.attrs["provenance"]
-        halves.insert(0, "dataset", about["dataset"])
-        scores = pd.concat([scores, halves[COLUMNS]], ignore_index=True)
-        about["methods"] = {**about["methods"], SPLIT_HALVES: "one half of the cells predicts the other"}
-        scores.attrs["provenance"] = about
-    return scores
+    return _score(predictions, chosen, _chosen(metrics), truth, oracle, cells)
 
 
 def _chosen(metrics: Sequence[str] | None) -> list[Metric]:
@@ -98,14 +88,18 @@ def _chosen(metrics: Sequence[str] | None) -> list[Metric]:
 
 
 def _score(
-    predictions: AnnData, chosen: Sequence[Trial], metrics: Sequence[Metric], truth: AnnData | None, oracle: bool
+    predictions: AnnData,
+    chosen: Sequence[Trial],
+    metrics: Sequence[Metric],
+    truth: AnnData | None,
+    oracle: bool,
+    cells: AnnData | None = None,
 ) -> pd.DataFrame:
-    values, tables = np.asarray(predictions.X, dtype=float), []
-    constants = provenance_of(predictions).get("constants", [])
+    about, values = provenance_of(predictions), np.asarray(predictions.X, dtype=float)
     methods = list(dict.fromkeys(predictions.obs["method"]))
     if oracle and ORACLE in methods:
         raise ValueError(f"A predictor is named {ORACLE!r}, as the ceiling is: give it another name.")
-    of_trial = predictions.obs.groupby(["seed", "method"], sort=False, observed=True).indices
+    tables, of_trial = [], predictions.obs.groupby(["seed", "method"], sort=False, observed=True).indices
     for trial in chosen:
         observed = trial.observed() if truth is None else _noise_free(truth, trial.observed())
         for method in methods:
@@ -116,32 +110,23 @@ def _score(
                     f"The predictions of {method!r}, seed {trial.split.seed}, are not those of the "
                     f"split's test conditions in their order: make them with predict_splits."
                 )
-            collapsed = method not in constants and trial.collapsed(values[rows])
-            tables.append(
-                _rows(
-                    method,
-                    values[rows],
-                    observed,
-                    trial,
-                    metrics,
-                    list(obs["reason"]),
-                    obs["predicted_error"].to_numpy(dtype=float),
-                ).assign(collapsed=collapsed)
-            )
+            stated = obs["predicted_error"].to_numpy(dtype=float)
+            scored = _rows(method, values[rows], observed, trial, metrics, list(obs["reason"]), stated)
+            collapsed = method not in about.get("constants", []) and trial.collapsed(values[rows])
+            tables.append(scored.assign(collapsed=collapsed))
         if oracle:
             again, reasons = another_measurement(observed, trial.split.seed, 2.0 if truth is None else 1.0)
-            tables.append(_rows(ORACLE, again, observed, trial, metrics, reasons).assign(collapsed=False))
-    scores = pd.concat(tables, ignore_index=True)
-    about = {
-        **provenance_of(predictions),
-        "against": "measured" if truth is None else "noise-free truth",
-        "scored_with": code_version(__name__),
-    }
+            tables.append(_rows(ORACLE, again, observed, trial, metrics, reasons))
     if oracle:
-        about["methods"] = {**about["methods"], ORACLE: "the right answer plus sampling noise"}
-    scores.insert(0, "dataset", about["dataset"])
+        about["methods"][ORACLE] = "the right answer plus sampling noise"
+    if cells is not None:
+        expression = preprocess(cells)
+        tables += [_halves(expression, trial, metrics) for trial in chosen]
+        about["methods"][SPLIT_HALVES] = "one half of the cells predicts the other"
+    about |= {"against": "measured" if truth is None else "noise-free truth", "scored_with": code_version(__name__)}
+    scores = pd.concat(tables, ignore_index=True).assign(dataset=about["dataset"])[COLUMNS]
     scores.attrs["provenance"] = about
-    return scores[COLUMNS]
+    return scores
 
 
 def _rows(
@@ -176,6 +161,7 @@ def _rows(
                     "metric": metric.name,
                     "value": values,
                     "reason": reasons,
+                    "collapsed": False,
                 }
             )
         )
@@ -186,7 +172,7 @@ def _halves(expression: AnnData, trial: Trial, metrics: Sequence[Metric]) -> pd.
     first, second = split_halves(expression, trial)
     # The two halves, not the whole, are compared: the whole's readouts and training rows stay.
     halved = Trial(trial.split, trial.trained_on, second)
-    return _rows(SPLIT_HALVES, np.asarray(first.X), second, halved, metrics, [""] * first.n_obs).assign(collapsed=False)
+    return _rows(SPLIT_HALVES, np.asarray(first.X), second, halved, metrics, [""] * first.n_obs)
 
 
 def _noise_free(truth: AnnData, observed: AnnData) -> AnnData:

@@ -6,7 +6,6 @@ Everybody asks it; nobody else reads ``studies.yml``.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import import_module
@@ -18,7 +17,7 @@ import yaml
 from anndata import AnnData
 
 from .. import predictors
-from ..effects import screen_targets
+from ..effects import load_effects, screen_targets
 from ..names import CONTROL, all_genes
 from ..networks import DegradedBySeed, Network, load_network
 from ..predictors import PermutedConditions, Predictor
@@ -121,33 +120,28 @@ class Study:
         """Where the predictions of a method are kept; a study may score those of another again."""
         return PREDICTIONS / (self.predictions_of or self.name) / Path(screen).name / task / f"{method}.h5ad"
 
+    def sources(self, screen: str) -> list[str]:
+        """The sources of the network that methods get on a screen, unless they have their own."""
+        return self.networks.get(screen, self.network)
+
     def network_of(self, method: str, screen: str, data: AnnData) -> Network | DegradedBySeed:
         """The network a method gets on a screen; ``data`` tells which genes the screen perturbs.
 
         What is drawn at random (a shuffled or damaged network) is drawn anew for each seed.
         """
-        of_screen = self.networks.get(screen, self.network)
-        wanted = self.methods[method].get("network", of_screen)
+        wanted = self.methods[method].get("network", self.sources(screen))
         if not isinstance(wanted, str):
-            return _loaded(tuple(wanted))
-        intact = _loaded(tuple(of_screen))
+            return read_network(*wanted)
+        intact = read_network(*self.sources(screen))
         genes = intact.nodes(_targets(data)) if wanted == "complete" else None
         return DegradedBySeed(intact, wanted, None if genes is None else tuple(genes))
 
-    def variants(self, reference: str) -> dict[str, str]:
-        """Methods of the same class as ``reference`` with what is changed in each, as a call would write it.
-
-        ``{"app_mlp_decoder": "decoder=mlp", "app_without_25": "network: without 25%"}``.
-        Raises ``ValueError`` for a method that the study does not have.
-        """
+    def variants(self, reference: str) -> list[str]:
+        """The other methods of the class of ``reference``.  Raises ``ValueError`` for a method that is not there."""
         if reference not in self.methods:
             raise ValueError(f"Study {self.name!r} has no method {reference!r}: it has {', '.join(self.methods)}.")
         kind = self.methods[reference]["class"]
-        return {
-            name: _changed(entry)
-            for name, entry in self.methods.items()
-            if entry["class"] == kind and name != reference
-        }
+        return [name for name, entry in self.methods.items() if entry["class"] == kind and name != reference]
 
     def splits_of(self, data: AnnData, screen: str, task: str) -> list[Split]:
         """The splits of a screen: a ready-made one, or one per seed."""
@@ -161,9 +155,15 @@ class Study:
 
 
 @lru_cache(maxsize=4)
-def _loaded(sources: tuple[str, ...]) -> Network:
+def read_network(*sources: str) -> Network:
     """A network, read once for all splits of a job: what a model keeps of it (walks, embeddings) is kept too."""
     return load_network(list(sources))
+
+
+@lru_cache(maxsize=2)
+def read_effects(screen: str) -> AnnData:
+    """The effects of a screen, read once for all of its tables that follow each other."""
+    return load_effects(screen)
 
 
 def predictor_class(name: str) -> type[Predictor] | None:
@@ -179,15 +179,6 @@ def predictor_class(name: str) -> type[Predictor] | None:
 def _targets(data: AnnData) -> list[str]:
     """The genes that a screen perturbs, of its effects or of its cells."""
     return screen_targets(data) if "condition" not in data.obs else all_genes(set(data.obs["condition"]) - {CONTROL})
-
-
-def _changed(entry: Mapping[str, object]) -> str:
-    parts = [f"{key}={value}" for key, value in entry.items() if key not in _OPTIONS]
-    if (network := entry.get("network")) is not None:
-        parts.append(f"network: {network if isinstance(network, str) else ' + '.join(network)}")
-    if (conditions := entry.get("conditions")) is not None:
-        parts.append(f"conditions: {conditions}")
-    return ", ".join(parts)
 
 
 def load_study(path: str | Path, name: str) -> Study:

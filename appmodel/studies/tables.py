@@ -25,13 +25,6 @@ def study_scores(study: Study, screen: str, task: str, predictions: AnnData) -> 
     return score_predictions(predictions, load_effects(screen), truth=truth, oracle=True, cells=cells)
 
 
-def kept_rows(study: Study, scores: pd.DataFrame) -> pd.DataFrame:
-    """The committed table of one screen and task: the rows of the metrics that the study keeps."""
-    kept = scores[scores["metric"].isin(study.per_condition)].reset_index(drop=True)
-    kept.attrs["provenance"] = scores.attrs["provenance"]
-    return kept
-
-
 def study_leaderboard(study: Study, scored: Sequence[Path]) -> pd.DataFrame:
     """The committed leaderboard of a study: all its screens, tasks and metrics."""
     boards = []

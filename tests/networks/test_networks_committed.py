@@ -44,16 +44,8 @@ def test_checksums_agree_with_table_and_readme():
 
 def test_every_network_states_where_it_comes_from():
     assert (TABLE[["version", "licence", "citation", "address"]] != "").all(axis=None)
-    assert available_networks()["name"].tolist() == [
-        "go_bp",
-        "reactome",
-        "string",
-        "pathways",
-        "corum",
-        "ppi",
-        "collectri",
-        "trrust",
-    ]
+    names = ["go_bp", "reactome", "string", "pathways", "corum", "ppi", "collectri", "trrust"]
+    assert available_networks()["name"].tolist() == names
 
 
 def test_the_committed_networks(committed):
@@ -97,21 +89,9 @@ def test_building_needs_the_right_tables(script, tmp_path):
 
 
 def test_which_aliases_are_needed(script):
-    pairs = pd.DataFrame(
-        [
-            ("OLD1", "NEW1"),
-            ("OLD2", "NEW2"),
-            ("OLD3", "NEW3"),
-            ("(x)", "NEW1"),
-            ("NA", "NEW1"),
-            ("T2", "NEW2"),
-            ("AP1", "NEW1"),
-            ("C7orf26", "NEW1"),
-            ("lower", "NEW1"),
-        ],
-        columns=["alias", "symbol"],
-    )
-    kept = script.needed_aliases(pairs, genes={"NEW1"}, targets={"T2"})
+    of_one = ["OLD1", "(x)", "NA", "AP1", "C7orf26", "lower"]
+    pairs = [*((alias, "NEW1") for alias in of_one), ("OLD2", "NEW2"), ("OLD3", "NEW3"), ("T2", "NEW2")]
+    kept = script.needed_aliases(pd.DataFrame(pairs, columns=["alias", "symbol"]), genes={"NEW1"}, targets={"T2"})
     assert kept["alias"].tolist() == ["C7orf26", "OLD1", "OLD2", "T2"]
 
 
@@ -145,41 +125,20 @@ def test_string_is_rebuilt_from_files_as_published(script, tmp_path):
 
 def test_the_score_of_string_by_hand(script):
     nothing = dict.fromkeys(script.CHANNELS, 0)
-    rows = pd.DataFrame(
-        [
-            {**nothing, "homology": 0},
-            {**nothing, "database": 900, "homology": 0},
-            {**nothing, "database": 500, "experiments": 500, "homology": 0},
-            {**nothing, "cooccurence": 500, "homology": 500},
-        ]
-    )
+    given = [{}, {"database": 900}, {"database": 500, "experiments": 500}, {"cooccurence": 500, "homology": 500}]
+    rows = [{**nothing, "homology": 0, **channels} for channels in given]
     half = (0.5 - 0.041) / 0.959
     both = [0.041, 0.9, 1 - (1 - half) ** 2 * 0.959, 0.041 + 0.959 * half / 2]
-    assert script.combined_score(rows).tolist() == [int(1000 * score + 1e-9) for score in both]
+    assert script.combined_score(pd.DataFrame(rows)).tolist() == [int(1000 * score + 1e-9) for score in both]
 
 
 def test_which_pairs_of_string_are_kept(script):
-    def links(pairs):
-        rows = [
-            {**dict.fromkeys(script.CHANNELS, 0), "homology": 0, "database": score, "protein1": a, "protein2": b}
-            for a, b, score in pairs
-        ]
-        return pd.DataFrame(rows)
-
     names = pd.Series({p: f"G{p}" for p in "abcdefg"})
-    pairs = [
-        ("a", "b", 900),
-        ("b", "a", 800),
-        ("a", "c", 650),
-        ("a", "d", 640),
-        ("a", "e", 630),
-        ("a", "f", 620),
-        ("e", "b", 720),
-        ("e", "c", 710),
-        ("e", "d", 705),
-        ("f", "b", 390),
-    ]
-    kept = script.string_pairs(links(pairs), names)
+    scores = {"ab": 900, "ba": 800, "ac": 650, "ad": 640, "ae": 630, "af": 620}
+    scores |= {"eb": 720, "ec": 710, "ed": 705, "fb": 390}
+    nothing = {**dict.fromkeys(script.CHANNELS, 0), "homology": 0}
+    links = [{**nothing, "database": score, "protein1": a, "protein2": b} for (a, b), score in scores.items()]
+    kept = script.string_pairs(pd.DataFrame(links), names)
     found = {(s, t): score for s, t, score in kept.itertuples(index=False)}
     assert found[("Ga", "Gb")] == 900  # once, with the larger score
     assert ("Ga", "Ge") not in found  # fourth of one, fourth of the other

@@ -15,18 +15,8 @@ ROWS = [
 
 @pytest.fixture
 def board():
-    columns = [
-        "dataset",
-        "task",
-        "method",
-        "ratio",
-        "ratio_low",
-        "ratio_high",
-        "mean",
-        "difference",
-        "difference_low",
-        "difference_high",
-    ]
+    ends = [f"{name}{end}" for name in ("ratio", "difference") for end in ("", "_low", "_high")]
+    columns = ["dataset", "task", "method", *ends[:3], "mean", *ends[3:]]
     l2 = pd.DataFrame(ROWS, columns=columns).assign(metric="l2")
     return pd.concat([l2, l2.assign(metric="mae", ratio=9.0)], ignore_index=True)
 

@@ -50,11 +50,8 @@ def test_what_the_paper_states(published, claim, method, doubles, unseen):
 def test_what_the_paper_states_for_one_task(published):
     assert value(published, "T1", "additive", "doubles") == 5.5
     assert value(published, "T1", "linear", "unseen") == 4.0
-    assert [value(published, "T3", method, "doubles") for method in ("app", "additive", "deep models (mean)")] == [
-        5.3,
-        5.5,
-        6.1,
-    ]
+    for method, stated in (("app", 5.3), ("additive", 5.5), ("deep models (mean)", 6.1)):
+        assert value(published, "T3", method, "doubles") == stated
 
 
 @pytest.mark.parametrize(
@@ -99,12 +96,6 @@ def test_figures_have_rows_and_every_row_says_what_is_claimed(published):
     stated = published[["value", "low"]].notna().any(axis=1)
     silent = published[~stated]
     assert silent["statement"].str.contains("not stated|nothing measured").all()
-
-
-def test_the_results_page_reads_table_1_as_before(published):
-    table = published.query("claim == 'T1'").pivot_table(index="method", columns="task", values="value", sort=False)
-    assert table.loc["app"].tolist() == [5.3, 3.9]
-    assert set(table.index) == {"additive", "deep models (mean)", "app", "linear"}
 
 
 @pytest.mark.parametrize(

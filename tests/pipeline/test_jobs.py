@@ -11,8 +11,8 @@ from appmodel.pipeline.jobs import parser
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def run(*arguments):
-    asked = parser().parse_args([str(one) for one in arguments])
+def run(command):
+    asked = parser().parse_args(command.split())
     asked.job(asked)
 
 
@@ -33,28 +33,14 @@ def test_a_table_is_fitted_scored_and_kept_and_the_leaderboard_follows(tmp_path,
         "small: {about: '', seeds: 1, network: [prior.csv], per_condition: [l2], screens: "
         "{tiny.h5ad: [doubles]}, methods: {additive: {class: Additive}}}"
     )
-    run("estimate", "studies")
+    run("estimate studies")
     assert capsys.readouterr().out.startswith("1 fits to do: about 1 minutes on 2 core(s)")
-    run(
-        "table",
-        "--study",
-        "small",
-        "--screen",
-        "tiny.h5ad",
-        "--task",
-        "doubles",
-        "--cores",
-        1,
-        "--quiet",
-        "--scores",
-        "scores/tiny_doubles.csv",
-        "--output",
-        "small_tiny_doubles.csv",
-    )
+    table = "table --study small --screen tiny.h5ad --task doubles --cores 1 --quiet"
+    run(f"{table} --scores scores/tiny_doubles.csv --output small_tiny_doubles.csv")
     assert set(load_scores("small_tiny_doubles.csv")["metric"]) == {"l2"}
-    run("leaderboard", "--study", "small", "--output", "small_leaderboard.csv", "scores/tiny_doubles.csv")
+    run("leaderboard --study small --output small_leaderboard.csv scores/tiny_doubles.csv")
     assert set(load_scores("small_leaderboard.csv")["method"]) == {"additive", "oracle", "split_halves"}
-    run("estimate", "studies")
+    run("estimate studies")
     assert capsys.readouterr().out.startswith("Every fit is done")
 
 

@@ -7,16 +7,7 @@ from anndata import AnnData
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
-from appmodel import (
-    APP,
-    Additive,
-    LinearModel,
-    NoChange,
-    ScaledAdditive,
-    TrainingMean,
-    TrainingMedian,
-    as_effects,
-)
+from appmodel import APP, Additive, LinearModel, NoChange, ScaledAdditive, TrainingMean, TrainingMedian, as_effects
 
 SIMPLE = [NoChange, TrainingMean, TrainingMedian, Additive, ScaledAdditive, LinearModel]
 TRAINING = as_effects(

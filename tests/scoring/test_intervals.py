@@ -1,5 +1,7 @@
 """The bootstrap over genes and seeds, and the rule that reads its intervals."""
 
+from itertools import combinations
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,9 +12,9 @@ from appmodel.scoring.intervals import drawn_weights, interval, row_weights, say
 
 def test_a_row_counts_as_often_as_its_genes_and_its_seed():
     names, seeds = ["A", "B", "A+B", "A", "A+C"], [0, 0, 0, 1, 1]
-    weights = drawn_weights(names, seeds, 500, seed=3)
-    assert weights.shape == (500, 5)
-    np.testing.assert_array_equal(weights, drawn_weights(names, seeds, 500, seed=3))
+    weights = drawn_weights(names, seeds, seed=3)
+    assert weights.shape == (2000, 5)
+    np.testing.assert_array_equal(weights, drawn_weights(names, seeds, seed=3))
     assert weights.mean() == pytest.approx(1, abs=0.2)
     # one draw of genes for all rows: A+B of seed 0 is never drawn without A and B of seed 0
     assert (weights[:, 2] > 0).any()
@@ -25,20 +27,13 @@ def test_a_row_counts_as_often_as_its_genes_and_its_seed():
 
 def test_the_order_of_rows_changes_nothing():
     names, seeds = ["B", "A", "A+B"], [1, 0, 0]
-    weights = drawn_weights(names, seeds, 50)
-    turned = drawn_weights(names[::-1], seeds[::-1], 50)
+    weights = drawn_weights(names, seeds)
+    turned = drawn_weights(names[::-1], seeds[::-1])
     np.testing.assert_array_equal(weights, turned[:, ::-1])
 
 
-def test_conditions_in_place_of_genes():
-    by_condition = drawn_weights(["A+B", "A+C"], [0, 0], 400, by="condition")
-    assert (by_condition.sum(axis=1) == 2).all()
-    singles = [drawn_weights(["A", "B", "C"], [0, 0, 1], 50, by=by) for by in ("gene", "condition")]
-    np.testing.assert_array_equal(*singles)
-
-
 def test_one_seed_says_nothing_about_seeds():
-    weights = drawn_weights(["A", "B", "C"], [7, 7, 7], 100)
+    weights = drawn_weights(["A", "B", "C"], [7, 7, 7])
     assert (weights.sum(axis=1) == 3).all()
 
 
@@ -75,18 +70,18 @@ def test_the_rule(low, high, margin, read):
     assert says(low, high, margin, better="higher") == turned.get(read, read)
 
 
-def scores(value, n_seeds=5, n=20):
-    rows = [
-        (seed, method, f"G{i}", value(seed, i) * (method == "new") + 10.0)
-        for seed in range(n_seeds)
-        for i in range(n)
-        for method in ("base", "new")
-    ]
-    table = pd.DataFrame(rows, columns=["seed", "method", "condition", "value"])
-    return table.assign(dataset="d", task="unseen", metric="l2", reason="")
+@pytest.fixture
+def scores(made_scores):
+    """Scores of five seeds and 20 genes, by the difference between ``new`` and ``base`` of a seed and a gene."""
+
+    def made(value):
+        new = {(seed, f"G{i}"): value(seed, i) + 10.0 for seed in range(5) for i in range(20)}
+        return made_scores({"base": dict.fromkeys(new, 10.0), "new": new}, task="unseen")
+
+    return made
 
 
-def test_a_single_lucky_seed_is_no_finding():
+def test_a_single_lucky_seed_is_no_finding(scores):
     """Four seeds say nothing, one says much: with conditions alone this would hold."""
     lucky = scores(lambda seed, i: -2.0 if seed == 0 else 0.05 * (-1) ** i)
     found = paired_difference(lucky, "new", "base")
@@ -98,28 +93,20 @@ def test_a_single_lucky_seed_is_no_finding():
     assert paired_difference(scores(lambda seed, i: -2.0), "new", "base")["says"] == "better"
 
 
-def test_a_difference_within_the_margin_is_none():
+def test_a_difference_within_the_margin_is_none(scores):
     assert paired_difference(scores(lambda seed, i: -0.09), "new", "base")["says"] == "cannot be told apart"
     assert paired_difference(scores(lambda seed, i: -0.11), "new", "base")["says"] == "better"
     assert paired_difference(scores(lambda seed, i: 0.11), "new", "base")["says"] == "worse"
 
 
-def test_pairs_that_share_a_gene_are_not_independent():
+def test_pairs_that_share_a_gene_are_not_independent(made_scores):
     rng = np.random.default_rng(0)
     hub = {gene: rng.normal() for gene in "ABCDEFGH"}
-    rows = [
-        (seed, method, f"{a}+{b}", (hub[a] + hub[b]) * (method == "new"))
-        for seed in range(3)
-        for a in hub
-        for b in hub
-        if a < b
-        for method in ("base", "new")
-    ]
-    table = pd.DataFrame(rows, columns=["seed", "method", "condition", "value"]).assign(
-        dataset="d", task="doubles", metric="l2", reason=""
-    )
-    wide = {by: paired_difference(table, "new", "base", by=by) for by in ("gene", "condition")}
-    assert wide["gene"]["difference"] == wide["condition"]["difference"]
-    assert wide["gene"]["high"] - wide["gene"]["low"] > 1.5 * (wide["condition"]["high"] - wide["condition"]["low"])
+    new = {(seed, f"{a}+{b}"): hub[a] + hub[b] for seed in range(3) for a, b in combinations(hub, 2)}
+    table = made_scores({"base": dict.fromkeys(new, 0.0), "new": new})
+    pairs = paired_difference(table, "new", "base")
+    apart = paired_difference(table.assign(condition=table["condition"].str.replace("+", "")), "new", "base")
+    assert pairs["difference"] == apart["difference"]
+    assert pairs["high"] - pairs["low"] > 1.5 * (apart["high"] - apart["low"])
     indexed = table[table["method"] == "new"].set_index(["condition", "seed"])
-    assert row_weights(indexed, 10).shape == (10, 84)
+    assert row_weights(indexed).shape == (2000, 84)

@@ -1,12 +1,39 @@
-"""A folder served on this machine, and a cache and a data folder of the test's own."""
-
-from __future__ import annotations
+"""A tiny demo screen, a folder served on this machine, and a cache and a data folder of the test's own."""
 
 import functools
 import http.server
 import threading
 
+import numpy as np
+import pandas as pd
 import pytest
+
+from appmodel.screens.demo import demo_screen
+
+
+@pytest.fixture(scope="session")
+def tiny_sizes():
+    return {"n_genes": 120, "n_singles": 12, "n_doubles": 10, "n_controls": 60, "cells_per_condition": (10, 15)}
+
+
+@pytest.fixture(scope="session")
+def tiny(tiny_sizes):
+    """The screen of seed 0: no test may change it."""
+    return demo_screen(**tiny_sizes)
+
+
+@pytest.fixture(scope="session")
+def same_screen():
+    def same(one, other):
+        assert (one.X != other.X).nnz == 0
+        assert set(one.uns) == set(other.uns)
+        tables = [(one.uns[key], other.uns[key]) for key in ("true_network", "prior_network")]
+        for table, again in [(one.obs, other.obs), (one.var, other.var), *tables]:
+            pd.testing.assert_frame_equal(table, again)
+        for key in ("true_effects", "true_baseline", "true_conditions", "true_genes"):
+            np.testing.assert_array_equal(one.uns[key], other.uns[key])
+
+    return same
 
 
 class _Handler(http.server.SimpleHTTPRequestHandler):

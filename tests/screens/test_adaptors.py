@@ -1,7 +1,5 @@
 """Labels of published screens and the one spelling they are brought to."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

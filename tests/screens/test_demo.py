@@ -1,9 +1,5 @@
-"""The simulated default screen: its sizes, its truth, its prior network and its place in the cache."""
+"""The simulated default screen: its sizes, its names, its truth and its prior network."""
 
-from __future__ import annotations
-
-import inspect
-import logging
 import random
 
 import anndata
@@ -14,15 +10,8 @@ from scipy.stats import nbinom
 
 from appmodel.names import CONTROL, genes_of, standard_name
 from appmodel.screens import demo
-from appmodel.screens.demo import demo_screen, expected_log1p, load_demo, true_effects
-from appmodel.screens.regulation import EFFICIENCIES, regulatory_network, steady_state
-
-TINY = {"n_genes": 120, "n_singles": 12, "n_doubles": 10, "n_controls": 60, "cells_per_condition": (10, 15)}
-
-
-@pytest.fixture(scope="module")
-def tiny():
-    return demo_screen(**TINY)
+from appmodel.screens.demo import demo_screen, expected_log1p, true_effects
+from appmodel.screens.regulation import EFFICIENCIES
 
 
 @pytest.fixture(scope="module")
@@ -31,27 +20,7 @@ def middle():
     return demo_screen(n_controls=100, cells_per_condition=(3, 4))
 
 
-@pytest.fixture
-def cache(tmp_path, monkeypatch):
-    monkeypatch.setenv("APPMODEL_CACHE", str(tmp_path))
-    return tmp_path
-
-
-def same_screen(one, other):
-    assert (one.X != other.X).nnz == 0
-    pd.testing.assert_frame_equal(one.obs, other.obs)
-    pd.testing.assert_frame_equal(one.var, other.var)
-    assert set(one.uns) == set(other.uns)
-    for key in ("true_network", "prior_network"):
-        pd.testing.assert_frame_equal(one.uns[key], other.uns[key])
-    for key in ("true_effects", "true_baseline", "true_conditions", "true_genes"):
-        np.testing.assert_array_equal(one.uns[key], other.uns[key])
-
-
 def test_default_sizes_are_those_of_the_issue(middle):
-    defaults = {name: p.default for name, p in inspect.signature(demo_screen).parameters.items()}
-    assert defaults["n_genes"] == 2000
-    assert defaults["cells_per_condition"] == (40, 150)
     targets = pd.Series([len(genes_of(name)) for name in middle.obs["condition"].unique()])
     assert (targets == 1).sum() >= 100
     assert (targets == 2).sum() >= 120
@@ -95,23 +64,23 @@ def test_some_cells_escape_and_efficiency_varies(middle):
     assert set(treated) == set(EFFICIENCIES)
 
 
-def test_same_seed_same_screen_other_seed_another(tiny):
-    same_screen(tiny, demo_screen(**TINY))
-    other = demo_screen(seed=1, **TINY)
+def test_same_seed_same_screen_other_seed_another(tiny, tiny_sizes, same_screen):
+    same_screen(tiny, demo_screen(**tiny_sizes))
+    other = demo_screen(seed=1, **tiny_sizes)
     assert set(other.obs["condition"]) != set(tiny.obs["condition"])
     assert not other.uns["true_network"].equals(tiny.uns["true_network"])
 
 
-def test_more_cells_leave_the_truth_as_it_was(tiny):
-    more = demo_screen(**{**TINY, "cells_per_condition": (20, 25)})
+def test_more_cells_leave_the_truth_as_it_was(tiny, tiny_sizes):
+    more = demo_screen(**{**tiny_sizes, "cells_per_condition": (20, 25)})
     np.testing.assert_array_equal(more.uns["true_effects"], tiny.uns["true_effects"])
 
 
-def test_global_random_state_is_neither_read_nor_moved(tiny):
+def test_global_random_state_is_neither_read_nor_moved(tiny, tiny_sizes, same_screen):
     np.random.seed(3)
     random.seed(3)
     before = np.random.get_state()[1].copy(), random.getstate()
-    same_screen(demo_screen(**TINY), tiny)
+    same_screen(demo_screen(**tiny_sizes), tiny)
     np.testing.assert_array_equal(np.random.get_state()[1], before[0])
     assert random.getstate() == before[1]
 
@@ -137,39 +106,6 @@ def test_true_network_is_sparse_directed_and_modular(middle):
     assert own.mean() > 0.8
     pairs = set(zip(edges["source"], edges["target"], strict=True))
     assert any((b, a) not in pairs for a, b in pairs)
-
-
-def test_steady_state_of_two_genes_by_hand():
-    """Gene 2 listens to gene 1: x1 = log s(0 + 1) - log s(0), x2 = log s(-1 + 2 x1) - log s(-1)."""
-    drive = np.array([[1.0, 0.0], [0.0, 0.0]])
-    x = steady_state(np.array([[0.0, 2.0], [0.0, 0.0]]), np.array([0.0, -1.0]), drive)
-    first = np.log(2 / (1 + np.exp(-1.0)))
-    second = np.log((1 + np.exp(1.0)) / (1 + np.exp(1.0 - 2 * first)))
-    np.testing.assert_allclose(x, [[first, second], [0, 0]], atol=1e-8)
-
-
-def test_steady_state_solves_its_equation_with_feedback():
-    rng = np.random.default_rng(0)
-    weights = 0.3 * rng.normal(size=(6, 6))
-    occupancy, drive = rng.normal(size=6), rng.normal(size=(4, 6))
-    x = steady_state(weights, occupancy, drive)
-    right = -np.logaddexp(0, -(occupancy + x @ weights + drive)) + np.logaddexp(0, -occupancy)
-    np.testing.assert_allclose(x, right, atol=1e-8)
-    assert np.abs(x).max() > 0.1
-
-
-def test_steady_state_that_does_not_converge_is_an_error():
-    weights, drive = np.array([[0.0, -30.0], [30.0, 0.0]]), np.array([[1.0, 0.0]])
-    with pytest.raises(RuntimeError, match="did not converge in 50 steps"):
-        steady_state(weights, np.zeros(2), drive, max_steps=50)
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_feedback_stays_below_one(seed):
-    network = regulatory_network(np.random.default_rng(seed), 400, 40)
-    weights = np.zeros((400, 400))
-    weights[tuple(network["edges"].T)] = np.abs(network["weights"])
-    assert np.abs(np.linalg.eigvals(weights)).max() < 0.91
 
 
 def test_expected_log1p_equals_the_sum_over_the_distribution(monkeypatch):
@@ -240,63 +176,6 @@ def test_regulators_of_one_module_do_alike(middle):
     assert alike[same].mean() > 0.2 + alike[module[:, None] != module].mean()
 
 
-def test_round_trip_through_h5ad(tiny, tmp_path):
-    copy = tiny.copy()
-    copy.write_h5ad(tmp_path / "tiny.h5ad")
-    back = anndata.read_h5ad(tmp_path / "tiny.h5ad")
-    back.obs["condition"] = back.obs["condition"].astype(str).astype(object)
-    same_screen(back, tiny)
-    np.testing.assert_array_equal(true_effects(back).X, true_effects(tiny).X)
-
-
-def test_load_demo_makes_once_and_then_reads(cache, tiny, monkeypatch):
-    made = load_demo(**TINY)
-    same_screen(made, tiny)
-    monkeypatch.setattr(demo, "expected_log1p", None)  # making it again would fail
-    same_screen(load_demo(0, **TINY), tiny)
-    assert len(list(cache.glob("*.h5ad"))) == 1
-    assert not list(cache.glob(".*"))
-
-
-def test_load_demo_keeps_seeds_and_sizes_apart(cache, tiny):
-    load_demo(**TINY)
-    assert load_demo(seed=1, **TINY).uns["seed"] == 1
-    assert load_demo(**{**TINY, "n_genes": 130}).n_vars == 130
-    same_screen(load_demo(**TINY), tiny)
-    with pytest.raises(TypeError, match="n_cells"):
-        load_demo(n_cells=3)
-
-
-@pytest.mark.parametrize("damage", ["truncated", "altered", "no checksum"])
-def test_damaged_cache_is_made_again_with_a_warning(cache, tiny, caplog, damage):
-    load_demo(**TINY)
-    (path,) = cache.glob("*.h5ad")
-    content = bytearray(path.read_bytes())
-    if damage == "truncated":
-        path.write_bytes(content[: len(content) // 2])
-    elif damage == "altered":
-        content[len(content) // 2] ^= 1
-        path.write_bytes(content)
-    else:
-        path.with_suffix(".sha256").unlink()
-    with caplog.at_level(logging.WARNING, "appmodel"):
-        same_screen(load_demo(**TINY), tiny)
-    assert "made again" in caplog.text
-    caplog.clear()
-    same_screen(load_demo(**TINY), tiny)
-    assert not caplog.text
-
-
-def test_full_disk_costs_the_cache_but_not_the_screen(cache, tiny, caplog, monkeypatch):
-    def full(*args, **kwargs):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(anndata.AnnData, "write_h5ad", full)
-    same_screen(load_demo(**TINY), tiny)
-    assert "could not be kept" in caplog.text
-    assert not list(cache.iterdir())
-
-
 @pytest.mark.parametrize(
     ("sizes", "message"),
     [
@@ -306,12 +185,12 @@ def test_full_disk_costs_the_cache_but_not_the_screen(cache, tiny, caplog, monke
         ({"cells_per_condition": (5, 4)}, "fewest <= most"),
     ],
 )
-def test_sizes_that_make_no_screen(sizes, message):
+def test_sizes_that_make_no_screen(sizes, message, tiny_sizes):
     with pytest.raises(ValueError, match=message):
-        demo_screen(**{**TINY, **sizes})
+        demo_screen(**{**tiny_sizes, **sizes})
 
 
-def test_smallest_sizes_and_all_pairs_work():
+def test_smallest_sizes_and_all_pairs_work(tiny_sizes):
     cells = demo_screen(n_genes=12, n_singles=3, n_doubles=3, n_controls=5, cells_per_condition=(2, 2))
     assert cells.shape == (5 + 6 * 2, 12)
-    assert demo_screen(**{**TINY, "n_doubles": 0}).obs["condition"].nunique() == 13
+    assert demo_screen(**{**tiny_sizes, "n_doubles": 0}).obs["condition"].nunique() == 13

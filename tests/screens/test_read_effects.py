@@ -1,7 +1,5 @@
 """``read_effects``: the real screens, rebuilt ones, files of one's own, and what is refused."""
 
-from __future__ import annotations
-
 import errno
 import logging
 import shutil

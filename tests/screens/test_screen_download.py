@@ -1,7 +1,5 @@
 """Downloading from a server on this machine: intact, altered, truncated, absent, on a full disk."""
 
-from __future__ import annotations
-
 import errno
 import hashlib
 

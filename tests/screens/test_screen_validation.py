@@ -1,7 +1,5 @@
 """Every kind of bad cells gets its own sentence; counts and log values are told apart; content is hashed."""
 
-from __future__ import annotations
-
 import warnings
 
 import anndata

@@ -15,7 +15,7 @@ from appmodel.studies import processes
 from appmodel.studies.fits import fit_missing, fitted, joined, kept, missing
 from appmodel.studies.plan import estimate, seconds_of
 from appmodel.studies.study import Study
-from appmodel.studies.tables import kept_rows, study_leaderboard, study_scores
+from appmodel.studies.tables import study_leaderboard, study_scores
 from appmodel.trials.predictions import described, provenance_of, splits_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -164,20 +164,17 @@ def test_the_estimate_adds_what_the_committed_fits_took(study, tmp_path, here):
     assert estimate({"small": study}, "studies", tmp_path, 2).startswith("Every fit is done")
 
 
-def test_tables_keep_the_main_metrics_and_the_leaderboard_has_all(study, tmp_path):
+def test_the_same_study_gives_the_same_bytes_and_the_leaderboard_has_all_metrics(study, tmp_path):
     for again in ("first", "second"):
         folder = tmp_path / again
         scores = scores_of(study)
         save_scores(scores, folder / "tiny_doubles.csv")
-        save_scores(kept_rows(study, load_scores(folder / "tiny_doubles.csv")), folder / "small_tiny_doubles.csv")
         save_scores(study_leaderboard(study, [folder / "tiny_doubles.csv"]), folder / "small_leaderboard.csv")
-    table = load_scores(tmp_path / "first" / "small_tiny_doubles.csv")
-    assert set(table["metric"]) == {"l2", "pearson"}
     board = load_scores(tmp_path / "first" / "small_leaderboard.csv")
     assert set(board["metric"]) == set(METRICS)
     assert board["mean"].dtype == float
     assert board.attrs["provenance"]["code_version"]
-    for name in ("small_tiny_doubles.csv", "small_leaderboard.csv"):
+    for name in ("tiny_doubles.csv", "small_leaderboard.csv"):
         assert (tmp_path / "first" / name).read_bytes() == (tmp_path / "second" / name).read_bytes()
 
 

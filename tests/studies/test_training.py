@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from appmodel import APP
-from appmodel.pages.training import choices_table, mending_table, plot_tuning
+from appmodel.pages import choices_table, mending_table, plot_tuning
 from appmodel.studies.training import training_checks
 
 TITLES = {"one": "One", "two": "Two"}

@@ -1,6 +1,7 @@
 """Tuning: folds of training conditions alone, halving, choices that leave a screen out, results that are kept."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from appmodel.splits import make_split
 from appmodel.studies import processes
 from appmodel.studies.tuning import folds, halving, settings
 from appmodel.studies.tuning.folds import inner_splits
-from appmodel.studies.tuning.halving import chosen_settings, promoted, tuned
+from appmodel.studies.tuning.halving import chosen_settings, errors_of, promoted, tuned
 from appmodel.studies.tuning.settings import drawn_settings, untrained_setting
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -96,15 +97,17 @@ def test_a_stopped_run_goes_on_and_ends_with_the_same_table(tmp_path, monkeypatc
 
     monkeypatch.setattr(processes, "ProcessPoolExecutor", lambda workers, mp_context: ThreadPoolExecutor(1))
     monkeypatch.setattr(halving, "fold_error", stands_in)
-    options = {"kept": tmp_path, "progress": False, "tasks": TASKS, "rungs": (((0,), None), ((1,), 1))}
+    monkeypatch.setattr(halving, "TASKS", TASKS)
+    monkeypatch.setattr(halving, "RUNGS", (((0,), None), ((1,), 1)))
     tried = [{"x": x} for x in (0.3, 0.1, 0.2, 0.4)]
+    ask = partial(errors_of, settings=tried, kept=tmp_path, workers=2, progress=False)
     with pytest.raises(RuntimeError, match="stopped"):
-        tuned(tried, **options)
+        tuned(ask, range(4), always=())
     first = len(asked)
-    table = tuned(tried, **options)
+    table = tuned(ask, range(4), always=())
     assert len(asked) - first < len(table)
     assert len(table) == 4 * 3 + 2 * 3
     assert set(table.loc[table["fold"] == 1, "setting"]) == {1, 2}
     before = len(asked)
-    pd.testing.assert_frame_equal(tuned(tried, **options), table)
+    pd.testing.assert_frame_equal(tuned(ask, range(4), always=()), table)
     assert len(asked) == before

@@ -11,8 +11,9 @@ from typing import NamedTuple
 import yaml
 
 from ...names import shown
-from ...scoring import METRICS
 from ...scoring.ceilings import ORACLE, SPLIT_HALVES
+from ...studies.attention.summary import DECISIVE
+from ...studies.study import Study, load_studies
 
 MODELS = ("app", "anchored_app")
 BOTH = "both"  # what cannot be tested, cannot be for either model
@@ -73,15 +74,12 @@ class Claim:
 
 @dataclass(frozen=True)
 class Claims:
-    """All claims, the screens they are tested on, which study measures the cells of a table, and what studies hold.
-
-    ``studies`` maps a study to its methods and to the screens of each task; a study to come has no screen.
-    """
+    """All claims, the screens they are tested on, which study measures the cells of a table, and the studies."""
 
     entries: tuple[Claim, ...]
     screens: tuple[str, ...]
     cells: Mapping[str, object]
-    studies: Mapping[str, Mapping]
+    studies: Mapping[str, Study]
 
 
 def load_claims(path: str | Path, studies: str | Path | None = None) -> Claims:
@@ -91,8 +89,8 @@ def load_claims(path: str | Path, studies: str | Path | None = None) -> Claims:
     question that cannot be read, a claim without a measurement or a reason.
     """
     content = yaml.safe_load(Path(path).read_text())
-    studies = Path(path).resolve().parents[1] / "studies.yml" if studies is None else Path(studies)
-    known = _known_studies(yaml.safe_load(studies.read_text()), content.get("to_come", {}))
+    studies = Path(path).resolve().parents[1] / "studies.yml" if studies is None else studies
+    known = load_studies(studies, methods=False)
     entries: dict[str, Claim] = {}
     for name, entry in content["claims"].items():
         try:
@@ -115,14 +113,16 @@ def question(text: str) -> Question:
     return Question(*(part or "" for part in found.groups()))
 
 
-def check_test(test: Test, studies: Mapping[str, Mapping]) -> None:
-    """Raise ``ValueError`` for a study, task, method or metric that does not exist."""
+def check_test(test: Test, studies: Mapping[str, Study]) -> None:
+    """Raise ``ValueError`` for a study, task, method, metric or chance that does not exist."""
     if test.question is None:
         return
     where = test.where
     if "table" in where:
         if where["table"] not in TABLES or "measure" not in where:
             raise ValueError(f"its table {where['table']!r} is none of {', '.join(TABLES)}, or names no measure.")
+        if test.question.other == CHANCE and where["measure"] not in DECISIVE:
+            raise ValueError(f"chance is known of {', '.join(DECISIVE)}, not of {where['measure']!r}.")
         return
     if set(where) != {"study", "task", "metric"}:
         raise ValueError(
@@ -131,31 +131,17 @@ def check_test(test: Test, studies: Mapping[str, Mapping]) -> None:
     study = studies.get(where["study"])
     if study is None:
         raise ValueError(f"the study {where['study']!r} is not in studies.yml, which has {', '.join(studies)}.")
-    if where["task"] not in study["tasks"]:
+    if not screens_of(study, where["task"]):
         raise ValueError(f"the study {where['study']!r} has no task {where['task']!r}.")
-    if unknown := set(test.question.methods) - {*study["methods"], ORACLE, SPLIT_HALVES}:
+    if unknown := set(test.question.methods) - {*study.methods, ORACLE, SPLIT_HALVES}:
         raise ValueError(f"the study {where['study']!r} has no method {shown(sorted(unknown))}.")
-    if where["metric"] not in METRICS or where["metric"] not in study["metrics"]:
+    if where["metric"] not in study.per_condition:
         raise ValueError(f"the study {where['study']!r} keeps no rows of the metric {where['metric']!r}.")
 
 
-def _known_studies(studies: Mapping[str, Mapping], to_come: Mapping[str, Mapping]) -> dict[str, dict]:
-    """Methods, tasks with their screens, and metrics of each study: those of studies.yml win over those to come."""
-    known = {
-        name: {"methods": study["methods"], "tasks": dict.fromkeys(study["tasks"], ()), "metrics": tuple(METRICS)}
-        for name, study in to_come.items()
-    }
-    for name, study in studies.items():
-        tasks: dict[str, tuple[str, ...]] = {}
-        for screen, of_screen in study["screens"].items():
-            for task in of_screen:
-                tasks[task] = (*tasks.get(task, ()), screen)
-        known[name] = {
-            "methods": list(study["methods"]),
-            "tasks": tasks,
-            "metrics": tuple(study.get("per_condition", METRICS)),
-        }
-    return known
+def screens_of(study: Study, task: str) -> list[str]:
+    """The screens on which a study has a task."""
+    return [screen for screen, tasks in study.screens.items() if task in tasks]
 
 
 def _claim(name: str, entry: Mapping, earlier: Mapping[str, Claim]) -> Claim:

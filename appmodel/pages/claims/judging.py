@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 import numpy as np
+import pandas as pd
+from scipy.stats import false_discovery_control
 
 from ...scoring.intervals import APART, says
 from .entries import Question, Test
-from .measures import Measured, Results, of_scores
+from .measures import Measured, of_scores
 
 HOLDS, FAILS, UNDECIDED = "holds", "does not hold", APART
 TO_COME, CANNOT = "not yet measured", "cannot be tested here"
@@ -51,17 +53,7 @@ def p_value(found: Measured) -> float:
     return math.erfc(beyond / error / math.sqrt(2)) if error > 0 else 0.0
 
 
-def adjusted(p: Sequence[float]) -> np.ndarray:
-    """Benjamini and Hochberg's adjusted p values (n,): the false discovery rate at which each would be called."""
-    p = np.asarray(p, dtype=float)
-    order = np.argsort(p)
-    steps = p[order] * len(p) / np.arange(1, len(p) + 1)
-    found = np.empty(len(p))
-    found[order] = np.minimum(np.minimum.accumulate(steps[::-1])[::-1], 1.0)
-    return found
-
-
-def says_nothing(test: Test, screen: str, model: str, results: Results) -> bool:
+def says_nothing(test: Test, screen: str, model: str, read: Callable[[str], pd.DataFrame | None]) -> bool:
     """Whether ``model`` is not shown to beat a constant where a question about its parts or its attention is asked.
 
     Then an ablation compares constants, and attention explains nothing that could be explained.  False where the
@@ -75,19 +67,17 @@ def says_nothing(test: Test, screen: str, model: str, results: Results) -> bool:
         task = "doubles" if where.get("task") == "doubles" else "unseen"
     else:
         return False
-    scores = results.table(f"{study}_{screen}_{task}.csv")
-    rivals = (
-        []
-        if scores is None or model not in set(scores["method"])
-        else [name for name in CONSTANTS if name in set(scores["method"])]
-    )
+    scores = read(f"{study}_{screen}_{task}.csv")
+    known = set() if scores is None else set(scores["method"])
+    rivals = [name for name in CONSTANTS if {name, model} <= known]
     return any(verdict_of(of_scores(scores, Question(model, "", "<", name), "l2")) != HOLDS for name in rivals)
 
 
-def judged(rows: list[dict], level: float = FALSE_DISCOVERIES) -> list[dict]:
-    """The rows with their final verdict: of all comparisons of a model, those that hold at this false discovery rate.
+def judged(rows: list[dict]) -> list[dict]:
+    """The rows with their final verdict: of all comparisons of a model, those that hold at the false discovery rate.
 
-    Every row has 'found' (``Measured`` or None), 'verdict' and 'model'; 'q' is the adjusted p value.
+    Every row has 'found' (``Measured`` or None), 'verdict' and 'model'; 'q' is the p value adjusted as Benjamini and
+    Hochberg do, the false discovery rate at which the row would be called.
     """
     decided = (HOLDS, FAILS, UNDECIDED)
     by_model: Mapping[str, list[dict]] = {}
@@ -96,12 +86,12 @@ def judged(rows: list[dict], level: float = FALSE_DISCOVERIES) -> list[dict]:
             by_model.setdefault(row["model"], []).append(row)
     adjusted_of: dict[tuple, float] = {}
     for of_model in by_model.values():
-        q = adjusted([p_value(row["found"]) for row in of_model])
+        q = false_discovery_control([p_value(row["found"]) for row in of_model])
         adjusted_of |= {_key(row): float(value) for row, value in zip(of_model, q, strict=True)}
     for row in rows:
         if row["verdict"] in decided:
             row["q"] = adjusted_of.get(_key(row), 1.0)
-            if row["q"] > level and row["verdict"] != UNDECIDED:
+            if row["q"] > FALSE_DISCOVERIES and row["verdict"] != UNDECIDED:
                 row["verdict"] = UNDECIDED
     return rows
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -12,11 +13,11 @@ from ...provenance import load_scores
 from ...scoring.comparison import paired_difference, paired_values
 from ...scoring.findings import chosen, load_findings
 from ...scoring.intervals import MARGIN, mean_intervals
+from ...studies.attention.summary import DECISIVE
 from ...studies.efficiency.costs import UNITS
 from ..looks import readable
-from .entries import CHANCE, QUOTED, TABLES, Question, Test
+from .entries import CHANCE, QUOTED, TABLES, Claims, Question, Test, screens_of
 
-CHANCE_OF = {"auroc": 0.5, "spearman": 0.0, "cosine": 0.0}  # by the first word of a measure
 _SECONDS = {"ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0}
 
 
@@ -41,56 +42,36 @@ class Measured:
     coverage: float = 1.0
 
 
-@dataclass
-class Results:
-    """The result files of a folder, each read once, and the quoted numbers (``load_published``)."""
+def reader(folder: str | Path) -> Callable[[str], pd.DataFrame | None]:
+    """A function that reads the scores or findings in a file of the folder, once; None where there is no such file."""
 
-    folder: Path
-    published: pd.DataFrame
-    _tables: dict[str, pd.DataFrame | None] = field(default_factory=dict)
+    @cache
+    def read(name: str) -> pd.DataFrame | None:
+        path, load = Path(folder) / name, load_findings if Path(name).stem in TABLES else load_scores
+        return load(path) if path.is_file() else None
 
-    def table(self, name: str) -> pd.DataFrame | None:
-        """Scores or findings with their provenance, None where there is no such file."""
-        if name not in self._tables:
-            path, load = Path(self.folder) / name, load_findings if Path(name).stem in TABLES else load_scores
-            self._tables[name] = load(path) if path.is_file() else None
-        return self._tables[name]
-
-    def quoted(self, table: str, method: str, task: str = "", metric: str = "") -> pd.Series:
-        """The row of a method in a table of the paper.  Raises ``ValueError`` where there is none, or several."""
-        rows = self.published[(self.published["claim"] == table) & (self.published["method"] == method)]
-        for column, asked in (("task", task), ("metric", metric)):
-            if asked:
-                rows = rows[rows[column] == asked]
-        if len(rows) != 1:
-            raise ValueError(
-                f"The quoted numbers hold {len(rows)} rows of {method!r} in {table} {task} {metric}: "
-                f"there should be one."
-            )
-        return rows.iloc[0]
+    return read
 
 
-def screens_of(
-    test: Test, results: Results, studies: Mapping[str, Mapping], screens: Sequence[str], model: str
-) -> list[str]:
-    """The screens that a claim is tested on; an empty name where a study or a table is still to come."""
+def tested_on(test: Test, read: Callable, claims: Claims, model: str) -> list[str]:
+    """The screens that a claim is tested on; an empty name where there is none yet."""
     where = test.where
     if "study" in where:
-        of_task = studies[where["study"]]["tasks"][where["task"]]
-        return [screen for screen in of_task if screen in screens] or [""]
-    table = results.table(f"{where['table']}.csv")
+        of_task = screens_of(claims.studies[where["study"]], where["task"])
+        return [screen for screen in of_task if screen in claims.screens] or [""]
+    table = read(f"{where['table']}.csv")
     return [""] if table is None else list(dict.fromkeys(_asked_of(table, test, model)["screen"])) or [""]
 
 
-def measure(test: Test, screen: str, model: str, results: Results, quoted: Sequence[pd.Series]) -> Measured | None:
+def measure(test: Test, screen: str, model: str, read: Callable, quoted: Sequence[pd.Series]) -> Measured | None:
     """The answer of the result files, None where nothing was measured yet.  ``quoted`` are the rows of 'theirs'."""
     where = test.where
     if "study" in where:
-        scores = results.table(f"{where['study']}_{screen}_{where['task']}.csv")
+        scores = read(f"{where['study']}_{screen}_{where['task']}.csv")
         if scores is None or not set(test.question.methods) <= set(scores["method"]):
             return None
         return of_scores(scores, test.question, where["metric"], quoted)
-    table = results.table(f"{where['table']}.csv")
+    table = read(f"{where['table']}.csv")
     if table is None:
         return None
     return of_findings(chosen(_asked_of(table, test, model), screen=screen), test.question, quoted)
@@ -116,7 +97,8 @@ def of_scores(scores: pd.DataFrame, asked: Question, metric: str, quoted: Sequen
     value, ratio = base + paired["difference"], paired["ratio"]
     ours = f"{readable(method)} {value:.2f}, {readable(against)} {base:.2f} (ratio {ratio:.2f})"
     if asked.divisor:
-        reference = quoted_ratio(quoted)
+        over, under = (row["value"] for row in quoted)
+        reference = float(over / under)
         ends = (paired[name] for name in ("ratio", "ratio_low", "ratio_high"))
         return Measured(ours, "ratio", *ends, reference, margin=MARGIN * reference, **about)
     ends = (paired[name] for name in ("difference", "low", "high"))
@@ -141,7 +123,7 @@ def of_findings(rows: pd.DataFrame, asked: Question, quoted: Sequence[pd.Series]
         return Measured(ours, "value", value, low, high, bound, theirs["unit"])
     ours = ", ".join(f"{readable(name)} {alone[name]:.2f}" for name in asked.methods)
     if asked.other == CHANCE:
-        chance = chance_of(row["measure"])
+        chance = DECISIVE[row["measure"]][1]
         return Measured(ours, "value", *ends, chance, margin=MARGIN * chance)
     return Measured(ours, "difference", *ends, margin=MARGIN * abs(alone[against]))
 
@@ -152,24 +134,9 @@ def _asked_of(table: pd.DataFrame, test: Test, model: str) -> pd.DataFrame:
     return chosen(table, **where, **({"bin": model} if where.get("by") == "model" else {}))
 
 
-def quoted_ratio(quoted: Sequence[pd.Series]) -> float:
-    """The ratio of two quoted values.  Raises ``ValueError`` where these are not two."""
-    if len(quoted) != 2:
-        raise ValueError("A ratio is compared with that of two quoted values: write 'theirs' like 'a / b'.")
-    return float(quoted[0]["value"] / quoted[1]["value"])
-
-
 def _scale(unit: str, wanted: str) -> float:
     if unit == wanted:
         return 1.0
     if unit in _SECONDS and wanted in _SECONDS:
         return _SECONDS[unit] / _SECONDS[wanted]
     raise ValueError(f"efficiency.csv measures in {unit!r} what is quoted in {wanted!r}: state both in one unit.")
-
-
-def chance_of(measure: str) -> float:
-    """What a ranking that knows nothing scores.  Raises ``ValueError`` for a measure where that is not fixed."""
-    first = measure.partition("_")[0]
-    if first not in CHANCE_OF:
-        raise ValueError(f"Chance is no fixed number for {measure!r}: it is for {', '.join(CHANCE_OF)}.")
-    return CHANCE_OF[first]

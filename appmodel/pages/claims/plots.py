@@ -15,20 +15,7 @@ from ..panels import panels, reach, shared_legend
 _LIMITS = (-0.5, 1.15)
 
 
-def with_share_intervals(board: pd.DataFrame) -> pd.DataFrame:
-    """The leaderboard with ``share_low`` and ``share_high``, the interval of the way from floor to ceiling.
-
-    Those of the leaderboard, where floor and ceiling were drawn along with the method.  Where it has none, the ends
-    of the mean's interval are placed between fixed floor and ceiling: wider, as what conditions share stays in.
-    """
-    if "share_low" in board:
-        return board
-    ends = board[["low", "high"]].sub(board["floor"], axis=0).div(board["ceiling"] - board["floor"], axis=0)
-    ends = ends.where(board["share"].notna())
-    return board.assign(share_low=ends.min(axis=1, skipna=False), share_high=ends.max(axis=1, skipna=False))
-
-
-def plot_shares(board: pd.DataFrame, methods: Sequence[str], columns: int = 2) -> Figure:
+def plot_shares(board: pd.DataFrame, methods: Sequence[str]) -> Figure:
     """Share of the way from floor (0) to ceiling (1) of each method, one panel per metric, one mark per screen.
 
     ``board`` is a ``leaderboard`` of one task.  A method is drawn only with its interval: one without a share
@@ -37,14 +24,14 @@ def plot_shares(board: pd.DataFrame, methods: Sequence[str], columns: int = 2) -
     """
     if board["task"].nunique() > 1:
         raise ValueError("The leaderboard holds several tasks: choose the rows of one.")
-    board = with_share_intervals(board).dropna(subset=["share", "share_low", "share_high"])
+    board = board.dropna(subset=["share", "share_low", "share_high"])
     board = board[board["method"].isin(methods)]
     if board.empty:
         raise ValueError("No method has a share to draw: the leaderboard needs a floor and the oracle (oracle=True).")
     metrics, screens = list(dict.fromkeys(board["metric"])), list(dict.fromkeys(board["dataset"]))
     shown = [name for name in methods if name in set(board["method"])]
     size = (3.7, 0.65 + len(shown) * (0.12 + 0.07 * len(screens)))
-    figure, axes = panels(len(metrics), columns, size, sharex=True, sharey=True)
+    figure, axes = panels(len(metrics), size=size, sharex=True, sharey=True)
     for metric, ax in zip(metrics, axes, strict=True):
         _panel(board[board["metric"] == metric], shown, screens, ax)
         ax.set_title(metric, fontsize=10)

@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from ...scoring.findings import chosen
+from ...scoring.findings import found as one_of
 from ..looks import readable
-from ..tables import quoted_text
+from ..tables import quoted_text, with_interval
 from .entries import BOTH, CELL, CLAIM, MODELS, Claim, Claims, Question, Test, load_claims
 from .judging import CANNOT, CONSTANT, FAILS, HOLDS, TO_COME, UNDECIDED, judged, says_nothing, verdict_of
-from .measures import Measured, Results, measure, screens_of
+from .measures import Measured, measure, reader, tested_on
 
-COLUMNS = [
-    "claim",
-    "table",
-    "kind",
-    "model",
-    "statement",
-    "theirs",
-    "ours",
-    "screen",
-    "metric",
-    "interval",
-    "q",
-    "verdict",
-]
 # Tables and figures that ask for the worth of a part or for what attention says.
 _OF_PARTS = ("T2", "T4", "F2")
 
@@ -44,9 +32,9 @@ def claims_table(claims: Claims, published: pd.DataFrame, results: str | Path) -
     p value), verdict.  The verdict is given on each screen by itself (``verdict_of``, then ``judged`` for all of a
     model together).  A study without results is not yet measured.
     """
-    found = Results(Path(results), published)
-    rows = judged([row for claim in claims.entries for row in _claim_rows(claim, claims, found)])
-    table = pd.DataFrame([*rows, *_cell_rows(claims, found)], columns=COLUMNS)
+    read = reader(results)
+    rows = judged([row for claim in claims.entries for row in _claim_rows(claim, claims, published, read)])
+    table = pd.DataFrame([*rows, *_cell_rows(claims, published, read)]).drop(columns=["found", "asked"])
     order = list(dict.fromkeys(table["table"]))
     return table.sort_values("table", key=lambda names: names.map(order.index), kind="stable", ignore_index=True)
 
@@ -77,18 +65,16 @@ def beside_quoted(
     board: pd.DataFrame,
     claim: str,
     baselines: Mapping[str, str],
-    models: Sequence[str] = MODELS,
 ) -> pd.DataFrame:
     """Quoted mean errors of another work beside ours: one row per task, screen and method.
 
-    ``published`` rows of ``claim`` (L2), ``board`` a leaderboard; besides the methods quoted ours are shown for
-    ``models``.  The scales of the two may differ, so each stands beside its ratio to the method that ``baselines``
+    ``published`` rows of ``claim`` (L2), ``board`` a leaderboard; ours are shown for the methods quoted and for
+    both models.  The scales of the two may differ, so each stands beside its ratio to the method that ``baselines``
     names for the task.  An empty cell was not quoted, or not measured here.
     """
-    theirs = published[(published["claim"] == claim) & (published["metric"] == "l2")]
-    keys = ["task", "screen", "method"]
-    ours = board[board["metric"] == "l2"].rename(columns={"dataset": "screen"}).set_index(keys)
-    names = [*dict.fromkeys(theirs["method"]), *models]
+    theirs, keys = chosen(published, claim=claim, metric="l2"), ["task", "screen", "method"]
+    ours = chosen(board, metric="l2").rename(columns={"dataset": "screen"}).set_index(keys)
+    names = [*dict.fromkeys(theirs["method"]), *MODELS]
     order = [
         (task, screen, method)
         for task, screen in theirs[["task", "screen"]].drop_duplicates().to_numpy()
@@ -109,8 +95,8 @@ def beside_quoted(
     return table[columns].astype(object).where(table[columns].notna(), "")
 
 
-def _claim_rows(claim: Claim, claims: Claims, results: Results) -> Iterator[dict]:
-    quoted = _quoted(claim, results)
+def _claim_rows(claim: Claim, claims: Claims, published: pd.DataFrame, read: Callable) -> Iterator[dict]:
+    quoted = _quoted(claim, published)
     for model, test in claim.tests.items():
         about = {
             "claim": claim.name,
@@ -123,10 +109,10 @@ def _claim_rows(claim: Claim, claims: Claims, results: Results) -> Iterator[dict
         if test.cannot:
             yield {**about, **_answer(None, None, ""), "verdict": f"{CANNOT}: {test.cannot}"}
             continue
-        for screen in screens_of(test, results, claims.studies, claims.screens, model):
-            answer = _answer(measure(test, screen, model, results, quoted), test, screen)
+        for screen in tested_on(test, read, claims, model):
+            answer = _answer(measure(test, screen, model, read, quoted), test, screen)
             part = claim.table in _OF_PARTS and answer["verdict"] in (HOLDS, FAILS, UNDECIDED)
-            if part and says_nothing(test, screen, model, results):
+            if part and says_nothing(test, screen, model, read):
                 answer["verdict"] = CONSTANT
             yield {**about, **answer}
 
@@ -153,12 +139,10 @@ def _answer(found: Measured | None, test: Test | None, screen: str) -> dict[str,
     return {**answer, "ours": found.ours + covered, "interval": _interval(found), "verdict": verdict}
 
 
-def _cell_rows(claims: Claims, results: Results) -> Iterator[dict]:
+def _cell_rows(claims: Claims, published: pd.DataFrame, read: Callable) -> Iterator[dict]:
     """The quoted numbers of the tables that studies measure: each beside what its method scores here."""
     cells, metric = claims.cells, claims.cells["metric"]
-    for _, row in results.published.iterrows():
-        if row["claim"] not in cells["studies"]:
-            continue
+    for _, row in chosen(published, claim=cells["studies"]).iterrows():
         about = {
             "claim": f"{row['claim']}-{row['task']}-{row['method']}",
             "table": row["claim"],
@@ -169,26 +153,28 @@ def _cell_rows(claims: Claims, results: Results) -> Iterator[dict]:
         }
         name = cells["studies"][row["claim"]]
         study = claims.studies[name]
-        if row["method"] not in study["methods"]:
+        if row["method"] not in study.methods:
             yield {**about, **_answer(None, None, ""), "metric": metric, "verdict": f"{CANNOT}: {cells['not_here']}"}
             continue
         counterpart = re.sub(r"^app", "anchored_app", row["method"])
-        methods = [method for method in dict.fromkeys([row["method"], counterpart]) if method in study["methods"]]
+        methods = [method for method in dict.fromkeys([row["method"], counterpart]) if method in study.methods]
         for method in methods:
             test = Test(Question(method, "", "", ""), {"study": name, "task": row["task"], "metric": metric})
-            for screen in screens_of(test, results, claims.studies, claims.screens, method):
-                answer = _answer(measure(test, screen, method, results, ()), test, screen)
+            for screen in tested_on(test, read, claims, method):
+                answer = _answer(measure(test, screen, method, read, ()), test, screen)
                 if answer["verdict"] != TO_COME:
                     answer["verdict"] = f"{CANNOT}: {cells['cannot']}"
                 yield {**about, "model": method, **answer}
 
 
-def _quoted(claim: Claim, results: Results) -> list[pd.Series]:
-    """The quoted rows of 'theirs', in order."""
-    metric = str(claim.where.get("measure", "")) if claim.where.get("table") == "efficiency" else ""
-    task = str(claim.where.get("task", "")) if "study" in claim.where else ""
-    methods = [part for part in re.split(r" [</] ", claim.theirs) if part]
-    return [results.quoted(claim.table, method, task, metric) for method in methods]
+def _quoted(claim: Claim, published: pd.DataFrame) -> list[pd.Series]:
+    """The quoted rows of 'theirs', in order.  Raises ``ValueError`` where there is none, or several."""
+    where, asked = claim.where, {"claim": claim.table}
+    if where.get("table") == "efficiency":
+        asked["metric"] = where["measure"]
+    elif "study" in where:
+        asked["task"] = where["task"]
+    return [one_of(published, method=part, **asked) for part in re.split(r" [</] ", claim.theirs) if part]
 
 
 def _theirs(theirs: str, quoted: Sequence[pd.Series]) -> str:
@@ -205,6 +191,6 @@ def _theirs(theirs: str, quoted: Sequence[pd.Series]) -> str:
 
 def _interval(found: Measured) -> str:
     digits = ",.3g" if found.what == "value" and found.unit else "+.3f" if found.what == "difference" else ".3f"
-    value, low, high = (format(number, digits) for number in (found.value, found.low, found.high))
+    text = with_interval(found.value, found.low, found.high, f"{{:{digits}}}".format)
     against = {"value": f", against {found.reference:,.10g}", "ratio": f", against {found.reference:.3f}"}
-    return f"{found.what} {value} ({low} to {high}{against.get(found.what, '')})"
+    return f"{found.what} {text}{against.get(found.what, '')}"

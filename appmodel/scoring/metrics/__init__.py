@@ -3,8 +3,10 @@
 from .centroid_accuracy import CENTROID_ACCURACY
 from .centroid_rank import CENTROID_RANK
 from .discrimination import DISCRIMINATION
+from .discrimination_cosine import DISCRIMINATION_COSINE
 from .error_ratio import ERROR_RATIO
 from .form import Case, Metric, Scored
+from .hits import HITS_5, HITS_10, HITS_20, hit_recall
 from .l2 import L2
 from .mae import MAE
 from .pearson import PEARSON
@@ -23,11 +25,15 @@ METRICS: dict[str, Metric] = {
         CENTROID_ACCURACY,
         CENTROID_RANK,
         DISCRIMINATION,
+        DISCRIMINATION_COSINE,
         WEIGHTED_MSE,
         WEIGHTED_R2,
         TOP_K_OVERLAP,
+        HITS_5,
+        HITS_10,
+        HITS_20,
         ERROR_RATIO,
     )
 }
 
-__all__ = ["METRICS", "Case", "Metric", "Scored"]
+__all__ = ["METRICS", "Case", "Metric", "Scored", "hit_recall"]

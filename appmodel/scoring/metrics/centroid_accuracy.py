@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from scipy.spatial.distance import cdist
 
-from .competitors import TOO_FEW, observed_rows, share_farther
-from .form import Case, Metric, Scored, defined, missing
+from .competitors import observed_rows, share_farther
+from .form import Case, Metric, Scored
 
 
 def centroid_accuracy(case: Case) -> Scored:
@@ -17,16 +17,7 @@ def centroid_accuracy(case: Case) -> Scored:
     Undefined with fewer than two conditions; those without an observed effect are no competitors.
     Source: Systema (Vinas Torne et al., Nature Biotechnology 2025); there a tie counts nothing.
     """
-    takes_part = observed_rows(case)
-    if takes_part.sum() < 2:
-        return missing(case, TOO_FEW)
-    return defined(share_farther(cdist(case.predicted, case.observed), takes_part))
+    return share_farther(case, cdist(case.predicted, case.observed), observed_rows(case))
 
 
-CENTROID_ACCURACY = Metric(
-    "centroid_accuracy",
-    centroid_accuracy,
-    "higher",
-    1.0,
-    "share of other conditions' effects that are farther than the right one",
-)
+CENTROID_ACCURACY = Metric("centroid_accuracy", centroid_accuracy, "higher", 1.0)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from .competitors import TOO_FEW, observed_rows, share_farther
-from .form import Case, Metric, Scored, defined, missing
+from .competitors import observed_rows, share_farther
+from .form import Case, Metric, Scored
 
 
 def centroid_rank(case: Case) -> Scored:
@@ -20,15 +20,8 @@ def centroid_rank(case: Case) -> Scored:
     n - 1: multiply by (n - 1) / n for its scale.
     """
     takes_part = observed_rows(case) & np.isfinite(case.predicted).all(axis=1)
-    if takes_part.sum() < 2:
-        return missing(case, TOO_FEW)
-    return defined(1 - share_farther(cdist(case.observed, case.predicted), takes_part))
+    farther, reasons = share_farther(case, cdist(case.observed, case.predicted), takes_part)
+    return 1 - farther, reasons
 
 
-CENTROID_RANK = Metric(
-    "centroid_rank",
-    centroid_rank,
-    "lower",
-    0.0,
-    "share of other conditions' predictions that are nearer than the own one",
-)
+CENTROID_RANK = Metric("centroid_rank", centroid_rank, "lower", 0.0)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from scipy.spatial.distance import cdist
 
-from .competitors import TOO_FEW, observed_rows, share_farther
-from .form import Case, Metric, Scored, defined, missing
+from .competitors import observed_rows, share_farther
+from .form import Case, Metric, Scored
 
 
 def discrimination(case: Case) -> Scored:
@@ -18,10 +18,7 @@ def discrimination(case: Case) -> Scored:
     1 - rank / (n - 1): cell-eval = 1 - (1 - ours) (n - 1) / n.  It leaves the perturbed gene out of the distances,
     ours does not (a case has no gene names), and it breaks ties by the order of the names.
     """
-    takes_part = observed_rows(case)
-    if takes_part.sum() < 2:
-        return missing(case, TOO_FEW)
-    return defined(share_farther(cdist(case.predicted, case.observed, "cityblock"), takes_part))
+    return share_farther(case, cdist(case.predicted, case.observed, "cityblock"), observed_rows(case))
 
 
-DISCRIMINATION = Metric("discrimination", discrimination, "higher", 1.0, "perturbation discrimination score (L1)")
+DISCRIMINATION = Metric("discrimination", discrimination, "higher", 1.0)

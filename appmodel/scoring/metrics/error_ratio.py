@@ -30,4 +30,4 @@ def error_ratio(case: Case) -> Scored:
     ]
 
 
-ERROR_RATIO = Metric("error_ratio", error_ratio, "one", 0.0, "error divided by the stated error")
+ERROR_RATIO = Metric("error_ratio", error_ratio, "one", 0.0)

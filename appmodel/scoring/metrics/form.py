@@ -43,14 +43,13 @@ class Metric:
 
     ``function`` scores all rows; rows whose prediction or observation is undefined are made NaN here, whatever it
     says of them.  ``better`` says which way is better ('one': as near to 1 as possible), ``perfect`` what a
-    prediction equal to the observation scores, ``about`` what is measured, in a few words for tables.
+    prediction equal to the observation scores.
     """
 
     name: str
     function: Callable[[Case], Scored]
     better: Literal["lower", "higher", "one"]
     perfect: float
-    about: str
 
     def __call__(self, case: Case) -> Scored:
         """One value per condition, NaN where it is undefined, and the reason, empty where it is defined."""

@@ -16,4 +16,4 @@ def l2(case: Case) -> Scored:
     return defined(np.linalg.norm(case.predicted - case.observed, axis=1))
 
 
-L2 = Metric("l2", l2, "lower", 0.0, "distance from the observed effect")
+L2 = Metric("l2", l2, "lower", 0.0)

@@ -17,4 +17,4 @@ def mae(case: Case) -> Scored:
     return defined(np.abs(case.predicted - case.observed).mean(axis=1))
 
 
-MAE = Metric("mae", mae, "lower", 0.0, "mean absolute error of a readout")
+MAE = Metric("mae", mae, "lower", 0.0)

@@ -51,4 +51,4 @@ def _centred(side: np.ndarray, reference: np.ndarray | float) -> tuple[np.ndarra
     return difference, np.linalg.norm(difference, axis=1) <= ROUNDING * np.maximum(largest, 1e-300)
 
 
-PEARSON = Metric("pearson", pearson, "higher", 1.0, "correlation of the differences from control")
+PEARSON = Metric("pearson", pearson, "higher", 1.0)

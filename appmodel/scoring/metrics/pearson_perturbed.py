@@ -23,6 +23,4 @@ def pearson_perturbed(case: Case) -> Scored:
     return correlation(case.predicted, case.observed, case.training_mean, " minus the training mean")
 
 
-PEARSON_PERTURBED = Metric(
-    "pearson_perturbed", pearson_perturbed, "higher", 1.0, "correlation of the differences from the training mean"
-)
+PEARSON_PERTURBED = Metric("pearson_perturbed", pearson_perturbed, "higher", 1.0)

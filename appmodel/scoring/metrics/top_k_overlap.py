@@ -40,4 +40,4 @@ def top_k_overlap(case: Case) -> Scored:
     ]
 
 
-TOP_K_OVERLAP = Metric("top_k_overlap", top_k_overlap, "higher", 1.0, f"share of the {K} most changed readouts found")
+TOP_K_OVERLAP = Metric("top_k_overlap", top_k_overlap, "higher", 1.0)

@@ -43,4 +43,4 @@ def significance_weights(significance: np.ndarray) -> Scored:
     ]
 
 
-WEIGHTED_MSE = Metric("weighted_mse", weighted_mse, "lower", 0.0, "squared error weighted by measured significance")
+WEIGHTED_MSE = Metric("weighted_mse", weighted_mse, "lower", 0.0)

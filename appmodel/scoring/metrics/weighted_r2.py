@@ -40,10 +40,4 @@ def weighted_r2(case: Case) -> Scored:
     ]
 
 
-WEIGHTED_R2 = Metric(
-    "weighted_r2",
-    weighted_r2,
-    "higher",
-    1.0,
-    "share of the special effect explained, weighted by measured significance",
-)
+WEIGHTED_R2 = Metric("weighted_r2", weighted_r2, "higher", 1.0)

@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import sparse
 from scipy.sparse import csgraph
 
-from ...names import genes_of, shown
+from ...names import all_genes, genes_of, shown
 from ...networks import Network
 from ..rankings import auroc, average_precision, spearman
 
@@ -27,42 +27,33 @@ RANKINGS = {
 
 
 def gene_rankings(
-    attention: pd.DataFrame,
-    network: Network,
-    n_neighbors: int = 20,
-    shuffled: pd.DataFrame | None = None,
-    prediction: pd.DataFrame | None = None,
+    attention: pd.DataFrame, network: Network, n_neighbors: int = 20, **others: pd.DataFrame
 ) -> dict[str, pd.DataFrame]:
     """What genes can be ranked by, each a table like ``attention`` (n_conditions, n_genes), larger is first.
 
     ``attention`` itself; ``mean_attention`` of the other conditions and ``specific``, attention divided by that mean;
     ``degree``, the number of neighbours among these genes, and ``distance``, minus the steps from the nearest
     perturbed gene (genes that cannot be reached come last), both in the graph form of ``network``; ``uniform``, all
-    genes tied.  ``shuffled`` (attention of a model trained with a shuffled network) and ``prediction`` (log1p units;
-    its absolute value counts) are added where given, NaN for genes they lack.
+    genes tied.  The tables given as ``others`` are added, NaN for genes they lack.
     Raises ``ValueError`` for fewer than two conditions and for perturbed genes without a column.
     """
-    if len(attention) < 2:
-        raise ValueError("Attention is compared with its mean over other conditions: give two conditions or more.")
-    genes = list(attention.columns)
+    genes, mean = list(attention.columns), mean_of_others(attention)
     adjacency = network.adjacency(genes, n_neighbors)
-    others = mean_of_others(attention)
     found = {
         "attention": attention,
-        "mean_attention": others,
-        "specific": attention / others,
+        "mean_attention": mean,
+        "specific": attention / mean,
         "degree": _like(attention, np.tile(np.diff(adjacency.indptr).astype(float), (len(attention), 1))),
         "distance": -steps_from(adjacency, attention.index, genes),
         "uniform": _like(attention, np.zeros(attention.shape)),
     }
-    for name, table in (("shuffled", shuffled), ("prediction", None if prediction is None else prediction.abs())):
-        if table is not None:
-            found[name] = table.reindex(index=attention.index, columns=genes)
-    return found
+    return found | {name: table.reindex(index=attention.index, columns=genes) for name, table in others.items()}
 
 
 def mean_of_others(attention: pd.DataFrame) -> pd.DataFrame:
-    """For each condition the mean attention of all other conditions (n_conditions, n_genes)."""
+    """For each condition the mean attention of all others (n_conditions, n_genes); ``ValueError`` where it is alone."""
+    if len(attention) < 2:
+        raise ValueError("Attention is compared with its mean over other conditions: give two conditions or more.")
     values = attention.to_numpy(dtype=float)
     return _like(attention, (values.sum(axis=0) - values) / (len(values) - 1))
 
@@ -73,14 +64,13 @@ def steps_from(adjacency: sparse.csr_matrix, conditions: Sequence[str], genes: S
     Genes that cannot be reached are as far as there are genes.  Raises ``ValueError`` for perturbed genes that are
     not among ``genes``.
     """
-    position = {gene: i for i, gene in enumerate(genes)}
-    if absent := sorted({gene for name in conditions for gene in genes_of(name)} - set(position)):
+    perturbed, position = all_genes(conditions), {gene: i for i, gene in enumerate(genes)}
+    if absent := [gene for gene in perturbed if gene not in position]:
         raise ValueError(
             f"Perturbed gene {shown(absent)} is not among the {len(genes)} genes: give the genes of the model's graph."
         )
     steps = {
-        gene: csgraph.dijkstra(adjacency, directed=False, unweighted=True, indices=position[gene])
-        for gene in sorted({gene for name in conditions for gene in genes_of(name)})
+        gene: csgraph.dijkstra(adjacency, directed=False, unweighted=True, indices=position[gene]) for gene in perturbed
     }
     nearest = np.array([np.min([steps[gene] for gene in genes_of(name)], axis=0) for name in conditions])
     return pd.DataFrame(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -22,11 +21,8 @@ _IN_CATALOGUE = {"SARS": "SARS1", "MARS": "MARS1", "QARS": "EPRS1"}
 def direct_targets(cells: AnnData, conditions: Iterable[str]) -> dict[str, set[str]]:
     """Genes that the perturbed genes of each condition regulate directly (``uns["true_network"]``).
 
-    The perturbed genes themselves are no targets of their own condition.  Raises ``ValueError`` for a screen that
-    does not carry its truth.
+    The perturbed genes themselves are no targets of their own condition.
     """
-    if "true_network" not in cells.uns:
-        raise ValueError(f"Screen {cells.uns.get('dataset', '?')!r} holds no true network: load 'demo'.")
     targets = cells.uns["true_network"].groupby("source")["target"].agg(set).to_dict()
     return {
         name: set().union(*(targets.get(gene, set()) for gene in genes_of(name))) - set(genes_of(name))
@@ -38,10 +34,7 @@ def strongest_genes(sizes: pd.DataFrame, share: float = 0.05) -> dict[str, set[s
     """The ``share`` of genes with the largest effect in each row of ``sizes`` (n_conditions, n_genes), |log1p| units.
 
     The perturbed genes are left out; genes tied with the last one are included, genes without effect are not.
-    Raises ``ValueError`` where ``share`` is not between 0 and 1.
     """
-    if not 0 < share < 1:
-        raise ValueError(f"share={share} must lie between 0 and 1.")
     wanted, found = max(1, round(share * sizes.shape[1])), {}
     for name, row in sizes.iterrows():
         row = row.drop(list(genes_of(name)), errors="ignore")
@@ -50,20 +43,23 @@ def strongest_genes(sizes: pd.DataFrame, share: float = 0.05) -> dict[str, set[s
     return found
 
 
-def significant_genes(
-    conditions: Iterable[str], genes: Sequence[str], path: str | Path | None = None
-) -> tuple[dict[str, set[str]], list[str]]:
+def significant_genes(conditions: Iterable[str], genes: Sequence[str]) -> tuple[dict[str, set[str]], list[str]]:
     """Genes with a measured significant effect in Adamson 2016, of those in ``genes``, and which ``genes`` are listed.
 
     The table lists pairs of perturbation and gene with adjusted p < 0.05 and |log2 fold change| > 1; a pair that is
     not there was not significant.  A gene that is never listed may not have been measured at all, so that only the
     second result, the ``genes`` listed for any perturbation, can be ranked.  Both sides are matched by current
     symbols and come back as ``genes`` spells them; a condition the table does not know is absent.
-    Source: EMBL-EBI Perturbation Catalogue (licence Apache-2.0), from Adamson et al., Cell 2016; ``path`` is by
-    default its place in ``data_dir()``.  Raises ``FileNotFoundError`` where it is absent, ``ValueError`` where its
-    columns are others.
+    Source: EMBL-EBI Perturbation Catalogue (licence Apache-2.0), from Adamson et al., Cell 2016, in ``data_dir()``.
+    Raises ``FileNotFoundError`` where it is absent, ``ValueError`` where its columns are others.
     """
-    table = _significant(path)
+    folder = data_dir()
+    if folder is None or not (folder / SIGNIFICANT).is_file():
+        raise FileNotFoundError(
+            f"The table of significant effects is not part of the project: set APPMODEL_DATA to a folder that holds "
+            f"{SIGNIFICANT}."
+        )
+    table = pd.read_parquet(folder / SIGNIFICANT, columns=["perturbation", "gene"])
     by_perturbation = table.groupby("perturbation")["gene"].agg(lambda listed: set(current_symbols(listed)))
     listed = set().union(*by_perturbation)
     symbols = dict(zip(genes, current_symbols(genes), strict=True))
@@ -74,19 +70,3 @@ def significant_genes(
         if known in by_perturbation:
             found[name] = {gene for gene in universe if symbols[gene] in by_perturbation[known]} - {name}
     return found, universe
-
-
-def _significant(path: str | Path | None) -> pd.DataFrame:
-    folder = data_dir()
-    if path is None and folder is None:
-        raise FileNotFoundError(
-            f"The table of significant effects is not part of the project: set APPMODEL_DATA to a "
-            f"folder that holds {SIGNIFICANT}."
-        )
-    path = Path(folder / SIGNIFICANT if path is None else path)
-    if not path.is_file():
-        raise FileNotFoundError(f"{path} does not exist: put the catalogue's table there, or name another path.")
-    table = pd.read_parquet(path)
-    if missing := {"perturbation", "gene"} - set(table.columns):
-        raise ValueError(f"{path} has no column {sorted(missing)[0]!r}: give one row per perturbation and gene.")
-    return table

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from scipy.special import entr, kl_div
 
 from ...names import genes_of
 from .gene_rankings import mean_of_others
@@ -19,7 +20,7 @@ def total_variation(p: np.ndarray, q: np.ndarray) -> np.ndarray:
 def jensen_shannon(p: np.ndarray, q: np.ndarray) -> np.ndarray:
     """Jensen-Shannon divergence over the last axis in bits, 0 to 1 (Lin, IEEE Trans. on Information Theory 1991)."""
     middle = (p + q) / 2
-    return (_divergence(p, middle) + _divergence(q, middle)) / 2
+    return (kl_div(p, middle) + kl_div(q, middle)).sum(axis=-1) / np.log(4)
 
 
 def specificity(attention: pd.DataFrame) -> pd.DataFrame:
@@ -29,13 +30,11 @@ def specificity(attention: pd.DataFrame) -> pd.DataFrame:
     entropy in bits (as many genes as a uniform look at them has); total_variation_from_mean, between the condition
     and the mean of the other conditions.  Raises ``ValueError`` for fewer than two conditions.
     """
-    if len(attention) < 2:
-        raise ValueError("Attention is compared with its mean over other conditions: give two conditions or more.")
     values = attention.to_numpy(dtype=float)
     return pd.DataFrame(
         {
             "times_uniform": values.max(axis=1) * values.shape[1],
-            "effective_genes": 2.0 ** _entropy(values),
+            "effective_genes": np.exp(entr(values).sum(axis=1)),
             "total_variation_from_mean": total_variation(values, mean_of_others(attention).to_numpy()),
         },
         index=attention.index,
@@ -89,13 +88,3 @@ def _shared(values: dict, top: dict, double: str, first: str, second: str) -> tu
     mean = (values[first] + values[second]) / 2
     overlap = (top[double] & (top[first] | top[second])).sum() / top[double].sum()
     return overlap, float(total_variation(values[double], mean)), float(jensen_shannon(values[double], mean))
-
-
-def _entropy(p: np.ndarray) -> np.ndarray:
-    return -(p * np.log2(p, out=np.zeros_like(p), where=p > 0)).sum(axis=-1)
-
-
-def _divergence(p: np.ndarray, q: np.ndarray) -> np.ndarray:
-    """Kullback-Leibler divergence in bits; q > 0 wherever p is."""
-    ratio = np.divide(p, q, out=np.ones_like(p), where=p > 0)
-    return (p * np.log2(ratio)).sum(axis=-1)

@@ -127,10 +127,9 @@ def _ranked_genes(models: Models) -> pd.DataFrame:
     """What attention over genes ranks, beside simpler lists."""
     app, asked = models.app, models.asked
     named = "control_mean" in models.effects.var  # readouts are genes, so that a prediction ranks genes as well
-    prediction = app.predict(asked).to_df() if named else None
-    rankings = gene_rankings(
-        app.attention(asked), models.network, app.n_neighbors, models.app_shuffled.attention(asked), prediction
-    )
+    others = {"shuffled": models.app_shuffled.attention(asked)}
+    others |= {"prediction": app.predict(asked).to_df().abs()} if named else {}
+    rankings = gene_rankings(app.attention(asked), models.network, app.n_neighbors, **others)
     if models.screen not in SCREENS:
         sizes = models.effects[asked].to_df().abs()
         universe = [gene for gene in app.genes_ if gene in sizes]

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ...scoring.findings import chosen, findings, found
-from ...scoring.intervals import N_BOOTSTRAP, mean_intervals, says
+from ...scoring.intervals import mean_intervals, says
 
 EVERY = "all"  # the group of all conditions together
 # The measure that decides what is said of a model on a screen: what is ranked, what chance scores.
@@ -25,24 +25,24 @@ _CONTROLS = {
 }
 
 
-def summarised(rows: pd.DataFrame, n_bootstrap: int = N_BOOTSTRAP, seed: int = 0) -> pd.DataFrame:
+def summarised(rows: pd.DataFrame) -> pd.DataFrame:
     """Mean of each ranking and measure with its interval, per group of conditions and over all: ``findings``.
 
     ``rows`` have one line per screen, seed, model, group, condition, ranking and measure, with its value (NaN where
     undefined, and then left out) and reason.  Here ``method`` is the ranking, ``task`` the group and ``bin`` the model;
     of 'attention' the paired difference from every other ranking (``against``) is given too, on the same conditions and
-    seeds.  The bootstrap draws genes and seeds (fixed ``seed``); ``n`` counts conditions with a value.
+    seeds.  The bootstrap draws genes and seeds; ``n`` counts conditions with a value.
     """
     parts = []
     for (screen, model, measure), part in rows.groupby(["screen", "model", "measure"], sort=False):
         about = {"screen": screen, "by": "model", "bin": model, "measure": measure}
         for group in [*dict.fromkeys(part["group"]), EVERY]:
             of_group = part if group == EVERY else part[part["group"] == group]
-            parts += [about | {"task": group} | row for row in _with_intervals(of_group, n_bootstrap, seed)]
+            parts += [about | {"task": group} | row for row in _with_intervals(of_group)]
     return findings(parts)
 
 
-def _with_intervals(rows: pd.DataFrame, n_bootstrap: int, seed: int) -> list[dict]:
+def _with_intervals(rows: pd.DataFrame) -> list[dict]:
     order = list(dict.fromkeys(rows["ranking"]))
     wide = rows.set_index(["condition", "seed", "ranking"])["value"].unstack()[order]
     pairs = {(name, ""): wide[name] for name in order}
@@ -61,7 +61,7 @@ def _with_intervals(rows: pd.DataFrame, n_bootstrap: int, seed: int) -> list[dic
             "n": int(table[method, against].notna().groupby(level="condition").any().sum()),
             "reason": "" if table[method, against].notna().any() else reasons.get(against, reasons.get(method, "")),
         }
-        for (method, against), low, high in zip(table, *mean_intervals(table, n_bootstrap, seed), strict=True)
+        for (method, against), low, high in zip(table, *mean_intervals(table), strict=True)
     ]
 
 
@@ -106,14 +106,14 @@ def explanations(summary: pd.DataFrame, model: str) -> pd.DataFrame:
     return pd.DataFrame(table)
 
 
-def deletions(summary: pd.DataFrame, model: str = "app", k: int = 20) -> pd.DataFrame:
-    """How far a prediction moves, relative to its size, without ``k`` genes: one row per screen.
+def deletions(summary: pd.DataFrame) -> pd.DataFrame:
+    """How far a prediction of APP moves, relative to its size, without 20 genes: one row per screen.
 
     Columns: the attended, random and least attended genes, and those that other perturbations attend to; ``faithful``:
     whether deleting the attended moves it more than deleting random and least attended ones; ``own``: whether it moves
     more than without the genes that other perturbations attend to, so that attention says something of this one.
     """
-    rows, table = chosen(summary, bin=model, measure=f"change_{k}", task=EVERY), []
+    rows, table = chosen(summary, bin="app", measure="change_20", task=EVERY), []
     for screen in dict.fromkeys(rows["screen"]):
         low = chosen(rows, screen=screen, method="attention").set_index("against")["low"]
         shown = ["attention", "random", "least_attended", "mean_attention"]

@@ -17,6 +17,7 @@ UNITS = {
     "epoch_time": "s",
     "time_to_best": "s",
     "training_time": "s",
+    "first_prediction_time": "s",
     "peak_memory": "MiB",
     "fit_memory": "MiB",
     "prediction_time": "ms",

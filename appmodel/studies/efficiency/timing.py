@@ -47,7 +47,6 @@ class Plan:
     as many doubles for its singles as the demo screen.  Everything is measured ``rounds`` times, with another seed of
     APP each; ``batch`` is the number of conditions predicted at once.  With ``all_threads`` APP is timed at the
     reference with the threads that torch takes by default too; leave it out where other work shares the machine.
-    Raises ``ValueError`` for sizes that cannot be simulated or measured.
     """
 
     genes: Sequence[int] = (500, 1000, 2000, 5000)
@@ -63,17 +62,6 @@ class Plan:
     def __post_init__(self) -> None:
         if self.rounds < 1 or self.batch < 1 or self.max_epochs < 1:
             raise ValueError("A plan needs 1 or more of rounds, batch and max_epochs.")
-        for n_genes, n_singles in self.screens():
-            if n_singles < 4 or n_genes < 4 * n_singles:
-                raise ValueError(
-                    f"{n_singles} singles among {n_genes} genes cannot be simulated: give 4 singles or "
-                    f"more, and 4 genes for each."
-                )
-            if (unseen := n_singles * (n_singles - 1) // 2 - doubles_of(n_singles)) < self.batch:
-                raise ValueError(
-                    f"{n_singles} singles leave {unseen} unseen pairs for a batch of {self.batch}: give "
-                    f"more singles or a smaller batch."
-                )
 
     def cases(self, default_threads: int = 1) -> list[Case]:
         """The cases of one round, each once.

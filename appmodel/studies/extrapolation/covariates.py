@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 from anndata import AnnData
 
 from ...effects import screen_targets
-from ...names import CONTROL, all_genes, genes_of, shown
+from ...names import all_genes, genes_of, shown
 from ...networks import Network
 from ...scoring import scored_readouts
 from ...splits import Split, seen_genes
@@ -25,28 +25,28 @@ def condition_covariates(effects: AnnData, network: Network, splits: Sequence[Sp
     features of a gene (memberships or edges, the largest over the sources) and those of any gene that training
     perturbs, mean over the genes that training does not perturb.  ``effect_size`` |y| and ``interaction_size``
     |y_AB - y_A - y_B|: L2 norms over the scored readouts of what was measured, noise included (log1p units).
-    What is undefined is NaN and ``reason`` says why.  Raises ``ValueError`` for a condition that the effects lack.
+    What is undefined is NaN: the distance where training perturbs every gene or the network does not know one of them,
+    and the interaction of a single or of genes that were not measured alone.  Raises ``ValueError`` for a condition
+    that the effects lack.
     """
-    tested = sorted({name for split in splits for name in split.test})
-    if missing := sorted(set(tested) - set(effects.obs_names)):
+    if missing := sorted({name for split in splits for name in split.test} - set(effects.obs_names)):
         raise ValueError(f"The effects do not hold {shown(missing)}: pass those that the splits were made from.")
     degree, cosine = _degrees(effects, network), _cosines(effects, network)
-    sizes = _sizes(effects, tested)
-    rows = []
+    values = np.asarray(effects.X, dtype=float)[:, scored_readouts(effects)]
+    measured, rows = dict(zip(effects.obs_names, values, strict=True)), []
     for split in splits:
         trained = all_genes(split.train)
         for name in split.test:
             genes = genes_of(name)
-            distance, reason = _distance([gene for gene in genes if gene not in set(trained)], trained, cosine, network)
             rows.append(
                 {
                     "seed": split.seed,
                     "condition": name,
                     "n_seen": seen_genes(split, name),
                     "degree": float(np.mean([degree[gene] for gene in genes])),
-                    "distance": distance,
-                    **sizes[name],
-                    "reason": "; ".join(filter(None, [reason, sizes[name]["reason"]])),
+                    "distance": _distance(sorted(set(genes) - set(trained)), trained, cosine, network),
+                    "effect_size": float(np.linalg.norm(measured[name])),
+                    "interaction_size": _interaction_size(name, measured),
                 }
             )
     return pd.DataFrame(rows)
@@ -70,29 +70,14 @@ def _cosines(effects: AnnData, network: Network) -> pd.DataFrame:
     return pd.DataFrame(largest.round(9), index=targets, columns=targets)
 
 
-def _distance(unseen: list[str], trained: list[str], cosine: pd.DataFrame, network: Network) -> tuple[float, str]:
-    if not unseen:
-        return np.nan, "distance: training perturbs every gene"
-    if unknown := [gene for gene, known in zip(unseen, network.has(unseen), strict=True) if not known]:
-        return np.nan, f"distance: the network does not know {' and '.join(unknown)}"
-    return float((1 - cosine.loc[unseen, trained].max(axis=1)).mean()), ""
+def _distance(unseen: list[str], trained: list[str], cosine: pd.DataFrame, network: Network) -> float:
+    if not unseen or not network.has(unseen).all():
+        return np.nan
+    return float((1 - cosine.loc[unseen, trained].max(axis=1)).mean())
 
 
-def _sizes(effects: AnnData, tested: list[str]) -> dict[str, dict]:
-    values = np.asarray(effects.X, dtype=float)[:, scored_readouts(effects)]
-    rows = {name: row for name, row in zip(effects.obs_names, values, strict=True) if name != CONTROL}
-    found = {}
-    for name in tested:
-        genes, interaction, reason = genes_of(name), np.nan, ""
-        if len(genes) == 1:
-            reason = "interaction_size: a single"
-        elif not set(genes) <= rows.keys():
-            reason = "interaction_size: not all singles were measured"
-        else:
-            interaction = float(np.linalg.norm(rows[name] - sum(rows[gene] for gene in genes)))
-        found[name] = {
-            "effect_size": float(np.linalg.norm(rows[name])),
-            "interaction_size": interaction,
-            "reason": reason,
-        }
-    return found
+def _interaction_size(name: str, measured: Mapping[str, np.ndarray]) -> float:
+    genes = genes_of(name)
+    if len(genes) == 1 or not set(genes) <= measured.keys():
+        return np.nan
+    return float(np.linalg.norm(measured[name] - sum(measured[gene] for gene in genes)))

@@ -5,18 +5,16 @@ It fits nothing: splits are made again from the studies and have to be those tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 from anndata import AnnData
 from tqdm import tqdm
 
-from ...effects import load_effects
-from ...networks import Network, load_network
+from ...networks import Network
 from ...provenance import code_version, load_scores
-from ...scoring import BASELINES
-from ..study import Study
+from ..study import Study, read_effects, read_network
 from .covariates import condition_covariates
 from .summary import USUAL_SHARE, error_rows, extrapolation_summary
 
@@ -67,14 +65,9 @@ def conditions_of(
                 f"The table {study.name}_{screen}_{task}.csv was scored on other {key} than the study "
                 f"{study.name!r} has now: make it again."
             )
-    share = study.test_fraction or USUAL_SHARE
-    return error_rows(
-        scores[scores["method"].isin(METHODS)],
-        condition_covariates(effects, network, splits),
-        BASELINES[task],
-        test_share=share,
-        by_seen=study.split == "by_seen",
-    )
+    known = condition_covariates(effects, network, splits)
+    share, by_seen = study.test_fraction or USUAL_SHARE, study.split == "by_seen"
+    return error_rows(scores[scores["method"].isin(METHODS)], known, share, by_seen)
 
 
 def extrapolation_table(studies: Mapping[str, Study], results: str | Path, progress: bool = False) -> pd.DataFrame:
@@ -82,12 +75,11 @@ def extrapolation_table(studies: Mapping[str, Study], results: str | Path, progr
 
     Raises ``FileNotFoundError`` for a table that is missing, ``ValueError`` as ``conditions_of`` does.
     """
-    used = tables_of(studies)
     parts, about = [], {"tables": [], "dataset_hash": {}, "network": {}, "seeds": {}}
-    for study, screen, task, effects, network in _loaded(tqdm(used, disable=not progress, unit="table")):
+    for study, screen, task in tqdm(tables_of(studies), disable=not progress, unit="table"):
         name = f"{study.name}_{screen}_{task}.csv"
-        scores = load_scores(Path(results) / name)
-        parts.append(conditions_of(study, screen, task, scores, effects, network))
+        scores, network = load_scores(Path(results) / name), read_network(*study.sources(screen))
+        parts.append(conditions_of(study, screen, task, scores, read_effects(screen), network))
         about["tables"].append(name)
         about["dataset_hash"][screen] = scores.attrs["provenance"]["dataset_hash"]
         about["network"][screen] = {"sources": sorted(network.sources), "digest": network.digest}
@@ -101,12 +93,3 @@ def extrapolation_table(studies: Mapping[str, Study], results: str | Path, progr
         "methods": sorted(set(conditions["method"])),
     }
     return table
-
-
-def _loaded(used: Iterator[tuple[Study, str, str]]) -> Iterator[tuple[Study, str, str, AnnData, Network]]:
-    """Each table with its screen and network; of one screen they are loaded once."""
-    loaded, last = None, ""
-    for study, screen, task in used:
-        if screen != last:
-            loaded, last = load_effects(screen), screen
-        yield study, screen, task, loaded, load_network(study.networks.get(screen, study.network))

@@ -23,33 +23,19 @@ RATIO, OF_RATIO, OF_ERROR = "ratio", "spearman_ratio", "spearman_error"
 UNKNOWN = "unknown"  # the bin of conditions whose covariate is undefined
 
 
-def error_rows(
-    scores: pd.DataFrame,
-    covariates: pd.DataFrame,
-    baseline: str,
-    *,
-    test_share: float = np.nan,
-    by_seen: bool = False,
-) -> pd.DataFrame:
+def error_rows(scores: pd.DataFrame, covariates: pd.DataFrame, test_share: float, by_seen: bool) -> pd.DataFrame:
     """L2 of every method and test condition beside what is known of the condition, one row each.
 
     ``scores`` are of one screen, task and kind of split, ``covariates`` those of ``condition_covariates`` for the same
-    splits.  Columns: screen, task, by_seen, test_share, seed, method, condition, l2, baseline_l2, n_seen
-    and the covariates.  Raises ``ValueError`` where the scores are of other conditions or lack ``baseline``.
+    splits.  Columns: screen, task, by_seen, test_share, seed, method, condition, l2, n_seen and the covariates.
+    Raises ``ValueError`` where the scores are of other conditions.
     """
     rows = scores.loc[scores["metric"] == "l2", ["dataset", "task", "seed", "method", "condition", "value"]]
-    rows = rows.rename(columns={"value": "l2", "dataset": "screen"})
-    keys = ["seed", "condition"]
-    of_baseline = rows.loc[rows["method"] == baseline, [*keys, "l2"]].rename(columns={"l2": "baseline_l2"})
+    rows, keys = rows.rename(columns={"value": "l2", "dataset": "screen"}), ["seed", "condition"]
     known = covariates[[*keys, "n_seen", *COVARIATES]]
-    if set(map(tuple, known[keys].to_numpy())) != set(map(tuple, of_baseline[keys].to_numpy())):
-        raise ValueError(
-            f"The scores of {baseline!r} and the splits do not name the same test conditions: "
-            f"score this method on these splits."
-        )
-    rows = rows.merge(of_baseline, on=keys, how="left", validate="many_to_one").merge(
-        known, on=keys, how="left", validate="many_to_one"
-    )
+    if set(map(tuple, known[keys].to_numpy())) != set(map(tuple, rows[keys].to_numpy())):
+        raise ValueError("The scores and the splits do not name the same test conditions: score these splits.")
+    rows = rows.merge(known, on=keys, how="left", validate="many_to_one")
     return rows.assign(by_seen=by_seen, test_share=test_share)
 
 
@@ -75,8 +61,8 @@ def extrapolation_summary(conditions: pd.DataFrame) -> pd.DataFrame:
 
 def _questions(part: pd.DataFrame, task: str) -> Iterator[tuple[str, pd.DataFrame]]:
     """What is asked of one screen and task, with the rows that answer it."""
-    by_seen, share = part["by_seen"].astype(bool), part["test_share"]
-    usual = part[~by_seen & (share.isna() | (share == USUAL_SHARE))]
+    by_seen = part["by_seen"].astype(bool)
+    usual = part[~by_seen & (part["test_share"] == USUAL_SHARE)]
     yield "", usual
     yield from ((by, usual) for by in COVARIATES if usual[by].notna().any())
     if task == "unseen":

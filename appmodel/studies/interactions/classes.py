@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 
@@ -12,34 +10,20 @@ CLASSES = ("additive", "neomorphism", "redundancy", "epistasis", "synergy", "sup
 UNCLASSIFIED = "unclassified"
 
 
-@dataclass(frozen=True)
-class Thresholds:
-    """Where the classes begin.
-
-    As in the analysis code of GEARS (Roohani, Huang and Leskovec, Nature Biotechnology 2024), which set them on the
-    pairs that Norman et al. had classified by eye: synergy (magnitude above), suppression (magnitude below),
-    correlation (of fit and double, below: neomorphism), similarity_to_double (above: redundancy), equality (below:
-    epistasis), dominance (above: epistasis; tried there in place of equality).  Ours: similarity (of the singles,
-    above: redundancy).  Raises ``ValueError`` where a double could be synergistic and suppressed at once.
-    """
-
-    synergy: float = 1.15
-    suppression: float = 1.0
-    correlation: float = 0.88
-    similarity_to_double: float = 0.85
-    similarity: float = 0.85
-    equality: float = 0.28
-    dominance: float = 0.35
-
-    def __post_init__(self) -> None:
-        if self.suppression > self.synergy:
-            raise ValueError(
-                f"suppression ends at {self.suppression} and synergy begins at {self.synergy}: let "
-                f"synergy begin where suppression ends, or later."
-            )
+# Where the classes begin, as in the analysis code of GEARS (Roohani, Huang and Leskovec, Nature Biotechnology 2024),
+# which set them on the pairs that Norman et al. had classified by eye; the similarity of the singles is ours.
+THRESHOLDS = {
+    "synergy": 1.15,  # magnitude above
+    "suppression": 1.0,  # magnitude below
+    "correlation": 0.88,  # of fit and double, below: neomorphism
+    "similarity_to_double": 0.85,  # above: redundancy
+    "similarity": 0.85,  # of the singles, above: redundancy
+    "equality": 0.28,  # below: epistasis
+    "dominance": 0.35,  # above: epistasis; tried there in place of equality
+}
 
 
-def with_classes(table: pd.DataFrame, thresholds: Thresholds) -> pd.DataFrame:
+def with_classes(table: pd.DataFrame) -> pd.DataFrame:
     """``table`` (of ``interaction_table``) with a true or false column per class and the column ``interaction``.
 
     additive: no deviation beyond noise (``is_interaction``).
@@ -57,15 +41,15 @@ def with_classes(table: pd.DataFrame, thresholds: Thresholds) -> pd.DataFrame:
     ``unclassified``; where ``is_interaction`` is missing, so is the class.
     """
     smaller, larger = np.sort(table[["c1", "c2"]].to_numpy(), axis=1).T
-    interacts = table["is_interaction"]
+    interacts, limit = table["is_interaction"], THRESHOLDS
     rules = {
         "additive": ~interacts.fillna(True).astype(bool),
-        "neomorphism": table["correlation"] < thresholds.correlation,
-        "redundancy": (table["similarity"] > thresholds.similarity)
-        & (table["similarity_to_double"] > thresholds.similarity_to_double),
-        "epistasis": (table["equality"] < thresholds.equality) | (smaller < 10**-thresholds.dominance * larger),
-        "synergy": (table["magnitude"] > thresholds.synergy) & (table["direction"] > 0),
-        "suppression": (table["magnitude"] < thresholds.suppression) & (table["direction"] < 0),
+        "neomorphism": table["correlation"] < limit["correlation"],
+        "redundancy": (table["similarity"] > limit["similarity"])
+        & (table["similarity_to_double"] > limit["similarity_to_double"]),
+        "epistasis": (table["equality"] < limit["equality"]) | (smaller < 10 ** -limit["dominance"] * larger),
+        "synergy": (table["magnitude"] > limit["synergy"]) & (table["direction"] > 0),
+        "suppression": (table["magnitude"] < limit["suppression"]) & (table["direction"] < 0),
     }
     chosen = np.select([rules[name] for name in CLASSES], CLASSES, UNCLASSIFIED).astype(object)
     chosen[interacts.isna()] = np.nan

@@ -13,6 +13,8 @@ from scipy.stats import chi2, false_discovery_control
 from ...names import CONTROL, genes_of, standard_name
 from ...scoring import scored_readouts
 
+FDR = 0.05  # the false discovery rate at which a double interacts
+TOP_FRACTION = 0.25  # of the doubles, where no noise is known
 # One squared normal has the heaviest upper tail of all quadratic forms of normals with mean 1, from here on.
 _WORST_CASE_FROM = 1.5365
 # Smaller than this part of the sum, a difference is rounding.
@@ -110,22 +112,19 @@ def interaction_p_value(deviation: np.ndarray, noise: np.ndarray, freedom: np.nd
     return np.where(np.isfinite(noise) & np.isfinite(deviation), p, np.nan)
 
 
-def is_interaction(deviation: np.ndarray, p_value: np.ndarray, fdr: float, top_fraction: float) -> pd.Series:
+def is_interaction(deviation: np.ndarray, p_value: np.ndarray) -> pd.Series:
     """Which doubles interact: true, false or missing (dtype boolean).
 
-    Those found at the false discovery rate ``fdr`` (Benjamini and Hochberg 1995) among the doubles whose noise is
-    known.  Where it is known of none, the ``top_fraction`` with the largest deviation, ties with the last one
-    included: a ranking, not a test.  Raises ``ValueError`` where a rate is not between 0 and 1.
+    Those found at the false discovery rate ``FDR`` (Benjamini and Hochberg 1995) among the doubles whose noise is
+    known.  Where it is known of none, the ``TOP_FRACTION`` with the largest deviation, ties with the last one
+    included: a ranking, not a test.
     """
-    for name, rate in (("fdr", fdr), ("top_fraction", top_fraction)):
-        if not 0 < rate < 1:
-            raise ValueError(f"{name} is {rate}; give a share between 0 and 1, such as 0.05.")
     found = pd.Series(pd.NA, index=range(len(deviation)), dtype="boolean")
     known, measured = np.isfinite(p_value), np.isfinite(deviation)
     if known.any():
-        found[known] = false_discovery_control(p_value[known]) <= fdr
+        found[known] = false_discovery_control(p_value[known]) <= FDR
     elif measured.any():
-        wanted = int(np.ceil(top_fraction * measured.sum()))
+        wanted = int(np.ceil(TOP_FRACTION * measured.sum()))
         found[measured] = deviation[measured] >= np.sort(deviation[measured])[-wanted]
     return found
 
@@ -155,7 +154,7 @@ def deviations_from(double: np.ndarray, total: np.ndarray) -> np.ndarray:
     return np.where(rounding[:, None], 0.0, deviation)
 
 
-def deviation_table(effects: AnnData, fdr: float = 0.05, top_fraction: float = 0.25) -> pd.DataFrame:
+def deviation_table(effects: AnnData) -> pd.DataFrame:
     """One row per double with both singles measured: how far from addition, and whether beyond noise.
 
     Columns: condition, gene_a, gene_b, deviation (L2 norm of y_AB - y_A - y_B over the scored readouts, log1p
@@ -163,10 +162,7 @@ def deviation_table(effects: AnnData, fdr: float = 0.05, top_fraction: float = 0
     (the function of that name), direction and kind (``along_the_sum``), reason (what is undefined, and why).
     Where a total sampling variance goes with more readouts than are scored, the noise is an upper bound.
     """
-    return _table(measured_doubles(effects), fdr, top_fraction)
-
-
-def _table(doubles: Doubles, fdr: float, top_fraction: float) -> pd.DataFrame:
+    doubles = measured_doubles(effects)
     difference = deviations_from(doubles.double, doubles.total)
     size = np.linalg.norm(difference, axis=1)
     p = interaction_p_value(size, doubles.noise, doubles.freedom)
@@ -183,7 +179,7 @@ def _table(doubles: Doubles, fdr: float, top_fraction: float) -> pd.DataFrame:
             "deviation": size,
             "noise": doubles.noise,
             "p_value": p,
-            "is_interaction": is_interaction(size, p, fdr, top_fraction),
+            "is_interaction": is_interaction(size, p),
             "direction": direction,
             "kind": kind,
             "reason": reasons,

@@ -12,9 +12,6 @@ from ...scoring.findings import findings
 from ...scoring.intervals import N_BOOTSTRAP, divided, drawn_weights, interval
 from .. import rankings
 
-# What a row needs for a statistic: column, and the function of rows and weights (n_draws, n_rows).
-_Statistic = tuple[list[str], Callable[[pd.DataFrame, np.ndarray], np.ndarray]]
-
 
 def _right(rows: pd.DataFrame, weights: np.ndarray) -> np.ndarray:
     counted = (rows["is_interaction"] & (rows["predicted_kind"] != "additive")).to_numpy(dtype=bool)
@@ -23,34 +20,34 @@ def _right(rows: pd.DataFrame, weights: np.ndarray) -> np.ndarray:
 
 # What every method is compared with: no interaction at all, and deviations that know nothing of the pair.
 SIMPLE = ("additive", "no_change", "training_mean", "scaled_additive")
-_REASONS = {
-    "auroc": "all doubles interact, or none does",
-    "average_precision": "no double interacts",
-    "spearman": "the predicted deviation is the same for all doubles",
-    "cosine": "no deviation is predicted",
-    "kind_right": "no deviation is predicted for an interaction",
-}
-STATISTICS: dict[str, _Statistic] = {
+# Of each measure: the columns that a row needs, its function of rows and weights (n_draws, n_rows), and why it may be
+# undefined.
+STATISTICS: dict[str, tuple[list[str], Callable[[pd.DataFrame, np.ndarray], np.ndarray], str]] = {
     "auroc": (
         ["predicted_deviation", "is_interaction"],
         lambda rows, weights: rankings.auroc(rows["predicted_deviation"], rows["is_interaction"], weights),
+        "all doubles interact, or none does",
     ),
     "average_precision": (
         ["predicted_deviation", "is_interaction"],
         lambda rows, weights: rankings.average_precision(rows["predicted_deviation"], rows["is_interaction"], weights),
+        "no double interacts",
     ),
     "spearman": (
         ["predicted_deviation", "deviation"],
         lambda rows, weights: rankings.spearman(rows["predicted_deviation"], rows["deviation"], weights),
+        "the predicted deviation is the same for all doubles",
     ),
-    "cosine": (["cosine"], lambda rows, weights: rankings.mean(rows["cosine"], weights)),
-    "kind_right": (["is_interaction", "predicted_direction", "direction"], _right),
+    "cosine": (["cosine"], lambda rows, weights: rankings.mean(rows["cosine"], weights), "no deviation is predicted"),
+    "kind_right": (
+        ["is_interaction", "predicted_direction", "direction"],
+        _right,
+        "no deviation is predicted for an interaction",
+    ),
 }
 
 
-def interaction_findings(
-    report: pd.DataFrame, screen: str, n_bootstrap: int = N_BOOTSTRAP, seed: int = 0
-) -> pd.DataFrame:
+def interaction_findings(report: pd.DataFrame, screen: str) -> pd.DataFrame:
     """How well each method finds the interactions of a screen, and how much better than simple ones: ``findings``.
 
     Measures, each computed per split and averaged over splits: auroc and average_precision (doubles ranked by
@@ -62,45 +59,42 @@ def interaction_findings(
     is defined.
     """
     rows = []
-    for measure, (needed, _) in STATISTICS.items():
+    for measure, (needed, statistic, undefined) in STATISTICS.items():
         defined = report.dropna(subset=needed).set_index(["seed", "condition"], drop=False)
         sides = {name: defined[defined["method"] == name] for name in dict.fromkeys(report["method"])}
-        draws = {name: _drawn(side, measure, n_bootstrap, seed) for name, side in sides.items()}
+        draws = {name: _drawn(side, statistic) for name, side in sides.items()}
         for method, own in sides.items():
             about = {"screen": screen, "task": "doubles", "method": method, "measure": measure}
-            rows.append(about | _finding(draws[method], len(own), measure))
+            rows.append(about | _finding(draws[method], len(own), undefined))
             for other in (name for name in SIMPLE if name in sides and name != method):
                 both = own.index.intersection(sides[other].index)
                 pair = [
-                    draws[name] if len(side) == len(both) else _drawn(side.loc[both], measure, n_bootstrap, seed)
-                    for name, side in ((method, own), (other, sides[other]))
+                    draws[name] if len(sides[name]) == len(both) else _drawn(sides[name].loc[both], statistic)
+                    for name in (method, other)
                 ]
-                rows.append(about | {"against": other} | _finding(pair[0] - pair[1], len(both), measure))
+                rows.append(about | {"against": other} | _finding(pair[0] - pair[1], len(both), undefined))
     table = findings(rows)
     table.attrs["provenance"] = {**report.attrs.get("provenance", {}), "code_version": code_version(__name__)}
     return table
 
 
-def _finding(drawn: np.ndarray, n: int, measure: str) -> dict:
+def _finding(drawn: np.ndarray, n: int, undefined: str) -> dict:
     """The value and its interval, from the value and its bootstrap draws."""
     if np.isnan(drawn[0]):
-        return {"n": n, "reason": _REASONS[measure]}
+        return {"n": n, "reason": undefined}
     (low,), (high,) = interval(drawn[1:, None])
     return {"value": drawn[0], "low": low, "high": high, "n": n}
 
 
-def _drawn(rows: pd.DataFrame, measure: str, n_bootstrap: int, seed: int) -> np.ndarray:
+def _drawn(rows: pd.DataFrame, statistic: Callable[[pd.DataFrame, np.ndarray], np.ndarray]) -> np.ndarray:
     """A measure averaged over splits: of the rows as they are, then for each bootstrap draw of genes and splits."""
     if rows.empty:
-        return np.full(n_bootstrap + 1, np.nan)
-    # Genes and seeds are drawn; a split that is drawn twice counts twice in the average over splits.
-    drawn = drawn_weights(rows["condition"], np.zeros(len(rows), int), n_bootstrap, seed)
-    weights, seeds = np.vstack([np.ones(len(rows)), drawn]), rows["seed"].to_numpy()
+        return np.full(N_BOOTSTRAP + 1, np.nan)
+    weights = np.vstack([np.ones(len(rows)), drawn_weights(rows["condition"], [0] * len(rows))])
+    seeds = rows["seed"].to_numpy()
     splits = np.unique(seeds)
-    of_split = [(rows[seeds == split], weights[:, seeds == split]) for split in splits]
-    per_split = np.array([STATISTICS[measure][1](*part) for part in of_split]).T
-    times = np.ones((n_bootstrap, 1))  # one split says nothing about others
-    if len(splits) > 1:
-        times = drawn_weights([f"S{split}" for split in splits], [0] * len(splits), n_bootstrap, seed + 1)
+    per_split = np.array([statistic(rows[seeds == split], weights[:, seeds == split]) for split in splits]).T
+    # A split that is drawn twice counts twice in the average over splits.
+    times = drawn_weights([f"S{split}" for split in splits], [0] * len(splits), seed=1)
     known, times = np.isfinite(per_split), np.vstack([np.ones(len(splits)), times])
     return divided((np.where(known, per_split, 0) * times).sum(axis=1), (known * times).sum(axis=1))

@@ -18,29 +18,19 @@ from .folds import TASKS, fold_error, test_error
 
 # Folds of each round of halving, and how many settings of each task, and of all tasks together, come into it.
 RUNGS = (((0,), None), ((1, 2), 2))
+N_SEEDS = 5  # of the model, on the test side
 
 
-def tuned(
-    settings: Sequence[dict],
-    kept: Path,
-    workers: int = 2,
-    progress: bool = True,
-    tasks: Sequence[tuple[str, str]] = TASKS,
-    rungs: Sequence[tuple[Sequence[int], int | None]] = RUNGS,
-    always: Sequence[int] = (),
-    alive: Sequence[int] | None = None,
-) -> pd.DataFrame:
-    """One row per setting, task and fold that was tried; results are kept in ``kept``, so that a stopped run goes on.
+def tuned(ask: Callable[..., pd.DataFrame], settings: Sequence[int], always: Sequence[int]) -> pd.DataFrame:
+    """One row per setting, task and fold that was tried: all ``settings`` first, then the best and those in ``always``.
 
-    The settings ``alive`` (all by default) are tried, those in ``always`` in every round.
+    ``ask`` is ``errors_of`` but for its first two arguments.
     """
-    rows, alive = pd.DataFrame(), list(range(len(settings)) if alive is None else alive)
-    for folds, best in rungs:
-        if best is not None:
-            alive = sorted({*promoted(rows, best), *always})
-        wanted = [(i, screen, task, fold) for fold in folds for i in alive for screen, task in tasks]
-        found = errors_of(fold_error, settings, wanted, kept, workers, progress)
-        rows = pd.concat([rows, found], ignore_index=True)
+    rows = pd.DataFrame()
+    for folds, best in RUNGS:
+        tried = settings if best is None else sorted({*promoted(rows, best), *always})
+        wanted = [(i, screen, task, fold) for fold in folds for i in tried for screen, task in TASKS]
+        rows = pd.concat([rows, ask(fold_error, wanted)], ignore_index=True)
     return rows
 
 
@@ -80,32 +70,35 @@ def chosen_settings(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(found)
 
 
-def choices_on_test(
-    rows: pd.DataFrame, settings: Sequence[dict], kept: Path, n_seeds: int = 5, workers: int = 2, progress: bool = True
-) -> pd.DataFrame:
+def choices_on_test(ask: Callable[..., pd.DataFrame], rows: pd.DataFrame) -> pd.DataFrame:
     """``chosen_settings`` with what they score on the test side: mean and standard deviation over model seeds.
 
     Columns besides: test_ratio (to the baseline), test_ratio_sd, collapsed (share of seeds).
     """
     chosen = chosen_settings(rows)
-    wanted = [(row.setting, row.screen, row.task, seed) for row in chosen.itertuples() for seed in range(n_seeds)]
-    found = errors_of(test_error, settings, dict.fromkeys(wanted), kept, workers, progress)
-    found = found.rename(columns={"fold": "seed"}).assign(collapsed=found["spread"] < COLLAPSED)
-    means = found.groupby(["setting", "screen", "task"]).agg(
-        test_ratio=("ratio", "mean"), test_ratio_sd=("ratio", "std"), collapsed=("collapsed", "mean")
+    wanted = [(row.setting, row.screen, row.task, seed) for row in chosen.itertuples() for seed in range(N_SEEDS)]
+    found = ask(test_error, dict.fromkeys(wanted))
+    means = (
+        found.assign(collapsed=found["spread"] < COLLAPSED)
+        .groupby(["setting", "screen", "task"])
+        .agg(test_ratio=("ratio", "mean"), test_ratio_sd=("ratio", "std"), collapsed=("collapsed", "mean"))
     )
     return chosen.join(means, on=["setting", "screen", "task"])
 
 
 def errors_of(
     job: Callable[..., dict],
-    settings: Sequence[dict],
     wanted: Iterable[tuple],
+    *,
+    settings: Sequence[dict],
     kept: Path,
     workers: int,
     progress: bool,
 ) -> pd.DataFrame:
-    """What ``job`` says of each wanted (setting, screen, task, fold or seed), in processes; kept results are read."""
+    """What ``job`` says of each wanted (setting, screen, task, fold or seed), in processes; kept results are read.
+
+    Each is kept in ``kept`` as it comes, so that a stopped run goes on.
+    """
     wanted, code = list(wanted), [code_version(__name__), job.__name__]
     paths = {key: kept / f"{text_digest(json.dumps([*code, settings[key[0]], *key[1:]]))}.json" for key in wanted}
     missing = {key: (job, (settings[key[0]], *key[1:])) for key in wanted if not paths[key].is_file()}

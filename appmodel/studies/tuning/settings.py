@@ -53,9 +53,9 @@ GUESS = {
 MAX_EPOCHS = 400
 
 
-def drawn_settings(n: int, seed: int = 0) -> list[dict]:
+def drawn_settings(n: int) -> list[dict]:
     """``n`` random settings of APP."""
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(0)
     settings = []
     for _ in range(n):
         setting = {name: values[rng.integers(len(values))] for name, values in CHOICES.items()}

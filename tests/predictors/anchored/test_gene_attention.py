@@ -77,22 +77,6 @@ def test_kernel_is_symmetric_and_positive_semidefinite(model):
     assert np.linalg.eigvalsh(K).min() > -1e-10
 
 
-def test_two_fits_have_the_same_bits_and_leave_the_random_numbers_alone(effects, network):
-    np.random.seed(5)
-    before = np.random.get_state()[1].copy()
-    first, second = (GeneAttention(GeneViews(network)).fit(TRAINING, effects[:48]).predict(UNSEEN) for _ in "ab")
-    np.testing.assert_array_equal(first[0], second[0])
-    np.testing.assert_array_equal(first[1], second[1])
-    np.testing.assert_array_equal(np.random.get_state()[1], before)
-
-
-def test_order_of_training_rows_changes_nothing(model, effects, network):
-    order = np.random.default_rng(3).permutation(48)
-    other = GeneAttention(GeneViews(network)).fit([TRAINING[i] for i in order], effects[:48][order])
-    for one, two in zip(model.predict(UNSEEN), other.predict(UNSEEN), strict=True):
-        np.testing.assert_allclose(one, two, rtol=1e-8, atol=1e-8)
-
-
 def test_rotated_readouts_change_only_the_axes(model, effects, network):
     turn = np.linalg.qr(np.random.default_rng(4).normal(size=(8, 8)))[0]
     turned = GeneAttention(GeneViews(network)).fit(TRAINING, effects[:48] @ turn)

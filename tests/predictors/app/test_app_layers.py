@@ -10,6 +10,7 @@ from appmodel.predictors.app.model import APPModule, GraphEncoder, PerturbationA
 # 0 - 1 - 2 in a row, 3 alone; both directions
 EDGES = torch.tensor([[0, 1, 1, 2], [1, 0, 2, 1]])
 X = torch.tensor([[1.0, 0.0], [0.0, 2.0], [4.0, -2.0], [1.0, 1.0]])
+PERTURBED = torch.tensor([[0.5, 0.0, 0.5, 0.0], [0.0, 1.0, 0.0, 0.0]])
 
 
 def layer_with(weight_self, weight_neighbours, aggregation, activation="relu"):
@@ -115,8 +116,8 @@ def test_context_is_the_mean_of_the_perturbed_genes():
     module = APPModule(4, 3, features=X, n_hidden=2, n_layers=0)
     seen = {}
     module.attention.register_forward_pre_hook(lambda _, inputs: seen.update(context=inputs[0]))
-    module(torch.tensor([[0.5, 0.0, 0.5, 0.0]]), EDGES)
-    torch.testing.assert_close(seen["context"], torch.tensor([[2.5, -1.0]]))
+    module(PERTURBED, EDGES)
+    torch.testing.assert_close(seen["context"], torch.tensor([[2.5, -1.0], [0.0, 2.0]]))
 
 
 def test_a_gene_beyond_the_graph_is_refused():
@@ -137,15 +138,51 @@ def test_encoder_stacks_layers():
     assert torch.equal(GraphEncoder(2, 5, n_layers=0)(X, EDGES), X)
 
 
-@pytest.mark.parametrize("features", [None, X])
-def test_gradients_reach_every_parameter(features):
+@pytest.mark.parametrize(
+    ("pooling", "z", "alpha"),
+    [("mean", [[1.5, 0.25], [1.5, 0.25]], torch.full((2, 4), 0.25)), ("context", [[2.5, -1.0], [0.0, 2.0]], PERTURBED)],
+)
+def test_pooling_by_hand(pooling, z, alpha):
+    module = APPModule(4, 2, X, n_hidden=2, n_layers=0, pooling=pooling)
+    with torch.no_grad():
+        module.decoder.weight.copy_(torch.eye(2))
+        module.decoder.bias.copy_(torch.tensor([0.0, 10.0]))
+    y, attended = module(PERTURBED, EDGES)
+    torch.testing.assert_close(y, torch.tensor(z) + torch.tensor([0.0, 10.0]))
+    torch.testing.assert_close(attended, alpha)
+    assert not hasattr(module, "attention")
+
+
+@pytest.mark.parametrize(("activation", "hidden"), [("relu", [2.5, 0.0]), ("leaky_relu", [2.5, -0.01])])
+def test_mlp_decoder_by_hand(activation, hidden):
+    # z = c_P = [2.5, -1]; W_1 = I, b_1 = 0; y = [h_1, h_1 + 100 h_2 + 1]
+    module = APPModule(4, 2, X, n_hidden=2, n_layers=0, activation=activation, pooling="context", decoder="mlp")
+    with torch.no_grad():
+        module.decoder.hidden.weight.copy_(torch.eye(2))
+        module.decoder.hidden.bias.zero_()
+        module.decoder.out.weight.copy_(torch.tensor([[1.0, 0.0], [1.0, 100.0]]))
+        module.decoder.out.bias.copy_(torch.tensor([0.0, 1.0]))
+    y, _ = module(PERTURBED[:1], EDGES)
+    torch.testing.assert_close(y, torch.tensor([[hidden[0], hidden[0] + 100 * hidden[1] + 1]]))
+
+
+@pytest.mark.parametrize("features", [None, X], ids=["learned", "given"])
+@pytest.mark.parametrize("pooling", ["attention", "mean", "context"])
+@pytest.mark.parametrize("decoder", ["linear", "mlp"])
+def test_gradients_reach_every_parameter(features, pooling, decoder):
     torch.manual_seed(1)
-    module = APPModule(4, 3, features, n_hidden=8, activation="leaky_relu")
-    y, _ = module(torch.tensor([[1.0, 0.0, 0.0, 0.0], [0.0, 0.5, 0.5, 0.0]]), EDGES)
-    (y**2).sum().backward()
+    module = APPModule(4, 3, features, 8, activation="leaky_relu", pooling=pooling, decoder=decoder)
+    (module(PERTURBED, EDGES)[0] ** 2).sum().backward()
     for name, parameter in module.named_parameters():
         assert parameter.grad is not None, name
         assert parameter.grad.abs().sum() > 0, name
+    assert count_parameters(module) == sum(p.numel() for p in module.parameters())
+
+
+@pytest.mark.parametrize("choice", [{"pooling": "max"}, {"decoder": "gru"}], ids=str)
+def test_a_module_refuses_an_unknown_choice(choice):
+    with pytest.raises(ValueError, match="is not known: use one of"):
+        APPModule(4, 3, **choice)
 
 
 def test_permuting_genes_permutes_attention_and_keeps_predictions():

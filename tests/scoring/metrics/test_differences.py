@@ -6,22 +6,11 @@ import pytest
 from appmodel.scoring.metrics import METRICS, Case
 
 
-def test_l2_by_hand():
-    values, reasons = METRICS["l2"](Case(np.array([[3.0, 0.0], [1.0, 1.0]]), np.array([[0.0, 4.0], [1.0, 1.0]])))
-    assert values.tolist() == [5.0, 0.0]
-    assert reasons == ["", ""]
-
-
-def test_mae_by_hand():
-    values, reasons = METRICS["mae"](Case(np.array([[3.0, 0.0], [1.0, 1.0]]), np.array([[0.0, 4.0], [1.0, 1.0]])))
-    assert values.tolist() == [3.5, 0.0]
-    assert reasons == ["", ""]
-
-
-def test_error_ratio_by_hand():
+@pytest.mark.parametrize(("name", "first"), [("l2", 5.0), ("mae", 3.5), ("error_ratio", 2.0)])
+def test_an_error_by_hand(name, first):
     predicted, observed = np.array([[3.0, 0.0], [1.0, 1.0]]), np.array([[0.0, 4.0], [1.0, 1.0]])
-    values, reasons = METRICS["error_ratio"](Case(predicted, observed, stated_error=np.array([2.5, 1.0])))
-    assert values.tolist() == [2.0, 0.0]
+    values, reasons = METRICS[name](Case(predicted, observed, stated_error=np.array([2.5, 1.0])))
+    assert values.tolist() == [first, 0.0]
     assert reasons == ["", ""]
 
 

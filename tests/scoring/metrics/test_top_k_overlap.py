@@ -38,19 +38,13 @@ def test_ties_at_the_last_place_count_with_their_chance_by_hand():
 
 def test_ties_agree_with_breaking_them_in_every_order(monkeypatch):
     monkeypatch.setattr(module, "K", 2)
-    observed, predicted = np.array([1.0, 5, 2, 4, 3]), np.array([2.0, 1, 1, 1, 3])
-    drawn = []
-    for order in map(list, permutations(range(5))):
-        chosen = np.array(order)[np.argsort(-predicted[order], kind="stable")[:2]]
-        drawn.append(len({1, 3} & set(chosen)) / 2)
-    assert overlap(predicted[None], observed[None])[0] == pytest.approx([np.mean(drawn)])
-    observed = predicted
-    predicted = np.array([1.0, 2, 2, 2, 0])
-    drawn = []
-    for order in map(list, permutations(range(5))):
-        chosen = np.array(order)[np.argsort(-predicted[order], kind="stable")[:2]]
-        drawn.append(len({0, 4} & set(chosen)) / 2)
-    assert overlap(predicted[None], observed[None])[0] == pytest.approx([np.mean(drawn)])
+    first, second, third = np.array([[1.0, 5, 2, 4, 3], [2.0, 1, 1, 1, 3], [1.0, 2, 2, 2, 0]])
+    for predicted, observed, largest in ((second, first, {1, 3}), (third, second, {0, 4})):
+        drawn = []
+        for order in map(list, permutations(range(5))):
+            chosen = np.array(order)[np.argsort(-predicted[order], kind="stable")[:2]]
+            drawn.append(len(largest & set(chosen)) / 2)
+        assert overlap(predicted[None], observed[None])[0] == pytest.approx([np.mean(drawn)])
 
 
 def test_readouts_that_did_not_change_are_not_in_the_set():

@@ -49,7 +49,7 @@ def test_rankings_on_a_chain_by_hand(chain, attention):
 
 
 def test_further_tables_are_brought_to_the_same_genes(chain, attention):
-    found = gene_rankings(attention, chain, shuffled=attention.drop(columns="E"), prediction=-attention[GENES[::-1]])
+    found = gene_rankings(attention, chain, shuffled=attention.drop(columns="E"), prediction=attention[GENES[::-1]])
     assert found["shuffled"]["E"].isna().all()
     pd.testing.assert_frame_equal(found["prediction"], attention)
 

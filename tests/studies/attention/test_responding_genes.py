@@ -14,42 +14,37 @@ def test_direct_targets_are_those_of_any_perturbed_gene_but_not_the_perturbed_on
     assert found == {"A": {"B", "X"}, "A+B": {"X", "Y"}, "D": set()}
 
 
-def test_a_screen_without_truth_is_refused(tiny_cells):
-    del tiny_cells.uns["true_network"]
-    with pytest.raises(ValueError, match="load 'demo'"):
-        direct_targets(tiny_cells, ["A"])
-
-
 def test_strongest_genes_leave_out_perturbed_and_silent_ones_and_keep_ties():
     sizes = pd.DataFrame([[9.0, 3, 2, 2, 1], [0, 0, 0, 0, 5]], index=["A", "B"], columns=list("ABCDE"))
     assert strongest_genes(sizes, 0.4) == {"A": {"B", "C", "D"}, "B": {"E"}}
     assert strongest_genes(sizes, 0.2) == {"A": {"B"}, "B": {"E"}}
 
 
-@pytest.mark.parametrize("share", [0, 1, -0.1])
-def test_shares_out_of_range_are_refused(share):
-    with pytest.raises(ValueError, match="between 0 and 1"):
-        strongest_genes(pd.DataFrame([[1.0]], index=["A"], columns=["B"]), share)
+@pytest.fixture
+def catalogue(tmp_path, monkeypatch):
+    """Where the catalogue's table lies."""
+    monkeypatch.setattr("appmodel.studies.attention.responding_genes.data_dir", lambda: tmp_path)
+    (tmp_path / SIGNIFICANT).parent.mkdir()
+    return tmp_path / SIGNIFICANT
 
 
-def test_the_table_is_matched_by_current_symbols_and_answers_in_the_callers_spelling(tmp_path):
-    path = tmp_path / "table.parquet"
+def test_the_table_is_matched_by_current_symbols_and_answers_in_the_callers_spelling(catalogue):
     pd.DataFrame(
         {"perturbation": ["AARS1", "AARS1", "EPRS1", "KLF1"], "gene": ["HARS1", "AARS1", "KLF1", "OTHER"]}
-    ).to_parquet(path)
+    ).to_parquet(catalogue)
     genes = ["AARS", "HARS", "KLF1", "NEVER"]
-    found, universe = significant_genes(["AARS", "QARS", "GATA1", "KLF1"], genes, path)
+    found, universe = significant_genes(["AARS", "QARS", "GATA1", "KLF1"], genes)
     assert universe == ["AARS", "HARS", "KLF1"]
     # QARS is EPRS1 in the catalogue; the perturbed gene itself does not count; GATA1 is unknown there.
     assert found == {"AARS": {"HARS"}, "QARS": {"KLF1"}, "KLF1": set()}
 
 
-def test_missing_and_foreign_tables_are_refused(tmp_path, monkeypatch):
-    with pytest.raises(FileNotFoundError, match=r"none\.parquet"):
-        significant_genes(["A"], ["B"], tmp_path / "none.parquet")
-    pd.DataFrame({"gene": ["B"]}).to_parquet(tmp_path / "other.parquet")
-    with pytest.raises(ValueError, match="'perturbation'"):
-        significant_genes(["A"], ["B"], tmp_path / "other.parquet")
+def test_missing_and_foreign_tables_are_refused(catalogue, monkeypatch):
+    with pytest.raises(FileNotFoundError, match="APPMODEL_DATA"):
+        significant_genes(["A"], ["B"])
+    pd.DataFrame({"gene": ["B"]}).to_parquet(catalogue)
+    with pytest.raises(ValueError, match="perturbation"):
+        significant_genes(["A"], ["B"])
     monkeypatch.setattr("appmodel.studies.attention.responding_genes.data_dir", lambda: None)
     with pytest.raises(FileNotFoundError, match="APPMODEL_DATA"):
         significant_genes(["A"], ["B"])

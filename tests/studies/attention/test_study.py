@@ -103,10 +103,10 @@ def test_figures_are_drawn_and_repeatable(scored, models, tmp_path):
     attention, summary = models.app.attention(models.asked), summarised(scored)
     double = models.groups["doubles"][0]
     for draw in (
-        lambda ax: plot_neighbourhood(attention, models.network, double, 6, ax=ax),
+        lambda ax: plot_neighbourhood(attention, models.network, double, ax, 6),
         lambda ax: plot_double(attention, double, 6, ax),
-        lambda ax: plot_rankings(summary, "demo", "app", "auroc_direct", RANKINGS, 0.5, ax=ax),
-        lambda ax: plot_deletion(summary, "demo", ax=ax),
+        lambda ax: plot_rankings(summary, "demo", "app", "auroc_direct", RANKINGS, 0.5, ax),
+        lambda ax: plot_deletion(summary, "demo", ax),
     ):
         pictures = []
         for attempt in range(2):

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from appmodel.pages import percent_table
 from appmodel.scoring import difference_table
-from appmodel.studies.variants import percent_table, relies_on_network
+from appmodel.studies.variants import relies_on_network
 
 
 def test_differences_and_what_they_say(scores):
@@ -42,13 +43,13 @@ def test_percentages_stand_beside_the_papers(scores):
             "value": [5.0, 5.5, np.nan, 4.0],
         }
     )
-    found = percent_table(table, {"cut": "no middle", "odd": "odd"}, {"d": "D (simulated)"}, quoted, "full")
-    assert list(found.index) == ["no middle", "odd"]
+    found = percent_table(table, ["cut", "odd"], {"d": "D (simulated)"}, quoted)
+    assert list(found.index) == ["cut", "odd"]
     assert found["paper, doubles"].tolist() == ["+10 %", "not stated"]
     assert found["paper, unseen"].tolist() == ["", ""]
     row = table.iloc[0]
     full = row["baseline"]
-    assert found.loc["no middle", "D (simulated), doubles"] == (
+    assert found.loc["cut", "D (simulated), doubles"] == (
         f"{100 * row['value'] / full:+.1f} % ({100 * row['low'] / full:+.1f} to {100 * row['high'] / full:+.1f})"
     )
     assert 100 * row["value"] / full == pytest.approx(10, abs=0.5)  # 0.3 of about 3

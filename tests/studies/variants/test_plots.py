@@ -5,22 +5,21 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from appmodel.pages.variants import plot_degradation, plot_degradation_panels, plot_difference_panels, plot_differences
+from appmodel.pages.variants import plot_degradation_panels, plot_difference_panels
 from appmodel.scoring import difference_table
 
 matplotlib.use("Agg")
 
 
 def test_figures_show_the_numbers(scores):
-    table = scores({"base": 0, "m": -1, "m_half": -0.5})
-    figure, (left, right) = plt.subplots(1, 2)
-    plot_differences(difference_table(table, "base", ["m", "m_half"]), "base", ax=left)
-    assert [label.get_text() for label in left.get_yticklabels()] == ["m half", "m"]
-    plot_degradation(table, "m", {0.5: "m_half", 0: "m"}, "base", ax=right)
-    x, y = right.get_lines()[0].get_data()
+    table = scores({"additive": 0, "m": -1, "m_half": -0.5})
+    forest = plot_difference_panels(difference_table(table, "additive", ["m", "m_half"]), "additive", {"d": "d"})
+    assert [label.get_text() for label in forest.axes[0].get_yticklabels()] == ["m half", "m"]
+    curve = plot_degradation_panels(table, {"m": {0.5: "m_half", 0: "m"}}, "edges removed (%)", {"d": "d"})
+    x, y = curve.axes[0].get_lines()[0].get_data()
     assert list(x) == [0, 50]
     np.testing.assert_allclose(y.astype(float), [1 - 1 / 3, 1 - 0.5 / 3], atol=0.03)
-    plt.close(figure)
+    plt.close("all")
 
 
 def test_every_screen_has_a_panel_and_no_other_is_drawn(scores):
