@@ -88,47 +88,60 @@ for name, text in {
 says = says_table(board, ["app", "app_of_five", "app_on_anchor"])
 NEITHER = "cannot be told apart"
 # Each sentence of the headline, against the tables.
-assert says.loc["app", "norman19 doubles"] == NEITHER
+assert says.loc[["app", "app_of_five"], "norman19 doubles"].eq(NEITHER).all()
 assert says.loc["app_on_anchor", "norman19 doubles"] == "better"
 assert said("app", "linear_tuned") == {
-    "adamson16": "better",
-    "norman19": "better",
-    "replogle22_k562": NEITHER,
-    "replogle22_rpe1": NEITHER,
+    screen: "better" if screen == "adamson16" else NEITHER for screen in genes
 }
-assert said("app", "linear") == said("app", "linear_tuned")
+assert [
+    screen
+    for screen, read in said("app", "linear").items()
+    if read == "better"
+] == ["adamson16", "norman19"]
 assert says.loc["app"].filter(like="unseen").to_dict() == {
     "adamson16 unseen": "better",
     "norman19 unseen": NEITHER,
     "replogle22_k562 unseen": NEITHER,
     "replogle22_rpe1 unseen": "better",
 }
-assert says.loc["app_of_five", "replogle22_k562 unseen"] == "better"
-assert "better" not in said("app", "kernel_ridge").values()
 assert {
-    said("app", "kernel_ridge", "doubles")["norman19"],
-    said("app", "kernel_ridge")["replogle22_k562"],
-    said("app", "kernel_ridge")["replogle22_rpe1"],
-} == {"worse"}
+    place
+    for place, read in says.loc["app_of_five"].filter(like="unseen").items()
+    if read == "better"
+} == {
+    "adamson16 unseen",
+    "replogle22_k562 unseen",
+    "replogle22_rpe1 unseen",
+}
+assert set(said("app", "kernel_ridge").values()) == {"worse"}
+assert (
+    said("app", "kernel_ridge", "doubles")["norman19"]
+    == said("app_of_five", "kernel_ridge", "doubles")["norman19"]
+)
+assert set(said("app_of_five", "kernel_ridge").values()) == {NEITHER}
+assert said("app", "kernel_ridge", "doubles")["norman19"] == "worse"
 assert (says_table(twenty, ["anchored_app"]) == "better").all(axis=None)
 assert said("app", "app_shuffled", "doubles")["norman19"] == NEITHER
 assert said("anchored_app", "app", "doubles")["norman19"] == "better"
 
 # %% [markdown]
-# **The published model does not beat addition on unseen doubles: on the real screen it errs
-# {glue:text}`app norman19 doubles` times as much.**  On unseen genes half of the claim holds on the real screens: it
-# beats the linear model, a well tuned one too, on Adamson 2016 and Norman 2019, and cannot be told apart from it on the
-# two screens of Replogle 2022.
+# **The published model draws level with addition on unseen doubles and does not beat it: on the real screen it errs
+# {glue:text}`app norman19 doubles` times as much.**  On unseen genes the claim holds in part: it
+# beats the linear model of the paper on Adamson 2016 and on Norman 2019, a well tuned one on Adamson 2016 alone, and
+# neither on the two screens of Replogle 2022.
 #
 # The model learns something.  It errs {glue:text}`app adamson16 unseen` times as much as the mean of the training singles
 # on Adamson 2016 and {glue:text}`app replogle22_rpe1 unseen` times on RPE1.  On K562
 # ({glue:text}`app replogle22_k562 unseen`) and Norman ({glue:text}`app norman19 unseen`) it cannot be told apart from that
-# mean; an ensemble of five beats it on K562 ({glue:text}`app_of_five replogle22_k562 unseen`).  Given the scaled sum of the
-# singles to start from, it beats addition ({glue:text}`app_on_anchor norman19 doubles`).
+# mean.  The average of five models is better: {glue:text}`app_of_five norman19 doubles` on doubles, which is not yet
+# told apart from addition, and ahead of the mean on three of four screens, K562 among them
+# ({glue:text}`app_of_five replogle22_k562 unseen`).  Given the scaled sum of the singles to start from, a single model
+# beats addition ({glue:text}`app_on_anchor norman19 doubles`).
 #
-# Plain kernel ridge on the same network errs less than the published model on doubles and on both Replogle screens, and
-# no more anywhere.  The model of [the next chapter](anchored.ipynb), `AnchoredAPP`, errs {glue:text}`anchored_app norman19 doubles`
-# times as much as addition on doubles, and beats the mean on unseen genes of all four screens (twenty splits).
+# Plain kernel ridge on the same network errs less than the published model on doubles and on every screen of unseen
+# genes; only the average of five draws level with it there.  The model of [the next chapter](anchored.ipynb),
+# `AnchoredAPP`, errs {glue:text}`anchored_app norman19 doubles` times as much as addition on doubles, and beats the mean on
+# unseen genes of all four screens (twenty splits).
 #
 # Ratios are means over five splits with 95 % intervals over genes and seeds; *beats* means that the whole interval of the
 # difference lies beyond a margin of 1 % ([](../book/metrics.md)).

@@ -193,3 +193,17 @@ def ranges_in_words(calibrated: pd.DataFrame) -> pd.DataFrame:
     wide = calibrated.assign(place=place, text=text).set_index(["measure", "place"])["text"].unstack()
     order = {"index": list(dict.fromkeys(calibrated["measure"])), "columns": list(dict.fromkeys(place))}
     return wide.reindex(**order).fillna("").rename_axis(index="metric", columns=None)
+
+
+def choices_table(choices: pd.DataFrame, titles: Mapping[str, str]) -> pd.DataFrame:
+    """For each task the setting chosen on its own folds, on those of the other screens, and on all of them.
+
+    ``choices`` is the second table of ``make tuning``.  Columns by choice: the setting, and its error on the test side
+    of that split (mean over model seeds) over that of the task's baseline.
+    """
+    rows = choices.assign(where=choices["screen"].map(titles) + ", " + choices["task"])
+    columns = {}
+    for choice in ("own", "others", "all"):
+        of_choice = rows[rows["choice"] == choice].set_index("where")
+        columns[choice, "setting"], columns[choice, "test error"] = of_choice["setting"], of_choice["test_ratio"]
+    return pd.DataFrame(columns).rename_axis(None)
