@@ -42,6 +42,7 @@ from appmodel.pages import (
     ranges_in_words,
     readable,
     runs_table,
+    screen_name,
     screen_titles,
     style,
     tasks_of,
@@ -198,7 +199,7 @@ quoted = (
     .add_prefix("paper: ")
 )
 ours = {
-    f"{dataset.replace('_', ' ')}: {task}": paper_table(
+    f"{screen_name(dataset)}: {task}": paper_table(
         one(real, dataset, task), BASELINES[task]
     ).set_index("method")["mean"]
     for dataset, task in pairs

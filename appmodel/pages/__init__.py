@@ -1,7 +1,7 @@
 """Reading: figures and tables for people, drawn from scores and fitted models."""
 
 from ..scoring import BASELINES
-from .looks import named, readable
+from .looks import named, readable, screen_name
 from .panels import panels
 from .places import by_place, difference_in_words, error_in_words, intervals_in_words
 from .plots import (
@@ -66,6 +66,7 @@ __all__ = [
     "ranges_in_words",
     "readable",
     "runs_table",
+    "screen_name",
     "screen_title",
     "screen_titles",
     "style",

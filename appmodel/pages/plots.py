@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from ..names import CONTROL
 from ..predictors.collapse import COLLAPSED
 from ..scoring import BASELINES, leaderboard
-from .looks import BLUE, CYCLE, GREY, ORANGE, look, readable
+from .looks import BLUE, CYCLE, GREY, ORANGE, look, readable, screen_name
 from .panels import panels, reach, shared_legend
 
 if TYPE_CHECKING:
@@ -156,7 +156,8 @@ def plot_forest(board: pd.DataFrame, methods: Sequence[str], titles: Mapping[str
             ax.axhline(place - 0.5, color=GREY, lw=0.4)
     ax.axvline(1, color=GREY, ls="--", lw=1)
     labels = [
-        f"{titles.get(dataset, dataset)}\n{task}, against {readable(BASELINES[task])}" for dataset, task in places
+        f"{titles.get(dataset, screen_name(dataset))}\n{_ASKED[task]}, against {readable(BASELINES[task])}"
+        for dataset, task in places
     ]
     ax.set_yticks(range(len(places)), labels)
     ax.invert_yaxis()
@@ -179,6 +180,9 @@ def plot_beside_genes(tables: Mapping[str, pd.DataFrame]) -> Figure:
     figure.supxlabel("L2 over the axes, ours", fontsize=10)
     figure.supylabel("L2 over 1,000 genes, theirs", fontsize=10)
     return figure
+
+
+_ASKED = {"doubles": "unseen doubles", "unseen": "unseen genes"}
 
 
 def _ratio_mark(ax: Axes, row: pd.Series, place: float, label: str | None = None) -> None:
@@ -204,7 +208,7 @@ def plot_results(scores: pd.DataFrame) -> Figure:
     figure, axes = panels(len(groups), size=(4.4, 0.9 + 0.19 * scores["method"].nunique()))
     for ((dataset, task), part), ax in zip(groups, axes, strict=True):
         plot_method_ratios(part, BASELINES[task], ax)
-        ax.set_title(f"{dataset}, {task}")
+        ax.set_title(f"{screen_name(dataset)}, {task}")
         ax.tick_params(labelsize=9)
         ax.set_xlabel(f"L2 / L2 of {readable(BASELINES[task])}", fontsize=9)
     return figure
