@@ -32,6 +32,7 @@ from appmodel.pages import (
     load_published,
     load_results,
     percent_table,
+    readable,
     runs_table,
     screen_titles,
     style,
@@ -147,7 +148,8 @@ glue("blind", f"{blind.min():.0f} to {blind.max():.0f} %", display=False)
 # variant is a parameter of the same model, a line in `studies.yml`: `APP(n_layers=0, features="random")` has no graph
 # layers and a fixed random vector for each gene.  All variants keep the settings of the full model, and each without
 # layers stands beside one with layers and the same features.
-# Run time: a minute and a half.
+# **You need:** [the results](results.ipynb).  **Level:** second course.  **Reading:** 12 minutes.  **Run time:** a minute
+# and a half.
 #
 # ## The paper's table, and ours
 #
@@ -248,5 +250,34 @@ runs_table(results, "ablation")
 quoted[["claim", "source"]].drop_duplicates()
 
 # %% [markdown]
-# **Recap.** An ablation says something about a model only where the full model is better than what it is measured
-# against; see [](results.ipynb) for whether it is.
+# ## Take away
+#
+# - An ablation says something about a model only where the model is better than a constant ([](results.ipynb)).
+# - What a gene is described by matters most; how often it is passed around the graph matters least.
+# - A control has to keep everything but the part in question.
+#
+# ## Exercises
+#
+# **Exercise 1 (\*).** Why does the plain mean over all genes say nothing about attention, although the error grows with it?
+#
+# ```{dropdown} Answer
+# It takes away more than attention: without the perturbed genes in the mixture every perturbation gets the same prediction.
+# *No attention* keeps the perturbed genes and takes away the look at all others.
+# ```
+#
+# **Exercise 2 (\*\*).** For which variants do the simulated and a real screen of unseen genes say different things?  Would you
+# choose the number of layers on the simulated screen?
+
+# %% tags=["hide-cell"]
+of_genes = parts["app"][parts["app"]["task"] == "unseen"].pivot(
+    index="method", columns="screen", values="says"
+)
+differ = of_genes[of_genes["demo"] != of_genes["adamson16"]]
+assert "app_2_layers" in differ.index
+differ.rename(index=readable)
+
+# %% [markdown]
+# ```{dropdown} Answer
+# A second layer harms on the simulated screen, whose network is the truth, and cannot be told apart on Adamson 2016.  A
+# simulated screen shows what a model can do where its assumptions hold; it does not choose settings for a real one.
+# ```

@@ -18,7 +18,8 @@
 # the same answer for every perturbation, and eleven metrics, five seeds and a page of claims let it pass.
 #
 # **Aims:** train the model so that it learns something, know the three numbers that tell a trained model from a
-# constant, and see why nobody noticed.  Run time: about a minute on two cores.
+# constant, and see why nobody noticed.  **You need:** [the model](model.ipynb).  **Level:** first course.
+# **Reading:** 20 minutes.  **Run time:** about a minute on two cores.
 
 # %% tags=["parameters"]
 screen = "demo"
@@ -320,5 +321,60 @@ with style():
 attention_table(attention, condition)
 
 # %% [markdown]
-# **Recap.** Before a model is judged, ask whether it was trained: do its predictions differ, is it better than the mean
-# on what it saw, and on what it did not?
+# ## Take away
+#
+# - A validation loss that falls is no proof: compare it with that of the mean.
+# - Spread, training error and left-out error are three lines of code, and each of them would have told.
+# - Metrics that average over conditions, small intervals and quiet ablations all look good on a constant.
+#
+# ## Exercises
+#
+# **Exercise 1 (\*).** `TrainingMean` says the same of every condition.  What are its spread, its training error and its
+# left-out error, without a computer?  Then compute the first.
+
+# %% tags=["hide-cell"]
+mean = appmodel.TrainingMean().fit(effects[split.train])
+said = mean.predict(split.test).X
+assert np.ptp(said, axis=0).max() == 0  # it never differs: spread zero
+# Both errors are one: they are divided by the error of just this mean.
+
+# %% [markdown]
+# **Exercise 2 (\*\*).** Write the function `spread` of a table of effects (root mean squared distance of its rows from their
+# mean) and find both numbers of the first row of the table above.
+
+
+# %% tags=["hide-cell"]
+def spread(values):
+    distances = np.linalg.norm(values - values.mean(axis=0), axis=1)
+    return np.sqrt((distances**2).mean())
+
+
+measured = effects[split.train]
+found = {
+    name: spread(fitted.predict(list(measured.obs_names)).X)
+    / spread(measured.X)
+    for name, fitted in (("trained", model), ("never trained", constant))
+}
+assert np.allclose(pd.Series(found), checks.loc["spread"].astype(float))
+pd.Series(found, name="spread").to_frame().round(4)
+
+# %% [markdown]
+# **Exercise 3 (\*\*\*).** Which metrics would have told?  Score the training mean on this split under all metrics and name
+# those that give a constant what drawing lots would give, and those that are undefined for it.
+
+# %% tags=["hide-cell"]
+of_mean = appmodel.benchmark(
+    {"training_mean": appmodel.TrainingMean()}, effects, task, seeds=[seed]
+)
+means = of_mean.groupby("metric", sort=False)["value"].mean()
+lots = ["centroid_accuracy", "centroid_rank", "discrimination"]
+assert np.allclose(means[lots], 0.5)
+assert means["pearson_perturbed"] != means["pearson_perturbed"]  # undefined
+means.to_frame("the training mean").round(3)
+
+# %% [markdown]
+# ```{dropdown} Why
+# `centroid_accuracy`, `centroid_rank` and `discrimination` ask whether a prediction is nearer to its own condition than to
+# others: a constant is right half of the time.  `pearson_perturbed` takes the mean away and is undefined for it.  `l2`, `mae`
+# and `pearson` look respectable, as the mean effect is a good part of every effect.
+# ```
