@@ -240,7 +240,14 @@ assert not learned.drop(index="default").all(axis=1).any()
 left_out = mended.xs("left-out error", axis=1, level=1)
 assert (
     left_out.idxmin()[
-        ["norman19, doubles", "adamson16, unseen", "replogle22_k562, unseen"]
+        [
+            f"{titles[name]}, {of}"
+            for name, of in (
+                ("norman19", "doubles"),
+                ("adamson16", "unseen"),
+                ("replogle22_k562", "unseen"),
+            )
+        ]
     ]
     == "default"
 ).all()
