@@ -18,23 +18,17 @@ results = "../data/results"
 
 # %% tags=["remove-cell"]
 import pandas as pd
-from myst_nb import glue
 
 from appmodel.pages import (
-    BASELINES,
-    by_place,
-    difference_in_words,
     load_leaderboard,
     load_results,
     plot_forest,
     readable,
-    runs_table,
     screen_name,
     screen_titles,
     style,
 )
-from appmodel.pages.headlines import ratios_in_words, says_table
-from appmodel.scoring import difference_table
+from appmodel.pages.headlines import says_table
 
 board, rows = (
     load_leaderboard(results, "external"),
@@ -87,7 +81,10 @@ with style():
 # %% tags=["full-width"]
 table = pd.concat([says, says_of_app]).T
 table.index = pd.Index(
-    [f"{screen_name(p.rsplit(' ')[0])}, {p.rsplit(' ')[1]}" for p in table.index],
+    [
+        f"{screen_name(p.rsplit(' ')[0])}, {p.rsplit(' ')[1]}"
+        for p in table.index
+    ],
     name="screen",
 )
 table.rename(columns=readable)

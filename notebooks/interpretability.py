@@ -149,8 +149,8 @@ if committed.is_file():
 
 # %% [markdown]
 # **Aims:** see what the attention of the published model looks like for a single, a double and an unseen
-# perturbation; then ask of it what its authors claim: that it points at the genes which matter.  Run time: about a
-# minute.
+# perturbation; then ask of it what its authors claim: that it points at the genes which matter.  **You need:** [the
+# model](model.ipynb).  **Level:** second course.  **Reading:** 15 minutes.  **Run time:** about a minute.
 #
 # The paper offers attention as an explanation (its section 4.4 and Figure 2): the most attended genes are to be downstream targets,
 # partners and common effectors.  Its example is hypothetical and nothing is tested.  Here everything is: on the
@@ -424,6 +424,28 @@ else:
 sources
 
 # %% [markdown]
-# **Recap.** A softmax over all genes can be drawn for any perturbation, and always names some genes.  Whether they
-# explain anything is a question with an answer: compare with a list that knows nothing, with the mean over other
-# perturbations, and with what happens when the genes are taken away.
+# ## Take away
+#
+# - A softmax over all genes can be drawn for any perturbation, and always names some genes.
+# - Whether they explain anything has an answer: compare with a list that knows nothing, and with the mean over other
+#   perturbations.
+# - Attention can be faithful to the model, whose predictions move without these genes, and still say nothing of the cell.
+#
+# ## Exercises
+#
+# **Exercise 1 (\*).** Of 2,000 genes 100 are targets.  How many of them does a list of 20 genes hold that was drawn by lot?  A
+# list holds 3: is it better than chance?
+#
+# ```{dropdown} Answer
+# $20 \cdot 100 / 2000 = 1$.  Three or more come up by luck in 7 of 100 such lists, so three on one list is no finding; three on
+# each of ten lists is.
+# ```
+#
+# **Exercise 2 (\*\*).** Check the 7 of 100.
+
+# %% tags=["hide-cell"]
+from scipy.stats import hypergeom
+
+by_luck = hypergeom.sf(2, 2000, 100, 20)
+assert round(by_luck, 2) == 0.07
+f"{by_luck:.3f}"
