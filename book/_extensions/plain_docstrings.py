@@ -1,4 +1,4 @@
-"""Docstrings are read as they are written: bars are norms there, stars are products, and no marks of reStructuredText."""
+"""Docstrings are read as they are written: bars are norms, stars are products, and no marks of reStructuredText."""
 
 from __future__ import annotations
 
