@@ -65,3 +65,15 @@ def test_the_smallest_font_is_that_of_all_code(tmp_path):
     (tmp_path / "a.py").write_text("ax.legend(fontsize=8.5)\nax.tick_params(labelsize=9)\n")
     (tmp_path / "b.py").write_text('{"font.size": 10, "figure.dpi": 5}\n')
     assert faults.smallest_font([tmp_path]) == 8.5
+
+
+def test_pages_become_one_file_with_bookmarks(program, bad, tmp_path):
+    import asyncio
+
+    from pdf import in_order, printed
+
+    contents = tmp_path / "_toc.yml"
+    contents.write_text("root: bad\nparts: [{chapters: [{file: bad}]}]\n")
+    book = asyncio.run(printed(bad[0], in_order(contents), program))
+    assert [mark["/Title"] for mark in book.outline] == ["Title", "Title"]
+    assert "Deeper" in book.pages[0].extract_text()
