@@ -31,6 +31,8 @@ rule execute:
         if Path(f"notebooks/{wildcards.notebook}.py").read_text().find("data/results") > 0 else [],
     output:
         "notebooks/{notebook}.ipynb",
+    benchmark:
+        "_build/times/{notebook}.tsv"
     params:
         parameters=lambda wildcards: json.dumps(PARAMETERS.get(wildcards.notebook, {}), sort_keys=True),
     message:

@@ -32,6 +32,11 @@ def test_make_book_builds_the_book(built):
             assert (html / f"{chapter['file']}.html").is_file(), chapter
 
 
+def test_every_chapter_says_how_long_it_ran(built):
+    page = (built / "_build" / "html" / "book" / "build.html").read_text()
+    assert [path.stem for path in (ROOT / "notebooks").glob("*.py") if f"<p>{path.stem}</p>" not in page] == []
+
+
 def test_every_figure_is_there_and_has_its_caption(built):
     for path in sorted((built / "notebooks").glob("*.ipynb")):
         cells = json.loads(path.read_text())["cells"]
