@@ -88,6 +88,10 @@ meaningless = ["rewired", "shuffled", "complete"]
 assert (app.loc[["without_90", "empty", *meaningless], genes] == "worse").all(
     axis=None
 )
+beside_mean = difference_table(
+    scores, "singles_mean", [f"app_{name}" for name in ("empty", *meaningless)]
+)
+assert set(beside_mean.query("task == 'unseen'")["says"]) == {NEITHER}
 assert (app.loc[["without_90", *meaningless], doubles] == NEITHER).all(
     axis=None
 )
@@ -122,8 +126,8 @@ for name, damage, place in (
 # %% [markdown]
 # **On unseen genes the published model relies on its network; on doubles it does not notice which network it has.**  With a
 # shuffled one its error grows by {glue:text}`shuffled adamson` on Adamson 2016 and by {glue:text}`shuffled demo` on the
-# simulated screen, and rewired, complete and empty networks are as bad: what is left is near the mean.  On doubles a
-# shuffled, a rewired, even a complete network is as good.  An empty one is not ({glue:text}`empty doubles`): it takes away
+# simulated screen; rewired, complete and empty networks are as bad, and what is left cannot be told apart from the mean of
+# the training singles.  On doubles a shuffled, a rewired, even a complete network is as good.  An empty one is not ({glue:text}`empty doubles`): it takes away
 # the features that training starts from, and with them what tells genes apart.
 #
 # Does it bear damage, as the paper says?  Without a quarter of the edges the error changes by {glue:text}`quarter doubles`
@@ -139,8 +143,8 @@ for name, damage, place in (
 # %% [markdown]
 # **Aims of this page:** damage the network on purpose and watch the error: the paper's Table 4, and the question it
 # leaves open.  A curve that stays flat can mean that a model is robust, or that it never looked at its network.  The
-# control tells them apart: a network whose genes are shuffled keeps every property but the meaning.  Run time: a
-# minute.
+# control tells them apart: a network whose genes are shuffled keeps every property but the meaning.  **You need:** [the
+# network](network.ipynb).  **Level:** second course.  **Reading:** 12 minutes.  **Run time:** a minute.
 #
 # "Edges" of gene sets are memberships.  They are removed from the source, before any model sees it, so that both
 # models see the same damage; the genes of APP's graph stay those of the intact network.
@@ -328,4 +332,34 @@ runs_table(results, "network_quality", "network_sources")
 quoted[["claim", "source"]].drop_duplicates()
 
 # %% [markdown]
-# **Recap.** Robustness is a virtue only in a model that uses what it is robust against.
+# ## Take away
+#
+# - Robustness is a virtue only in a model that uses what it is robust against.
+# - A shuffled network is the control: it keeps every property but the meaning.
+# - For unseen genes both models rely on their network; for pairs of measured genes neither does.
+#
+# ## Exercises
+#
+# **Exercise 1 (\*).** A model errs 2 % more with a quarter of the edges removed and 2 % more with a shuffled network.  Is it robust?
+#
+# ```{dropdown} Answer
+# It is indifferent: with no meaning at all in its network it does as well as with a quarter of the edges gone.
+# ```
+#
+# **Exercise 2 (\*\*).** What do rewiring, shuffling, emptying and completing do to the graph?  Use `graph_damage`, and say why
+# *rewired* is a sharper control than *empty*.
+
+# %% tags=["hide-cell"]
+hows = ("rewired", "shuffled", "empty", "complete")
+graph_damage(
+    network,
+    {how: network.degraded(how, 0) for how in hows},
+    screen_targets(effects),
+).round(2)
+
+# %% [markdown]
+# ```{dropdown} Answer
+# Rewiring keeps every gene's number of partners, shuffling keeps the whole graph and gives the partners to another gene.  An
+# empty network takes away the meaning *and* the shape, so that a model which only reads how connected a gene is fails there
+# as well; a rewired one leaves it that.
+# ```
