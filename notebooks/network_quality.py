@@ -346,11 +346,11 @@ quoted[["claim", "source"]].drop_duplicates()
 # It is indifferent: with no meaning at all in its network it does as well as with a quarter of the edges gone.
 # ```
 #
-# **Exercise 2 (\*\*).** What do rewiring, shuffling, emptying and completing do to the graph?  Use `graph_damage`, and say why
+# **Exercise 2 (\*\*).** What do rewiring, shuffling and emptying do to the graph?  Use `graph_damage`, and say why
 # *rewired* is a sharper control than *empty*.
 
 # %% tags=["hide-cell"]
-hows = ("rewired", "shuffled", "empty", "complete")
+hows = ("rewired", "shuffled", "empty")
 graph_damage(
     network,
     {how: network.degraded(how, 0) for how in hows},
