@@ -352,11 +352,12 @@ if committed.is_file():
     rows = scores[last][scores[last]["method"] == method]
     called = rows["predicted_interaction"] != "additive"
     found = rows["interaction"] != "additive"
+    right = found & (rows["interaction"] == rows["predicted_interaction"])
     text = (
-        f"If the predictions of `{method}` had been measured, with the same noise, {int((called & found).sum())} "
-        f"of {int(found.sum())} interactions would be called (all splits together), and "
-        f"{int((called & found & (rows['interaction'] == rows['predicted_interaction'])).sum())} would get their "
-        f"class. Measured classes in rows, predicted ones in columns:"
+        f"If the predictions of {readable(method)} had been measured, with the same noise, {(called & found).sum()} "
+        f"of {found.sum()} interactions would be called (all splits together), but so would {(called & ~found).sum()} "
+        f"of {(~found).sum()} additive doubles; {right.sum()} interactions would get their class. Measured classes "
+        f"in rows, predicted ones in columns:"
     )
     display(
         Markdown(text),
