@@ -13,13 +13,14 @@
 # %% [markdown]
 # # The model, step by step
 #
-# **Aims:** compute both models by hand on four genes, then write APP yourself. **You need:** vectors, matrices, a little
-# Python, [the problem](../book/problem.md). **Level:** first course. **Reading:** 45 minutes. **Run time:** 20 seconds.
+# **Aims:** compute both models by hand on four genes, then write APP yourself. **You need:** vectors, matrices, a
+# little Python, [the problem](../book/problem.md). **Level:** first course. **Reading:** 45 minutes. **Run time:** 20
+# seconds.
 #
-# The AdaptivePerturbPredictor (APP) {cite}`app2025` has three stages. A *graph encoder* gives every gene an embedding,
-# a short list of numbers. The mean embedding of the perturbed genes asks, by *attention*, which genes matter. A linear
-# *decoder* turns the attended mixture into log-fold-changes. `AnchoredAPP`, the model of this book, keeps the three
-# stages and changes what each of them works on.
+# The AdaptivePerturbPredictor (APP) {cite}`app2025` has three stages. A *graph encoder* gives every gene an
+# embedding, a short list of numbers. The mean embedding of the perturbed genes asks, by *attention*, which genes
+# matter. A linear *decoder* turns the attended mixture into log-fold-changes. `AnchoredAPP`, the model of this book,
+# keeps the three stages and changes what each of them works on.
 
 # %% tags=["parameters"]
 aggregation = "mean"  # or "sum", "max"
@@ -54,9 +55,9 @@ SVG(drawing)
 # %% [markdown]
 # ## Four genes
 #
-# The example has four genes, A to D. A and B are joined in the network, and so are B and C; D stands alone. Green genes
-# are perturbed. Every gene starts with two numbers, its *features*. All numbers of this example are invented, small
-# enough for a pencil. Formulas show two decimals; the computation keeps all.
+# The example has four genes, A to D. A and B are joined in the network, and so are B and C; D stands alone. Green
+# genes are perturbed. Every gene starts with two numbers, its *features*. All numbers of this example are invented,
+# small enough for a pencil. Formulas show two decimals; the computation keeps all.
 
 # %% tags=["remove-input"] mystnb={"figure": {"caption": "The network of the example; the perturbed genes are filled.", "name": "fig-four-genes"}, "image": {"alt": "Four circles in a row, A joined to B, B joined to C, D alone"}}
 places = {"A": (0, 0), "B": (1, 0), "C": (2, 0), "D": (3, 0)}
@@ -169,9 +170,9 @@ Math(filled.context(perturbed, h, c))
 #
 # $$e_{iP} = w^\top \tanh\!\left(W_q\, c_P + W_k\, h_i + b\right)$$
 #
-# $W_q$ (for the query), $W_k$ (for the *keys*, the genes asked), $b$ and $w$ are learned; this $b$ is another one than
-# that of stage 1. $w^\top v$ multiplies two vectors number by number and adds up. $\tanh$ bends every number into
-# the range from −1 to 1. Adding query and key, not multiplying them, is why this attention is called *additive*.
+# $W_q$ (for the query), $W_k$ (for the *keys*, the genes asked), $b$ and $w$ are learned; this $b$ is another one
+# than that of stage 1. $w^\top v$ multiplies two vectors number by number and adds up. $\tanh$ bends every number
+# into the range from −1 to 1. Adding query and key, not multiplying them, is why this attention is called *additive*.
 
 # %%
 W_q = W_k = np.array([[0.5, 0.0], [0.0, 0.5]])
@@ -219,8 +220,8 @@ Math(filled.mixture(list(alpha.values()), list(h.values()), z))
 #
 # $$\hat y_P = W_d\, z_P + b_d$$
 #
-# $\hat y_P$ is the prediction: one log-fold-change for each readout, three here. The hat says that it is predicted and
-# not measured. $W_d$ and $b_d$ are learned.
+# $\hat y_P$ is the prediction: one log-fold-change for each readout, three here. The hat says that it is predicted
+# and not measured. $W_d$ and $b_d$ are learned.
 
 # %%
 W_d = np.array([[0.5, 0.0], [0.0, -1.0], [1.0, 1.0]])
@@ -249,8 +250,9 @@ assert np.allclose(predict_by_hand(perturbed), y)
 # %% [markdown]
 # ## The package says the same
 #
-# `APPModule` is the torch module inside `appmodel.APP`. With the weights from above it has to give the same embeddings,
-# attention and prediction. The graph layer is PyTorch Geometric's `SAGEConv`, which keeps the two halves of $W$ apart.
+# `APPModule` is the torch module inside `appmodel.APP`. With the weights from above it has to give the same
+# embeddings, attention and prediction. The graph layer is PyTorch Geometric's `SAGEConv`, which keeps the two halves
+# of $W$ apart.
 
 # %%
 import torch
@@ -316,7 +318,8 @@ pd.Series(sizes, name="parameters").rename_axis(
 # %% [markdown]
 # ## The whole model in under 80 lines
 #
-# Open an empty notebook and type the cells of this section one after another. They need numpy and torch, nothing else.
+# Open an empty notebook and type the cells of this section one after another. They need numpy and torch, nothing
+# else.
 #
 # The encoder. In place of $N(i)$ it takes a matrix `joined` (genes × genes) that is 1 where two genes are neighbours.
 # Each row divided by its sum takes the mean over neighbours. The features $x_i$ start at random and are learned.
@@ -343,7 +346,8 @@ class Encoder(nn.Module):
 
 
 # %% [markdown]
-# Attention. `c` has a row for each condition and `h` one for each gene, so there is a score for every condition and gene.
+# Attention. `c` has a row for each condition and `h` one for each gene, so there is a score for every condition and
+# gene.
 
 
 # %% tags=["whole-model"]
@@ -362,7 +366,7 @@ class Attention(nn.Module):
 
 # %% [markdown]
 # The three stages together. The lines with `init` draw weights that keep numbers about as large from stage to stage.
-# [](training.py) shows what happens without them.
+# [](training.ipynb) shows what happens without them.
 
 
 # %% tags=["whole-model"]
@@ -389,8 +393,8 @@ class Stages(nn.Module):
 
 # %% [markdown]
 # Fit and predict. A condition like `G00+G03` becomes a row with 1/2 at both genes, so that `rows @ h` is the mean.
-# Effects are centred and scaled before training. A fifth of the conditions is left out. The weights that serve those best are
-# kept.
+# Effects are centred and scaled before training. A fifth of the conditions is left out. The weights that serve those
+# best are kept.
 
 
 # %% tags=["whole-model"]
@@ -411,32 +415,29 @@ class PlainAPP:
         left_out, kept = np.split(order, [round(len(names) / 5)])
         self.centre = Y[kept].mean(axis=0)
         self.scale = (Y[kept] - self.centre).std()
-        rows, targets = self.rows(names), (Y - self.centre) / self.scale
-        targets = torch.tensor(targets, dtype=torch.float32)
+        rows = self.rows(names)
+        Y = torch.tensor((Y - self.centre) / self.scale).float()
         torch.manual_seed(self.seed)
         self.stages = Stages(self.joined, Y.shape[1], self.n)
-        adam = torch.optim.AdamW(
-            self.stages.parameters(), lr=self.rate, weight_decay=0.1
-        )
+        learned = self.stages.parameters()
+        adam = torch.optim.AdamW(learned, lr=self.rate, weight_decay=0.1)
         best = np.inf
         for _ in range(self.epochs):
             adam.zero_grad()
-            self.error(rows[kept], targets[kept]).backward()
+            self.error(rows[kept], Y[kept]).backward()
             adam.step()
-            with torch.no_grad():
-                now = self.error(rows[left_out], targets[left_out]).item()
+            now = self.error(rows[left_out], Y[left_out]).item()
             if now < best:
                 best, weights = now, deepcopy(self.stages.state_dict())
         self.stages.load_state_dict(weights)
         return self
 
-    def error(self, rows, targets):
-        return (self.stages(rows)[0] - targets).norm(dim=1).mean()
+    def error(self, rows, Y):
+        return (self.stages(rows)[0] - Y).norm(dim=1).mean()
 
     def predict(self, names):
-        with torch.no_grad():
-            y, _ = self.stages(self.rows(names))
-        return self.centre + self.scale * y.numpy()
+        y, _ = self.stages(self.rows(names))
+        return self.centre + self.scale * y.detach().numpy()
 
 
 # %% [markdown]
@@ -473,7 +474,8 @@ pd.Series(errors, name="mean L2 on hidden pairs").to_frame().round(2)
 assert errors["PlainAPP"] < 0.8 * min(list(errors.values())[1:])
 
 # %% [markdown]
-# It works, on a screen made so that addition must fail. What APP does on real screens is another matter: [](results.py).
+# It works, on a screen made so that addition must fail. What APP does on real screens is another matter:
+# [](results.ipynb).
 #
 # Now `appmodel.APP`, with parameters under which it is the same procedure. Each of them switches a refinement off:
 #
@@ -548,8 +550,8 @@ assert np.allclose(attention, app.attention(names[hidden]), atol=1e-6)
 # \qquad \alpha(q) = k(q, \cdot)\,(K + \Lambda)^{-1}$$
 #
 # - $y_j$ is the measured effect of condition $j$ and $r_j$ its **residual**, what the anchor left over.
-# - $k(q, \cdot)$ is a row with the *kernel* of $q$ and each measured condition: how alike the two are. The matrix $K$ has
-#   the kernel of every two measured conditions.
+# - $k(q, \cdot)$ is a row with the *kernel* of $q$ and each measured condition: how alike the two are. The matrix $K$
+#   has the kernel of every two measured conditions.
 # - $\Lambda$ is a diagonal matrix with the noise of each measured condition. The larger, the less it is listened to.
 # - $\alpha_j(q)$ is the attention to condition $j$. It may be negative, and the sum need not be one.
 #
@@ -576,8 +578,8 @@ readouts = ["r1", "r2", "r3"]
 pd.DataFrame(y_j, index=readouts).T
 
 # %% [markdown]
-# **Addition** is the first guess. The **scaled anchor** multiplies it with one factor $s$ for all pairs, as pairs often
-# do less than the sum:
+# **Addition** is the first guess. The **scaled anchor** multiplies it with one factor $s$ for all pairs, as pairs
+# often do less than the sum:
 
 # %%
 four_genes = network_from_edges(
@@ -602,8 +604,8 @@ display(
 )
 
 # %% [markdown]
-# $s$, the length $\ell$, the weight $u$ of shared genes and two noises are learned: they make the error of leaving each
-# training pair out as small as possible. Here we take them from the fitted model.
+# $s$, the length $\ell$, the weight $u$ of shared genes and two noises are learned: they make the error of leaving
+# each training pair out as small as possible. Here we take them from the fitted model.
 #
 # **Likeness of two genes** $a$ and $a'$ is that of their measured effects. $|v|^2$ is the sum of the squares of the
 # numbers in $v$, and $M^2$ is the mean of $|y_a + y_b|^2$ over the training pairs:
@@ -724,18 +726,20 @@ assert pair_by_hand[2] > s * sum_of_both[2]
 #
 # ### A gene that was never perturbed
 #
-# Now only A, C and D are measured, and gene B is asked for. Nothing of B can be added up. The anchor is the **centre** of
-# the singles: their *geometric median*, the point with the smallest sum of distances to all of them. The kernel
-# looks at the network:
+# Now only A, C and D are measured, and gene B is asked for. Nothing of B can be added up. The anchor is the
+# **centre** of the singles: their *geometric median*, the point with the smallest sum of distances to all of them.
+# The kernel looks at the network:
 #
 # $$k(g, g') = c + \sum_v \left(w_v \cos_v(g, g') + u_v \cos_v(g, g')^2\right)$$
 #
 # A *view* $v$ is one way to describe a gene by the network. The *cosine* of two genes in a view is 1 where their
-# descriptions point the same way, and 0 where they have nothing in common. $c$, $w_v$, $u_v$ and the noise are learned.
+# descriptions point the same way, and 0 where they have nothing in common. $c$, $w_v$, $u_v$ and the noise are
+# learned.
 #
 # A network of pairs has two views. *Partners* describes a gene by itself and its neighbours, with a weight of
-# $\log(20000 / \text{number of neighbours})$: a partner of everybody says little. *Walk* describes it by where a random walk
-# from it goes. One switch makes it simpler here: `robust_noise=False` gives all singles the same noise $\lambda$.
+# $\log(20000 / \text{number of neighbours})$: a partner of everybody says little. *Walk* describes it by where a
+# random walk from it goes. One switch makes it simpler here: `robust_noise=False` gives all singles the same noise
+# $\lambda$.
 
 # %%
 from appmodel.predictors.anchored.gene_views import GeneViews
@@ -813,20 +817,22 @@ assert np.isclose(attention[0], attention[1])
 assert 10 * abs(attention[2]) < attention[0]
 
 # %% [markdown]
-# B listens to A and C alike, its two neighbours, and hardly to D, which the network does not know. With three measured
-# genes the model trusts its network little, and stays near the centre. [](anchored.py) measures what all this is worth.
+# B listens to A and C alike, its two neighbours, and hardly to D, which the network does not know. With three
+# measured genes the model trusts its network little, and stays near the centre. [](anchored.ipynb) measures what all
+# this is worth.
 #
 # ## Takeaways
 #
 # 1. APP is a mean over neighbours, an additive attention over all genes, and a linear map. It fits on a page.
-# 2. Of a perturbation APP knows the mean embedding of its genes and nothing else. It shapes the prediction only through
-#    the attention.
-# 3. `AnchoredAPP` keeps the stages, attends to measured conditions, and has to learn only what the anchor leaves over.
+# 2. Of a perturbation APP knows the mean embedding of its genes and nothing else. It shapes the prediction only
+#    through the attention.
+# 3. `AnchoredAPP` keeps the stages, attends to measured conditions, and has to learn only what the anchor leaves
+#    over.
 #
 # ## Exercises
 #
-# **Exercise 1 (\*).** Perturb D alone. Compute the context, the scores, the attention and the prediction with a pocket
-# calculator, then in Python. Use the embeddings of the table in stage 1.
+# **Exercise 1 (\*).** Perturb D alone. Compute the context, the scores, the attention and the prediction with a
+# pocket calculator, then in Python. Use the embeddings of the table in stage 1.
 
 # %% tags=["hide-cell"]
 # One perturbed gene: the context is its own embedding.
@@ -840,9 +846,9 @@ display(pd.DataFrame({"score": e_d, "attention": alpha_d}).round(2))
 pd.Series(y_d, readouts, name="prediction").to_frame().round(2)
 
 # %% [markdown]
-# **Exercise 2 (\*\*).** Take the $\tanh$ out of the attention, so that $e_{iP} = w^\top (W_q c_P + W_k h_i + b)$. What does
-# the model now say of A, of B and of A+C? Explain it with the formula of the softmax. `predict_by_hand` has a
-# parameter `bend`.
+# **Exercise 2 (\*\*).** Take the $\tanh$ out of the attention, so that $e_{iP} = w^\top (W_q c_P + W_k h_i + b)$.
+# What does the model now say of A, of B and of A+C? Explain it with the formula of the softmax. `predict_by_hand` has
+# a parameter `bend`.
 
 # %% tags=["hide-cell"]
 straight = {
@@ -855,18 +861,18 @@ pd.DataFrame(straight, index=readouts).T.round(2)
 
 # %% [markdown]
 # ```{dropdown} Why
-# Without the $\tanh$ the perturbation adds the same number, $w^\top W_q c_P$, to the score of every gene. The softmax does
-# not see it: numerator and denominator are multiplied by the same $\exp(w^\top W_q c_P)$. So the model says the same of
-# every perturbation. What it knows of a perturbation, it knows through the bend of the $\tanh$. Where $W_q c_P$ and
-# $W_k h_i$ are small, the $\tanh$ is nearly straight. That is how an untrained APP came to predict a constant
-# ([](training.py)).
+# Without the $\tanh$ the perturbation adds the same number, $w^\top W_q c_P$, to the score of every gene. The softmax
+# does not see it: numerator and denominator are multiplied by the same $\exp(w^\top W_q c_P)$. So the model says the
+# same of every perturbation. What it knows of a perturbation, it knows through the bend of the $\tanh$. Where $W_q
+# c_P$ and $W_k h_i$ are small, the $\tanh$ is nearly straight. That is how an untrained APP came to predict a
+# constant ([](training.ipynb)).
 # ```
 #
-# **Exercise 3 (\*\*\*).** Can APP add? Call $W_d h_i + b_d$ the *answer of gene $i$*. (a) Show that the prediction of any
-# perturbation is a weighted mean of the four answers, with the attention as weights. (b) So between which two
-# numbers does the first readout lie, whatever is perturbed? Check all 15 sets of perturbed genes. (c) Say
-# a screen has two genes whose measured effects on this readout are both at the upper end. What can APP predict
-# for the pair, and what does addition predict?
+# **Exercise 3 (\*\*\*).** Can APP add? Call $W_d h_i + b_d$ the *answer of gene $i$*. (a) Show that the prediction of
+# any perturbation is a weighted mean of the four answers, with the attention as weights. (b) So between which two
+# numbers does the first readout lie, whatever is perturbed? Check all 15 sets of perturbed genes. (c) Say a screen
+# has two genes whose measured effects on this readout are both at the upper end. What can APP predict for the pair,
+# and what does addition predict?
 
 # %% tags=["hide-cell"]
 from itertools import combinations
@@ -895,9 +901,9 @@ pd.DataFrame(
 
 # %% [markdown]
 # ```{dropdown} Why
-# (a) The attention sums to one, so $b_d = \sum_i \alpha_{iP}\, b_d$, and therefore $W_d \sum_i \alpha_{iP} h_i + b_d = \sum_i
-# \alpha_{iP} (W_d h_i + b_d)$. (b) A weighted mean with positive weights lies between the smallest and the largest of its
-# terms. (c) At most the largest answer, for the pair as for each single. Addition predicts twice that number,
-# where it is positive. So a trained APP can only predict a large effect of a pair if some gene's answer is that large,
-# and the singles must not attend to that gene. `AnchoredAPP` starts with the sum and has no such bound.
+# (a) The attention sums to one, so $b_d = \sum_i \alpha_{iP}\, b_d$, and therefore $W_d \sum_i \alpha_{iP} h_i + b_d
+# = \sum_i \alpha_{iP} (W_d h_i + b_d)$. (b) A weighted mean with positive weights lies between the smallest and the
+# largest of its terms. (c) At most the largest answer, for the pair as for each single. Addition predicts twice that
+# number, where it is positive. So a trained APP can only predict a large effect of a pair if some gene's answer is
+# that large, and the singles must not attend to that gene. `AnchoredAPP` starts with the sum and has no such bound.
 # ```

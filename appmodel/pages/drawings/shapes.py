@@ -23,8 +23,8 @@ def box(ax: Axes, at: Point, size: Point, title: str, text: str, colour: str) ->
     """A rounded box with a title and a line of text or formula below it."""
     (x, y), (width, height) = at, size
     corner = (x - width / 2, y - height / 2)
-    look = {"boxstyle": "round,pad=0,rounding_size=0.25", "fc": "white", "ec": colour, "lw": 1.5}
-    ax.add_patch(FancyBboxPatch(corner, width, height, **look))
+    round_corners = "round,pad=0,rounding_size=0.25"
+    ax.add_patch(FancyBboxPatch(corner, width, height, round_corners, fc="white", ec=colour, lw=1.5))
     named(ax, at, title, text)
 
 
