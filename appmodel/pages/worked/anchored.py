@@ -14,9 +14,10 @@ def addition(one: str, other: str, a: np.ndarray, b: np.ndarray) -> str:
     return rf"y_{{{one}}} + y_{{{other}}} = {vector(a)} + {vector(b)} = {vector(a + b)}"
 
 
-def scaled(scale: float, total: np.ndarray) -> str:
+def scaled(one: str, other: str, scale: float, total: np.ndarray) -> str:
     """The anchor s (y_A + y_B) from the sum (n_readouts,)."""
-    return rf"\text{{anchor}}(q) = s\,(y_A + y_C) = {number(scale)} {vector(total)} = {vector(scale * total)}"
+    factors = rf"s\,(y_{{{one}}} + y_{{{other}}}) = {in_sum(scale)} {vector(total)}"
+    return rf"\text{{anchor}}(q) = {factors} = {vector(scale * total)}"
 
 
 def likeness(one: str, other: str, distance: float, unit: float, length: float, k: float) -> str:
@@ -25,11 +26,19 @@ def likeness(one: str, other: str, distance: float, unit: float, length: float, 
     return rf"k({one}, {other}) = \exp\!\left(-{inside}\right) = {number(k)}"
 
 
-def pair_kernel(straight: tuple[float, float], crossed: tuple[float, float], shared: float, n: int, K: float) -> str:
-    """K = 1/2 [k(a, a') k(b, b') + k(a, b') k(b, a')] + shared n / 2 of two pairs with ``n`` genes in common."""
-    products = " + ".join(rf"{number(k)} \cdot {number(other)}" for k, other in (straight, crossed))
+def pair_kernel(
+    one: str,
+    other: str,
+    straight: tuple[float, float],
+    crossed: tuple[float, float],
+    shared: float,
+    n: int,
+    k: float,
+) -> str:
+    """k(q, j) = 1/2 [k(a, a') k(b, b') + k(a, b') k(b, a')] + shared n / 2 of pairs with ``n`` genes in common."""
+    products = " + ".join(rf"{number(a)} \cdot {number(b)}" for a, b in (straight, crossed))
     common = rf"{number(shared)} \cdot \tfrac{{{n}}}{{2}}"
-    return rf"K = \tfrac12 \left[ {products} \right] + {common} = {number(K)}"
+    return rf"k({one}, {other}) = \tfrac12 \left[ {products} \right] + {common} = {number(k)}"
 
 
 def residual(name: str, y: np.ndarray, anchor: np.ndarray) -> str:

@@ -66,8 +66,8 @@ def score(
 
 def softmax(gene: str, e: Mapping[str, float], alpha: float) -> str:
     """alpha_iP = exp(e_iP) / sum_j exp(e_jP) of one gene, from the scores e of all genes."""
-    powers = " + ".join(f"e^{{{number(value)}}}" for value in e.values())
-    return rf"\alpha_{{{gene}P}} = \frac{{e^{{{number(e[gene])}}}}}{{{powers}}} = {number(alpha)}"
+    powers = " + ".join(rf"\exp({number(value)})" for value in e.values())
+    return rf"\alpha_{{{gene}P}} = \frac{{\exp({number(e[gene])})}}{{{powers}}} = {number(alpha)}"
 
 
 def mixture(alpha: Sequence[float], h: np.ndarray, z: np.ndarray) -> str:
