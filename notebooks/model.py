@@ -483,11 +483,11 @@ assert errors["PlainAPP"] < 0.8 * min(list(errors.values())[1:])
 # | parameter | what is switched off |
 # |---|---|
 # | `features="identity"` | features that come from the network's similarities, not from a random draw |
-# | `dropout=0` | a share of the embeddings' numbers is left out at random in each step |
+# | `dropout=0` | leaving out a share of the embeddings' numbers in each step, drawn at random |
 # | `averaging=0` | weights averaged over the steps, in place of those of one step |
-# | `batch_size=52` | many steps in each epoch, each on a few conditions |
+# | `batch_size=52` | many steps in an epoch, each on a few conditions |
 # | `validation="conditions"` | leaving out conditions of the kind that will be asked for |
-# | `patience=20` | stopping as soon as the left-out error falls no more |
+# | `patience=20` | stopping early, once the left-out error falls no more |
 # | `restarts=0` | training again where the model has collapsed to a constant |
 #
 # Scaled first weights, centred effects, the loss (the mean L2 norm), AdamW and its weight decay are the same in both.

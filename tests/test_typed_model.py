@@ -1,5 +1,6 @@
 """The model's chapter as a reader types it: cell after cell into an empty notebook, and what comes out is APP."""
 
+from copy import deepcopy
 from pathlib import Path
 
 import jupytext
@@ -55,7 +56,7 @@ def screen():
     return genes, joined, effects, network, pairs[1::2]
 
 
-def fitted(screen, typed, n=8, epochs=10, rate=2e-3, seed=3):
+def fitted(screen, typed, n=16, epochs=10, rate=2e-3, seed=0):
     """APP and the plain model, each trained on its own."""
     genes, joined, effects, network, _ = screen
     size = {"n_hidden": n, "batch_size": effects.n_obs, "max_epochs": epochs, "patience": epochs}
@@ -91,24 +92,29 @@ def test_trained_alone_it_predicts_what_app_predicts(screen, typed):
 def test_with_the_weights_of_a_trained_app_it_computes_the_same(screen, typed):
     app, plain = fitted(screen, typed, epochs=60, rate=1e-2)
     _, joined, effects, _, hidden = screen
-    twin = typed["Stages"](joined, effects.n_vars, 8)
+    twin = typed["Stages"](joined, effects.n_vars, 16)
     theirs = app.module_.state_dict()
     sides = [theirs.pop(f"encoder.layers.0.lin_{side}.weight") for side in "rl"]
     theirs["encoder.layer.weight"] = torch.cat(sides, dim=1)
     theirs["encoder.layer.bias"] = theirs.pop("encoder.layers.0.lin_l.bias")
     theirs["encoder.x"] = theirs.pop("x")
     twin.load_state_dict(theirs)
+    # In double precision: what differs is then no rounding.
+    module, rows = deepcopy(app.module_).double(), plain.rows(hidden).double()
     with torch.no_grad():
-        y, alpha = twin(plain.rows(hidden))
-    np.testing.assert_allclose(y, app.predict(hidden).X, rtol=0, atol=1e-6)
-    np.testing.assert_allclose(alpha, app.attention(hidden), rtol=0, atol=1e-6)
-    assert app.attention(hidden).to_numpy().std() > 1e-3
+        y, alpha = twin.double()(rows)
+        their_y, their_alpha = module(rows, app.edge_index_)
+    torch.testing.assert_close(y, their_y, rtol=0, atol=1e-12)
+    torch.testing.assert_close(alpha, their_alpha, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(y, app.predict(hidden).X, rtol=0, atol=1e-5)
+    assert alpha.std() > 1e-3
 
 
+@pytest.mark.filterwarnings("ignore:APP has collapsed")
 def test_the_refinements_make_a_difference(screen, typed):
     """So the chapter's list of what is switched off is no decoration."""
     _, _, effects, network, hidden = screen
-    size = {"n_hidden": 8, "batch_size": effects.n_obs, "max_epochs": 10, "patience": 10, "learning_rate": 2e-3}
+    size = {"n_hidden": 16, "batch_size": effects.n_obs, "max_epochs": 10, "patience": 10, "learning_rate": 2e-3}
     same = fitted(screen, typed)[0].predict(hidden).X
     for refined in (
         {"features": "similarity"},
@@ -117,7 +123,7 @@ def test_the_refinements_make_a_difference(screen, typed):
         {"batch_size": 8},
         {"validation": "doubles"},
     ):
-        app = appmodel.APP(**{**PLAIN, **size, "seed": 3, **refined}).fit(effects, network)
+        app = appmodel.APP(**{**PLAIN, **size, **refined}).fit(effects, network)
         assert np.abs(app.predict(hidden).X - same).max() > 1e-4, refined
 
 

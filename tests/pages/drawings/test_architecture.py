@@ -4,14 +4,10 @@ import re
 
 import matplotlib.pyplot as plt
 import pytest
-from matplotlib.colors import to_hex
-from matplotlib.patches import Circle
 
 from appmodel.pages import style
 from appmodel.pages.drawings.architecture import draw_architectures
-from appmodel.pages.drawings.genes import draw_genes
 from appmodel.pages.drawings.svg import svg_of
-from appmodel.pages.looks import GREEN
 
 
 @pytest.fixture(autouse=True)
@@ -58,12 +54,3 @@ def test_svg_is_the_same_at_every_run_and_white():
     assert "<dc:date>" not in one
     assert re.search(r'id="patch_1">\s*<path [^>]*style="fill: #ffffff', one)
     assert not plt.get_fignums()
-
-
-def test_perturbed_genes_are_filled():
-    figure = draw_genes({"A": (0, 0), "B": (1, 0), "C": (2, 0)}, [("A", "B")], ["C"])
-    (ax,) = figure.axes
-    circles = [patch for patch in ax.patches if isinstance(patch, Circle)]
-    assert [to_hex(circle.get_facecolor()).upper() for circle in circles] == ["#FFFFFF", "#FFFFFF", GREEN]
-    assert len(ax.lines) == 1
-    assert [text.get_text() for text in ax.texts] == ["A", "B", "C"]
