@@ -75,8 +75,8 @@ Markdown(
 # %% [markdown]
 # ## Around one gene
 #
-# One perturbed gene, the first by name that has neighbours, with its ten strongest ones. This is all that a graph
-# layer sees of the network when it computes the embedding of the gene in the middle.
+# One perturbed gene, the first by name that has neighbours, with its ten strongest ones. When a graph layer computes
+# the embedding of the gene in the middle, it looks at all of its neighbours and at nothing beyond them.
 
 # %% mystnb={"figure": {"caption": "A perturbed gene (bold) and its strongest neighbours; perturbed genes are filled.", "name": "fig-neighbourhood"}, "image": {"alt": "A circle for a gene in the middle, circles for its neighbours around it, lines between genes that are joined"}}
 adjacency = network.adjacency(nodes, n_neighbors)
@@ -189,8 +189,8 @@ by_package.round(2)
 
 # %% [markdown]
 # **Exercise 3 (\*\*\*).** A shuffled network has the same shape as the real one. Name three things about it that
-# shuffling keeps and one that it destroys, and check them with `adjacency`. Why is this a better control than no
-# network at all?
+# shuffling keeps and one that it destroys, and check them with `before` and `after`, the two adjacencies above. Why
+# is this a better control than no network at all?
 
 # %% tags=["hide-cell"]
 both = [before, after]
@@ -206,13 +206,13 @@ pd.DataFrame(
         ],
     },
     index=["real", "shuffled"],
-).T
+).T.astype(int)
 
 # %% [markdown]
 # ```{dropdown} Why
 # Shuffling gives every gene the neighbours of another. Over all genes of the network it keeps how many pairs there
-# are, how many neighbours genes have, and the weights. (Among the nodes of this page alone the numbers differ a
-# little, as genes from outside them trade places too.) It destroys who is joined to whom. So a model gets all that it
-# needs to train, the same size and the same spread of degrees. Only the knowledge is gone, and what it then loses was
-# knowledge. Without any network other things change as well, such as the number of weights that are trained.
+# are, how many neighbours genes have, and the weights. Among the nodes of a graph alone the numbers may differ a
+# little, as genes from outside trade places too. It destroys who is joined to whom. So a model is trained on a graph
+# of the same size with the same degrees. Only the knowledge is gone: what the model then loses was knowledge. Without
+# any network other things change as well: APP then has no graph layer and other features.
 # ```

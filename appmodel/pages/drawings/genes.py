@@ -44,17 +44,10 @@ def draw_neighbourhood(
     figure = plt.figure(figsize=(5.6, 4.0), layout="none")
     ax = figure.add_axes((0, 0, 1, 1))
     graph(ax, places, pairs, marked, GREEN, radius=0.12)
+    under = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}  # no line runs through a name
     for name, (x, y) in places.items():
-        ax.text(
-            x,
-            y - 0.2,
-            name,
-            ha="center",
-            va="top",
-            fontsize=9,
-            color=BLACK,
-            weight="bold" if name == gene else "normal",
-        )
+        weight = "bold" if name == gene else "normal"
+        ax.text(x, y - 0.22, name, ha="center", va="top", fontsize=9, color=BLACK, weight=weight, bbox=under)
     ax.set(xlim=(-2.8, 2.8), ylim=(-2.0, 2.0), aspect="equal")
     ax.axis("off")
     return figure
