@@ -76,7 +76,8 @@ Markdown(
 # ## Around one gene
 #
 # One perturbed gene, the first by name that has neighbours, with its ten strongest ones. When a graph layer computes
-# the embedding of the gene in the middle, it looks at all of its neighbours and at nothing beyond them.
+# the embedding of the gene in the middle, it looks at all of its neighbours and at nothing beyond them. Genes called SIM
+# are simulated: in the book this page shows the simulated screen.
 
 # %% mystnb={"figure": {"caption": "A perturbed gene (bold) and its strongest neighbours; perturbed genes are filled.", "name": "fig-neighbourhood"}, "image": {"alt": "A circle for a gene in the middle, circles for its neighbours around it, lines between genes that are joined"}}
 adjacency = network.adjacency(nodes, n_neighbors)
