@@ -43,7 +43,7 @@ def test_every_figure_is_there_and_has_its_caption(built):
         shown = [
             cell["metadata"].get("mystnb")
             for cell in cells
-            if any("image/png" in output.get("data", {}) for output in cell.get("outputs", []))
+            if any({"image/png", "image/svg+xml"} & {*output.get("data", {})} for output in cell.get("outputs", []))
         ]
         assert shown == [cell["metadata"]["mystnb"] for cell in cells if "mystnb" in cell["metadata"]], path
 
