@@ -55,20 +55,6 @@ from appmodel.screens.extracts import load_extract
 extract = load_extract()
 extract.obs["condition"].value_counts().to_frame("cells")
 
-# %% tags=["remove-cell"]
-import math
-
-from myst_nb import glue
-
-from appmodel.pages.drawings import draw_screen, draw_splits
-
-# Shown by book/problem.md
-with style():
-    for name, draw in (("a screen", draw_screen), ("two splits", draw_splits)):
-        drawing = draw()
-        glue(name, drawing, display=False)
-        plt.close(drawing)
-
 # %% [markdown]
 # ### One cell by hand
 #
@@ -121,6 +107,10 @@ with style():
     plot_expression(extract, "TMSB4X", ["control", "KLF1", "MAP2K6", "TMSB4X"])
 
 # %% tags=["remove-cell"]
+import math
+
+from myst_nb import glue
+
 own = extract[:, "TMSB4X"].to_df()["TMSB4X"]
 own = own.groupby(extract.obs["condition"].astype(str))
 rise = own.mean()["TMSB4X"] - own.mean()["control"]
@@ -306,8 +296,8 @@ if simulated:
 # their log1p values?
 
 # %% tags=["hide-cell"]
-first = math.log(1 + 10_000 * 4 / 8_000)
-second = math.log(1 + 10_000 * 8 / 16_000)
+first = np.log1p(10_000 * 4 / 8_000)
+second = np.log1p(10_000 * 8 / 16_000)
 round(first, 3), round(second, 3)
 
 # %% [markdown]

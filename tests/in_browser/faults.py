@@ -13,6 +13,7 @@ from PIL import Image
 
 LEAST_LABEL = 9  # pixels on the page
 AT_HOME = ("file:", "data:", "blob:", "about:")
+SVG_WIDTH = re.compile(r'<svg [^>]*?\bwidth="([\d.]+)pt"')
 SIZES = re.compile(r"""(?:fontsize|labelsize)=(\d+(?:\.\d+)?)|"font\.size": (\d+(?:\.\d+)?)""")
 
 
@@ -90,12 +91,19 @@ def smallest_font(folders: Sequence[Path]) -> float:
     return min(float(number) for sizes in SIZES.findall(text) for number in sizes if number)
 
 
+def width_in_inches(image: Path) -> float:
+    """How wide a figure was drawn; an SVG says it in points, as matplotlib writes it."""
+    if image.suffix == ".svg":
+        return float(SVG_WIDTH.search(image.read_text())[1]) / 72
+    with Image.open(image) as opened:
+        return opened.width / opened.info["dpi"][0]
+
+
 def small_labels(visits: Sequence[Visit], images: Path, points: float) -> list[str]:
     """Figures that are shown so small that text of that many points has fewer than ``LEAST_LABEL`` pixels."""
     faults = []
     for visit, figure in figures(visits, "light"):
-        with Image.open(images / figure["file"]) as image:
-            inches = image.width / image.info["dpi"][0]
+        inches = width_in_inches(images / figure["file"])
         label = points / 72 * figure["width"] / inches
         if label < LEAST_LABEL:
             faults.append(f"{visit.page}: {figure['file']}, {label:.1f} pixels, {inches:.1f} inches, {figure['alt']}")

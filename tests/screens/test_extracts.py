@@ -89,7 +89,7 @@ def test_the_pair_is_chosen_by_cells_then_by_name():
 
 def test_the_extract_keeps_what_the_pair_needs_and_targets_that_are_readouts():
     names = ["control", "A", "B", "A+B", "g", "C", "A+C"]
-    counts = np.arange(1, 15).reshape(7, 2)
+    counts = np.column_stack([np.ones(7), np.arange(7)])
     values = csr_matrix(np.log1p(1e4 * counts / 100))
     source = AnnData(
         values, obs=pd.DataFrame({"condition": names}, index=list("1234567")), var=pd.DataFrame(index=["g", "h"])
