@@ -25,7 +25,7 @@ seeds = 3
 # %%
 import numpy as np
 import pandas as pd
-from IPython.display import Markdown
+from IPython.display import Markdown, Math
 
 import appmodel
 from appmodel.pages import (
@@ -37,8 +37,8 @@ from appmodel.pages import (
     tasks_of,
     without_pairs,
 )
+from appmodel.pages.real_pair import plot_worked_pair
 from appmodel.pages.undefined import undefined_table
-from appmodel.pages.worked import plot_worked_pair
 from appmodel.screens.extracts import load_extract
 from appmodel.studies.worked_pair import simple_answers, worked_pair
 
@@ -73,10 +73,10 @@ assert (extract.obs["condition"] == pair).sum() == 100
 # For HBZ, a haemoglobin gene, in the first control cell:
 
 # %% tags=["remove-input"]
-Markdown(
-    r"$$x = \log\left(1 + 10{,}000 \cdot "
+Math(
+    r"x = \log\left(1 + 10{,}000 \cdot "
     f"\\frac{{{k}}}{{{T}}}\\right) = "
-    f"{np.log1p(1e4 * k / T):.2f}$$"
+    f"{np.log1p(1e4 * k / T):.2f}"
 )
 
 # %% [markdown]
@@ -84,14 +84,14 @@ Markdown(
 
 # %% tags=["remove-input"]
 mean = hbz["control"]
-Markdown(
-    "$$\n\\begin{aligned}\n"
-    + " \\\\\n".join(
+Math(
+    r"\begin{aligned}"
+    + r" \\ ".join(
         f"y_{{\\text{{{name}}}}} &= {mean + hbz[name]:.2f} - {mean:.2f} "
         f"= {hbz[name]:+.2f}"
         for name in (A, B, pair)
     )
-    + "\n\\end{aligned}\n$$"
+    + r"\end{aligned}"
 )
 
 # %% [markdown]
@@ -102,20 +102,18 @@ Markdown(
 # The hat marks a prediction.  For HBZ:
 
 # %% tags=["remove-input"]
-Markdown(
-    f"$$\\hat y = {hbz[A]:.2f} + ({hbz[B]:.2f}) = {hbz['sum']:.2f}, \\qquad "
+Math(
+    f"\\hat y = {hbz[A]:.2f} + ({hbz[B]:.2f}) = {hbz['sum']:.2f}, \\qquad "
     f"\\text{{measured: }} {hbz[pair]:.2f}, \\qquad "
-    f"\\text{{difference: }} {hbz['difference']:.2f}$$"
+    f"\\text{{difference: }} {hbz['difference']:.2f}"
 )
 
 # %% [markdown]
 # The eight genes that control cells express most, with the same four steps (log1p units):
 
 # %%
-eight = table.nlargest(8, "control")
-eight[["control", A, B, "sum", pair, "difference", "difference_error"]].round(
-    2
-)
+shown = ["control", A, B, "sum", pair, "difference", "difference_error"]
+table.nlargest(8, "control")[shown].round(2)
 
 # %% [markdown]
 # `difference_error` is the **noise**: the standard error of the difference.  Written out, the control's mean appears
@@ -224,24 +222,25 @@ assert set(table[pair].abs().nlargest(2).index) == {"HBZ", "HBG2"}
 # pairs.  The $u$ are kept small by a penalty $\lambda$, which is chosen by leaving training doubles out; a missing
 # single is the median.
 #
-# $$\hat y_{AB} = s\,(y_A + y_B) + u_A + u_B, \qquad
-# u = \arg\min_u \sum_{AB \in \mathcal D} |y_{AB} - s\,(y_A + y_B) - u_A - u_B|^2 + \lambda \sum_g |u_g|^2$$
+# $$\hat y_{AB} = s\,(y_A + y_B) + u_A + u_B$$
+#
+# $$u = \arg\min_u \sum_{AB \in \mathcal D} |y_{AB} - s\,(y_A + y_B) - u_A - u_B|^2 + \lambda \sum_g |u_g|^2$$
 #
 # ### Regressions: for any condition whose genes are known from elsewhere
 #
 # **Linear model** (`LinearModel`) {cite}`ahlmann2025deep` describes each readout by $K$ numbers and each condition
 # by $K$ numbers, and learns only how the two go together.  It is undefined for a gene without a description.
 #
-# $$Y \approx G\, W\, P^\top + b\,\mathbf 1^\top$$
+# $$Y \approx G\, W\, P^{\mathsf T} + b\,\mathbf 1^{\mathsf T}$$
 #
 # - $Y$ (readouts $\times$ training conditions) holds the training effects as columns, and $b$ is the mean of its
-#   columns; $\mathbf 1$ is a column of ones.
+#   columns; $\mathbf 1$ is a column of ones, and $^{\mathsf T}$ turns columns into rows.
 # - $G$ (readouts $\times K$) describes readouts: their scores on the first $K$ principal components of $Y$.
 # - $P$ (conditions $\times K$) describes conditions.  The row of a single is its gene's row of $G$ if targets are
 #   among the readouts, else the gene's place in a network; the row of a pair is the mean of its genes' rows.
 # - $W$ ($K \times K$) is learned, by least squares with a penalty $\lambda$ ($I$ is the identity matrix):
 #
-# $$W = (G^\top G + \lambda I)^{-1}\, G^\top (Y - b\,\mathbf 1^\top)\, P\, (P^\top P + \lambda I)^{-1}$$
+# $$W = (G^{\mathsf T} G + \lambda I)^{-1}\, G^{\mathsf T} (Y - b\,\mathbf 1^{\mathsf T})\, P\, (P^{\mathsf T} P + \lambda I)^{-1}$$
 #
 # The prediction for a new condition with the row $p$ is $\hat y = G W p + b$.
 #
@@ -265,7 +264,7 @@ assert set(table[pair].abs().nlargest(2).index) == {"HBZ", "HBG2"}
 # **Ridge on random vectors** (`EmbeddingLinear("random")`) is a control: a penalised regression on a random vector
 # $z_g$ for each gene.  It knows no biology, so whoever is no better has learned none.
 #
-# $$\hat y_c = \bar y + V^\top (z_c - \bar z) \qquad
+# $$\hat y_c = \bar y + V^{\mathsf T} (z_c - \bar z) \qquad
 # (\bar y, \bar z \text{: means over training}; \; V \text{: learned})$$
 
 # %%
@@ -322,7 +321,8 @@ Markdown(said)
 
 # %% [markdown]
 # Left of the dashed line is better than addition.  On the simulated screen `demo` scaled addition, main effects and
-# kernel ridge lie there: its doubles do less than their sums.  Real pairs are in [](results.ipynb).
+# kernel ridge lie there, as its doubles do less than their sums.  (Nearest genes is scaled addition where both genes
+# were measured.)  Real pairs are in [](results.ipynb).
 
 # %% tags=["remove-cell"]
 if screen == "demo":

@@ -28,7 +28,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import scanpy as sc
-from IPython.display import Markdown, display
+from IPython.display import Markdown, Math, display
 
 import appmodel
 from appmodel.pages import (
@@ -45,7 +45,7 @@ from appmodel.screens.extracts import load_extract
 # ## 500 real cells
 #
 # The cells are human leukaemia cells of the line K562 {cite}`norman2019`.  A guide RNA *activates* a gene in each of
-# them (CRISPR activation): KLF1, MAP2K6, both of these, or TMSB4X.  Control cells carry a guide that hits nothing.
+# them (CRISPR activation): KLF1, MAP2K6, both of these, or TMSB4X.  Control cells carry a guide that hits no gene.
 # The cells come with this project as a small extract of a public file {cite}`wu2024perturbench`.  Its conditions
 # were chosen by a rule, not by a result: of the pairs that the file holds with both singles the one with most cells
 # (of five equal ones the first by name), and every activated gene that is measured itself.  The file holds 500 genes
@@ -83,14 +83,16 @@ pd.concat(
 assert np.allclose(x, three.X.toarray())
 assert (counts["HBZ"] > 0).any()
 
+# %% [markdown]
+# The first cell and TMSB4X, with numbers:
+
 # %% tags=["remove-input"]
 cell = three.obs_names[0]
-Markdown(
-    "The first cell and TMSB4X, with numbers:\n\n$$x = "
-    r"\log\left(1 + 10{,}000 \cdot \frac{"
+Math(
+    r"x = \log\left(1 + 10{,}000 \cdot \frac{"
     f"{counts.loc[cell, 'TMSB4X']:.0f}}}{{{totals[cell]}}}\\right) = "
     f"\\log({1 + scaled.loc[cell, 'TMSB4X']:.1f}) = "
-    f"{x.loc[cell, 'TMSB4X']:.2f}$$"
+    f"{x.loc[cell, 'TMSB4X']:.2f}"
 )
 
 # %% [markdown]
@@ -158,8 +160,9 @@ assert middle[2].sort_values().iloc[-2] < 0
 # Component 1 is made of two haemoglobin genes, HBZ and HBG2, and cells with activated KLF1 lie to the right on it:
 # KLF1 is a regulator of red blood cells {cite}`norman2019`.  Component 3 is TMSB4X.  On component 2 all conditions
 # mix.  It is led by H4C3, a histone gene, and histones are read while a cell copies its DNA: it shows where in its
-# cycle a cell is, which the perturbation did not decide.  So cells differ for reasons of their own, and *control
-# cells must be compared with*. Cells with activated MAP2K6 alone cannot be told from control by eye.
+# cycle a cell is, which the perturbation did not decide.  So cells differ for reasons of their own, and many
+# perturbed cells have to be compared with many control cells. Cells with activated MAP2K6 alone cannot be told from
+# control by eye.
 #
 # ## Cells to effects
 #
@@ -181,10 +184,10 @@ y = klf1.mean() - control.mean()
 se = np.sqrt(klf1.var() / len(klf1) + control.var() / len(control))
 
 # %% tags=["remove-input"]
-Markdown(
-    f"$$y = {klf1.mean():.2f} - {control.mean():.2f} = {y:.2f}, \\qquad "
+Math(
+    f"y = {klf1.mean():.2f} - {control.mean():.2f} = {y:.2f}, \\qquad "
     f"\\mathrm{{se}} = \\sqrt{{\\frac{{{klf1.var():.2f}}}{{{len(klf1)}}} + "
-    f"\\frac{{{control.var():.2f}}}{{{len(control)}}}}} = {se:.2f} .$$"
+    f"\\frac{{{control.var():.2f}}}{{{len(control)}}}}} = {se:.2f}"
 )
 
 # %% [markdown]

@@ -13,8 +13,8 @@ from PIL import Image
 
 LEAST_LABEL = 9  # pixels on the page
 AT_HOME = ("file:", "data:", "blob:", "about:")
-SVG_WIDTH = re.compile(r'<svg [^>]*?\bwidth="([\d.]+)pt"')
 SIZES = re.compile(r"""(?:fontsize|labelsize)=(\d+(?:\.\d+)?)|"font\.size": (\d+(?:\.\d+)?)""")
+WIDTH = re.compile(r'<svg[^>]* width="([\d.]+)pt"')
 
 
 def listed(visits: Sequence[Visit], kind: str, modes: Collection[str] = ("light", "dark", "phone")) -> list[str]:
@@ -91,23 +91,23 @@ def smallest_font(folders: Sequence[Path]) -> float:
     return min(float(number) for sizes in SIZES.findall(text) for number in sizes if number)
 
 
-def width_in_inches(image: Path) -> float:
-    """How wide a figure was drawn; an SVG says it in points, as matplotlib writes it."""
-    if image.suffix == ".svg":
-        return float(SVG_WIDTH.search(image.read_text())[1]) / 72
-    with Image.open(image) as opened:
-        return opened.width / opened.info["dpi"][0]
-
-
 def small_labels(visits: Sequence[Visit], images: Path, points: float) -> list[str]:
     """Figures that are shown so small that text of that many points has fewer than ``LEAST_LABEL`` pixels."""
     faults = []
     for visit, figure in figures(visits, "light"):
-        inches = width_in_inches(images / figure["file"])
+        inches = _inches(images / figure["file"])
         label = points / 72 * figure["width"] / inches
         if label < LEAST_LABEL:
             faults.append(f"{visit.page}: {figure['file']}, {label:.1f} pixels, {inches:.1f} inches, {figure['alt']}")
     return faults
+
+
+def _inches(path: Path) -> float:
+    """The width that a figure was drawn with; an SVG says it in points."""
+    if path.suffix == ".svg":
+        return float(WIDTH.search(path.read_text()).group(1)) / 72
+    with Image.open(path) as image:
+        return image.width / image.info["dpi"][0]
 
 
 def dimmed(visits: Sequence[Visit]) -> list[str]:

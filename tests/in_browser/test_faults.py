@@ -2,6 +2,7 @@
 
 import faults
 import pytest
+from browser import Visit
 from PIL import Image
 
 PAGE = """<!doctype html><html lang="en"><head><title>Bad</title><script src="gone.js"></script>
@@ -59,6 +60,14 @@ def test_links_and_figures_are_judged(bad):
     assert "4.4 pixels, 10.0 inches" in small
     assert faults.small_labels(drawn, html, 16.3) == []
     assert len(faults.dimmed(visits)) == 2
+
+
+def test_labels_of_an_svg_are_measured_too(tmp_path):
+    (tmp_path / "drawn.svg").write_text('<?xml version="1.0"?>\n<svg height="9pt" width="720pt" version="1.1"></svg>')
+    seen = {"figures": [{"file": "drawn.svg", "width": 400, "alt": "A drawing"}]}
+    (small,) = faults.small_labels([Visit("page.html", "light", seen=seen)], tmp_path, 9)
+    assert "5.0 pixels, 10.0 inches" in small
+    assert faults.small_labels([Visit("page.html", "light", seen=seen)], tmp_path, 16.3) == []
 
 
 def test_the_smallest_font_is_that_of_all_code(tmp_path):

@@ -6,26 +6,25 @@ import argparse
 from pathlib import Path
 
 import matplotlib
-import matplotlib.pyplot as plt
 
 from ...files import writing
 from ..plots import style
-from . import draw_screen, draw_splits
+from .screen import draw_screen
+from .splits import draw_splits
+from .svg import svg_of
 
 DRAWINGS = {"screen": draw_screen, "splits": draw_splits}
 
 
 def save_drawings(folder: Path) -> list[Path]:
-    """Write each drawing as FOLDER/NAME.svg, letters as shapes, so that no font is needed; their paths."""
+    """Write each drawing as FOLDER/NAME.svg; their paths."""
     paths = []
-    # Ids and the header do not change from run to run.
-    with style(), matplotlib.rc_context({"svg.hashsalt": "appmodel", "svg.fonttype": "path"}):
-        for name, draw in DRAWINGS.items():
-            figure = draw()
-            with writing(folder / f"{name}.svg") as temporary:
-                figure.savefig(temporary, format="svg", metadata={"Date": None, "Creator": None})
-            plt.close(figure)
-            paths.append(folder / f"{name}.svg")
+    for name, draw in DRAWINGS.items():
+        with style():
+            text = svg_of(draw())
+        with writing(folder / f"{name}.svg") as temporary:
+            temporary.write_text(text)
+        paths.append(folder / f"{name}.svg")
     return paths
 
 

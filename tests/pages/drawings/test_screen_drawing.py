@@ -8,8 +8,7 @@ import pytest
 from matplotlib.patches import Circle, Rectangle
 
 from appmodel.pages import style
-from appmodel.pages.drawings import draw_screen
-from appmodel.pages.drawings.screen import CONDITIONS, COUNTS, GENES, means_and_effects
+from appmodel.pages.drawings.screen import CONDITIONS, COUNTS, GENES, draw_screen, means_and_effects
 
 PAGE = Path(__file__).resolve().parents[3] / "book" / "problem.md"
 

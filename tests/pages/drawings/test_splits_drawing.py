@@ -9,8 +9,7 @@ from matplotlib.patches import Rectangle
 
 from appmodel.names import genes_of
 from appmodel.pages import style
-from appmodel.pages.drawings import draw_splits
-from appmodel.pages.drawings.splits import GENES, PARTS, example_splits, part_of
+from appmodel.pages.drawings.splits import GENES, PARTS, draw_splits, example_splits, part_of
 
 PAGE = Path(__file__).resolve().parents[3] / "book" / "problem.md"
 

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from appmodel.pages.worked import plot_worked_pair
+from appmodel.pages.real_pair import plot_worked_pair
 
 
 @pytest.fixture(autouse=True)
