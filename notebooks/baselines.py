@@ -67,6 +67,10 @@ hbz = table.loc["HBZ"]
 assert k > 0
 assert np.isclose(np.log1p(1e4 * k / T), cell[:, "HBZ"].X.toarray()[0, 0])
 assert (extract.obs["condition"] == pair).sum() == 100
+# What is printed adds up.
+short = hbz.round(4)
+assert np.isclose(short[A] + short[B], short["sum"])
+assert np.isclose(short["sum"] - short[pair], short["difference"])
 
 # %% [markdown]
 # **1. Counts to log1p.**  Each count is divided by its cell's total, multiplied by 10,000, and its logarithm taken.
@@ -87,8 +91,8 @@ mean = hbz["control"]
 Math(
     r"\begin{aligned}"
     + r" \\ ".join(
-        f"y_{{\\text{{{name}}}}} &= {mean + hbz[name]:.2f} - {mean:.2f} "
-        f"= {hbz[name]:+.2f}"
+        f"y_{{\\text{{{name}}}}} &= {mean + hbz[name]:.4f} - {mean:.4f} "
+        f"= {hbz[name]:.4f}"
         for name in (A, B, pair)
     )
     + r"\end{aligned}"
@@ -99,13 +103,13 @@ Math(
 #
 # $$\hat y_{AB} = y_A + y_B$$
 #
-# The hat marks a prediction.  For HBZ:
+# The hat marks a prediction.  For HBZ, with the difference from what was measured:
 
 # %% tags=["remove-input"]
 Math(
-    f"\\hat y = {hbz[A]:.2f} + ({hbz[B]:.2f}) = {hbz['sum']:.2f}, \\qquad "
-    f"\\text{{measured: }} {hbz[pair]:.2f}, \\qquad "
-    f"\\text{{difference: }} {hbz['difference']:.2f}"
+    f"\\hat y = {hbz[A]:.4f} + ({hbz[B]:.4f}) = {hbz['sum']:.4f}, \\qquad "
+    f"\\hat y - y = {hbz['sum']:.4f} - {hbz[pair]:.4f} "
+    f"= {hbz['difference']:.4f}"
 )
 
 # %% [markdown]
@@ -240,7 +244,8 @@ assert set(table[pair].abs().nlargest(2).index) == {"HBZ", "HBG2"}
 #   among the readouts, else the gene's place in a network; the row of a pair is the mean of its genes' rows.
 # - $W$ ($K \times K$) is learned, by least squares with a penalty $\lambda$ ($I$ is the identity matrix):
 #
-# $$W = (G^{\mathsf T} G + \lambda I)^{-1}\, G^{\mathsf T} (Y - b\,\mathbf 1^{\mathsf T})\, P\, (P^{\mathsf T} P + \lambda I)^{-1}$$
+# $$W = (G^{\mathsf T} G + \lambda I)^{-1}\, G^{\mathsf T}
+# (Y - b\,\mathbf 1^{\mathsf T})\, P\, (P^{\mathsf T} P + \lambda I)^{-1}$$
 #
 # The prediction for a new condition with the row $p$ is $\hat y = G W p + b$.
 #
