@@ -8,6 +8,7 @@ CODE = [str(path) for path in sorted(Path("appmodel").rglob("*.py"))
         if path.parent.name != "pipeline" or path.name != "jobs.py"]
 NOTEBOOKS = sorted(path.stem for path in Path("notebooks").glob("*.py"))
 PAGES = [str(path) for path in sorted(Path("book").rglob("[!.]*")) if path.is_file()]
+EXTRACTS = [str(path) for path in sorted(Path("data/extracts").glob("[!.]*"))]
 NETWORKS = [str(path) for path in sorted(Path("data/networks").iterdir())]
 # What the chapters of results read beside the tables.
 QUOTED = ["data/published.csv", "data/claims.yml", "studies.yml"]
@@ -26,6 +27,9 @@ rule execute:
         source="notebooks/{notebook}.py",
         code=CODE,
         networks=NETWORKS,
+        # Real cells that come with the project.
+        extracts=lambda wildcards: EXTRACTS
+        if "load_extract" in Path(f"notebooks/{wildcards.notebook}.py").read_text() else [],
         # Only the chapters of results read the committed tables.
         tables=lambda wildcards: [*sorted(map(str, Path("data/results").glob("[!.]*"))), *QUOTED]
         if Path(f"notebooks/{wildcards.notebook}.py").read_text().find("data/results") > 0 else [],
