@@ -1,0 +1,37 @@
+// What all parts of the page share.
+window.appmodelPlay = {};
+(play => {
+    play.data = root => JSON.parse(root.querySelector("script[type='application/json']").textContent);
+
+    play.number = (value, digits = 2) =>
+        value === null || value === undefined || Number.isNaN(value)
+            ? "undefined"
+            : value.toFixed(digits).replace("-", "\u2212");
+
+    // Without scripts the controls would do nothing, so they are hidden until there are some.
+    play.start = id => {
+        const root = document.getElementById(id);
+        root.querySelectorAll(".play-live").forEach(part => { part.hidden = false; });
+        return root;
+    };
+
+    // A chart with the rows that it starts with, by the name of the set.
+    play.chart = async (element, chart, sets) =>
+        (await vegaEmbed(element, {...chart, datasets: sets}, {actions: false, renderer: "svg"})).view;
+
+    play.draw = (view, sets) => {
+        Object.entries(sets).forEach(([name, rows]) => view.data(name, rows));
+        return view.runAsync();
+    };
+
+    play.cells = texts => {
+        const row = document.createElement("tr");
+        texts.forEach((text, i) => {
+            const cell = document.createElement(i ? "td" : "th");
+            if (!i) cell.scope = "row";
+            cell.textContent = text;
+            row.append(cell);
+        });
+        return row;
+    };
+})(window.appmodelPlay);
