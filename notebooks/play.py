@@ -101,13 +101,14 @@ if task == "doubles":
     truth = known_truth(screen, effects)
     pairs = pair_data(effects, predictions, unmeasured, genes, truth)
     display(pick_widget(pairs))
-else:
+
+# %% tags=["remove-input"]
+if task != "doubles":
     display(
         Markdown(
             without_pairs(
                 effects,
-                "there is nothing to pick, and what follows is of hidden "
-                "genes",
+                "there is nothing to pick, and what follows is of hidden genes",
             )
         )
     )
@@ -120,9 +121,10 @@ else:
 #
 # ## Sort the leaderboard
 #
-# A click on the name of a column sorts by it.  Each number is a mean over hidden conditions.  The *ratio* divides the L2 of
-# a method by that of the baseline of the task: addition for pairs, the mean of the training singles for genes.  A *second
-# measurement* is the ceiling: the right answer with the noise of another experiment.
+# A click on the name of a column sorts by it, a second click turns the order round.  Each number is a mean over hidden
+# conditions.  The *L2 ratio* divides the L2 of a method by that of the baseline of the task: addition for pairs, the mean
+# of the training singles for genes; in brackets its 95 % interval.  *A second measurement* is the ceiling: the right answer
+# with the noise of another experiment.
 
 # %%
 scores = appmodel.score_predictions(predictions, effects, oracle=True)
@@ -212,9 +214,9 @@ glue("play apart", apart, display=False)
 # 2. Each metric is blind to something.  Pearson does not see shrinkage.  Pearson against the mean does not see how much of
 #    the mean is mixed in, short of all of it.  With all of the mean every condition is predicted the same: then
 #    discrimination is 0.5, and Pearson against the mean is undefined.
-# 3. Noise as large as the effects takes the L2 of the first method here from {glue:text}`play l2` to
-#    {glue:text}`play noisy l2`, and its discrimination from {glue:text}`play discrimination` to
-#    {glue:text}`play noisy discrimination`: discrimination asks which condition is nearest, not how near it is.
+# 3. Noise as large as the effects takes the L2 of the first method of the list from {glue:text}`play l2` to
+#    {glue:text}`play noisy l2`.  Its discrimination was {glue:text}`play discrimination` and is
+#    {glue:text}`play noisy discrimination` then: discrimination asks which condition is nearest, not how near it is.
 #
 # ## Exercises
 #

@@ -24,7 +24,7 @@ class Shown(NamedTuple):
 
 METRICS_SHOWN = {
     "l2": Shown("L2", "lower"),
-    "ratio": Shown("L2 / baseline's", "lower"),
+    "ratio": Shown("L2 ratio", "lower"),
     "pearson": Shown("Pearson", "higher"),
     "pearson_perturbed": Shown("Pearson against the mean", "higher"),
     "discrimination": Shown("discrimination", "higher"),
@@ -54,8 +54,8 @@ METHODS = (
 def board_table(board: pd.DataFrame) -> pd.DataFrame:
     """The rows of ``scoring.leaderboard`` of one screen and task, a row for each method (its readable name), by L2.
 
-    Columns are those of ``METRICS_SHOWN``, means over conditions and seeds, NaN where undefined, and ``ratio_text``, the
-    ratio with its interval.  Raises ``ValueError`` where there are several screens or tasks.
+    Columns are those of ``METRICS_SHOWN``, means over conditions and seeds, NaN where undefined, and ``ratio_text``,
+    the ratio with its interval.  Raises ``ValueError`` where there are several screens or tasks.
     """
     if len(board[["dataset", "task"]].drop_duplicates()) > 1:
         raise ValueError("These rows are of several screens or tasks: choose those of one.")

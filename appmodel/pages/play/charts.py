@@ -24,16 +24,15 @@ def profile_chart(methods: Sequence[Mapping[str, str]], description: str) -> dic
     names = [each["name"] for each in methods]
     rows = alt.Chart(alt.NamedData("rows"))
     y = alt.Y("readout:N", sort=None, title=None, scale=alt.Scale(paddingInner=0.25))
+    # From the upper to the lower end of the readout's row.
+    whole = {"y": alt.Y("readout:N", sort=None, bandPosition=0), "y2": alt.Y2("readout:N", bandPosition=1)}
     measured = rows.transform_filter("datum.source === 'measurement'")
     noise = measured.mark_rect(color=GREY_BAND, aria=False).encode(
-        y=y,
         x=alt.X("low:Q", title="effect (log1p, difference from control)", axis=alt.Axis(tickCount=8)),
         x2="high:Q",
+        **whole,
     )
-    # From the upper to the lower end of the readout's row.
-    value = measured.mark_rule(color=BLACK, strokeWidth=3, aria=False).encode(
-        y=alt.Y("readout:N", sort=None, bandPosition=0), y2=alt.Y2("readout:N", bandPosition=1), x="value:Q"
-    )
+    value = measured.mark_rule(color=BLACK, strokeWidth=3, aria=False).encode(x="value:Q", **whole)
     marks = (
         rows.transform_filter("datum.source !== 'measurement' && isValid(datum.value)")
         .mark_point(filled=True, size=70, opacity=1, aria=False)

@@ -122,9 +122,10 @@ def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Each row of a leaderboard by name, each cell as the number it is sorted by and the text that is shown."""
     rows = []
     for name, row in table.iterrows():
-        texts = {metric: f"{row[metric]:.2f}" if pd.notna(row[metric]) else "undefined" for metric in METRICS_SHOWN}
+        texts = {metric: "undefined" if pd.isna(row[metric]) else f"{row[metric]:.2f}" for metric in METRICS_SHOWN}
         texts["ratio"] = row["ratio_text"]
-        rows.append({"name": name, "cells": [{"value": row[key], "text": text} for key, text in texts.items()]})
+        cells = [{"value": row[key], "text": text.replace("-", "\u2212")} for key, text in texts.items()]
+        rows.append({"name": name, "cells": cells})
     return rows
 
 

@@ -1,6 +1,6 @@
 // A leaderboard for each screen: one is chosen, and its columns are sorted.
 window.appmodelPlay.board = id => {
-    const root = window.appmodelPlay.start(id);
+    const root = window.appmodelPlay.reveal(id);
     const chosen = root.querySelector("select");
     const said = root.querySelector("[role='status']");
     const tables = [...root.querySelectorAll(".play-board")];

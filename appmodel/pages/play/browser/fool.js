@@ -1,7 +1,7 @@
 // Three sliders spoil or flatter a set of predictions; its metrics follow.
 window.appmodelPlay.fool = async id => {
     const play = window.appmodelPlay;
-    const root = play.start(id);
+    const root = play.reveal(id);
     const data = play.data(root);
     const find = name => root.querySelector(`[data-play='${name}']`);
     const model = find("model");

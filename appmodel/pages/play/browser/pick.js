@@ -1,7 +1,7 @@
 // Two genes are picked: their pair in words, in a table, readout by readout, and among all pairs.
 window.appmodelPlay.pick = async id => {
     const play = window.appmodelPlay;
-    const root = play.start(id);
+    const root = play.reveal(id);
     const data = play.data(root);
     const find = name => root.querySelector(`[data-play='${name}']`);
     const [first, second, shown, model] = ["first", "second", "shown", "model"].map(find);

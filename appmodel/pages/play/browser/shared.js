@@ -9,15 +9,30 @@ window.appmodelPlay = {};
             : value.toFixed(digits).replace("-", "\u2212");
 
     // Without scripts the controls would do nothing, so they are hidden until there are some.
-    play.start = id => {
+    play.reveal = id => {
         const root = document.getElementById(id);
         root.querySelectorAll(".play-live").forEach(part => { part.hidden = false; });
         return root;
     };
 
-    // A chart with the rows that it starts with, by the name of the set.
-    play.chart = async (element, chart, sets) =>
-        (await vegaEmbed(element, {...chart, datasets: sets}, {actions: false, renderer: "svg"})).view;
+    // Places have their widths only when the whole page is there.
+    play.start = (part, id) => {
+        if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => play[part](id));
+        else play[part](id);
+    };
+
+    // A chart with the rows that it starts with, by the name of the set; it is as wide as its place, always.
+    play.chart = async (element, chart, sets) => {
+        const spec = {...chart, datasets: {...chart.datasets, ...sets}};
+        const {view} = await vegaEmbed(element, spec, {actions: false, renderer: "svg"});
+        let width = element.clientWidth;
+        new ResizeObserver(() => {
+            if (element.clientWidth === width) return;
+            width = element.clientWidth;
+            window.dispatchEvent(new Event("resize"));
+        }).observe(element);
+        return view;
+    };
 
     play.draw = (view, sets) => {
         Object.entries(sets).forEach(([name, rows]) => view.data(name, rows));
