@@ -10,8 +10,8 @@ from ...names import all_genes, genes_of
 def often_paired(pairs: Iterable[str], n: int) -> list[str]:
     """``n`` genes, sorted, that hold many of ``pairs`` among themselves; all of them where there are no more.
 
-    The gene in the fewest pairs is left out, again and again, ties by name: the known greedy way to a dense part of a
-    graph.  Raises ``ValueError`` for fewer than two genes.
+    The gene in the fewest pairs is left out, again and again, the last by name of those that tie: the known greedy way
+    to a dense part of a graph.  Raises ``ValueError`` for fewer than two genes.
     """
     if n < 2:
         raise ValueError(f"{n} gene(s) make no pair: ask for two or more.")
@@ -21,7 +21,7 @@ def often_paired(pairs: Iterable[str], n: int) -> list[str]:
         counts = dict.fromkeys(genes, 0)
         for gene in (gene for pair in kept for gene in genes_of(pair)):
             counts[gene] += 1
-        least = min(genes, key=lambda gene: (counts[gene], gene))
+        least = min(reversed(genes), key=lambda gene: counts[gene])
         genes.remove(least)
         kept = [pair for pair in kept if least not in genes_of(pair)]
     return genes
