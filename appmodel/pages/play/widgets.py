@@ -20,6 +20,7 @@ from .fooling import FOOLED, Start, distorted, mean_scores
 from .numbers import packed, profile_rows
 
 BROWSER = Path(__file__).with_name("browser")
+BUNDLED = "window.vegaEmbed = vegaEmbed;"  # what the scripts call of the bundle
 SCRIPTS = ("shared.js", "pick.js", "board.js", "metrics.js", "fool.js")
 SLIDERS = [
     {"name": "shrinkage", "title": "Shrinkage: how much smaller all predictions are made", "most": 100},
@@ -44,7 +45,7 @@ def library() -> HTML:
     return _filled(
         "library.html",
         css=Markup((BROWSER / "play.css").read_text()),
-        vega=Markup(vl_convert.javascript_bundle().replace("</script", "<\\/script")),
+        vega=Markup(vl_convert.javascript_bundle(BUNDLED).replace("</script", "<\\/script")),
         own=Markup(own),
     )
 

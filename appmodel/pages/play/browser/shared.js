@@ -24,8 +24,8 @@ window.appmodelPlay = {};
     // A chart with the rows that it starts with, by the name of the set; it is as wide as its place, always.
     play.chart = async (element, chart, sets) => {
         const spec = {...chart, datasets: {...chart.datasets, ...sets}};
-        // A pair that was not measured leaves layers empty, of which Vega would warn.
-        const {view} = await vegaEmbed(element, spec, {actions: false, renderer: "svg", logLevel: vega.Error});
+        // A pair that was not measured leaves layers empty, of which Vega would warn: of 1, only errors are said.
+        const {view} = await vegaEmbed(element, spec, {actions: false, renderer: "svg", logLevel: 1});
         let width = element.clientWidth;
         new ResizeObserver(() => {
             if (element.clientWidth === width) return;
