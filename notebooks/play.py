@@ -211,8 +211,8 @@ glue("play apart", apart, display=False)
 # ## Takeaways
 #
 # 1. A prediction is to be compared with the measurement *and its noise*.  On the grey band there is nothing left to win.
-# 2. Each metric is blind to something.  Pearson does not see shrinkage.  Pearson against the mean does not see how much of
-#    the mean is mixed in, short of all of it.  With all of the mean every condition is predicted the same: then
+# 2. Each metric is blind to something.  Pearson does not see shrinkage, and Pearson against the mean does not see how much
+#    of the mean is mixed in, short of all of it.  With all of the mean every condition is predicted the same: then
 #    discrimination is 0.5, and Pearson against the mean is undefined.
 # 3. Noise as large as the effects takes the L2 of the first method of the list from {glue:text}`play l2` to
 #    {glue:text}`play noisy l2`.  Its discrimination was {glue:text}`play discrimination` and is
