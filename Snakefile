@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-# Of the pipeline only the runner shapes a notebook, not the jobs of the studies.
-CODE = [str(path) for path in sorted(Path("appmodel").rglob("*.py"))
-        if path.parent.name != "pipeline" or path.name != "jobs.py"]
+# Of the pipeline only the runner shapes a notebook, not the jobs of the studies.  The page to play with has scripts too.
+CODE = [str(path) for path in sorted(Path("appmodel").rglob("*.*"))
+        if path.suffix in (".py", ".js", ".css", ".html") and (path.parent.name != "pipeline" or path.name != "jobs.py")]
 NOTEBOOKS = sorted(path.stem for path in Path("notebooks").glob("*.py"))
 PAGES = [str(path) for path in sorted(Path("book").rglob("[!.]*")) if path.is_file()]
 EXTRACTS = [str(path) for path in sorted(Path("data/extracts").glob("[!.]*"))]
