@@ -14,7 +14,8 @@
 # # Your own screen
 #
 # **Aims:** see how a file is understood, learn whether a model is worth anything on *this* screen, and only then look at
-# predictions.  Run time: a minute for a screen of a hundred conditions.
+# predictions.  **You need:** a file.  **Level:** first course.  **Reading:** 6 minutes.  **Run time:** a minute for a screen
+# of a hundred conditions.
 #
 # `screen` is the path of your file or a name of the registry, `reading` holds what you want to decide yourself
 # (`{"control": "NT", "condition_key": "guide"}`).  `networks` are names or paths; left empty, the

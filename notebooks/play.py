@@ -14,9 +14,9 @@
 # # Play with it
 #
 # **Aims:** pick two genes and see what each model says of their pair, beside the measurement and its noise; sort the
-# leaderboard; find out how a metric is fooled.  **Prerequisites:** what an effect and a baseline are
-# ([](baselines.ipynb)); the metrics can be looked up ([](../book/metrics.md)).  **Level:** beginner.  **Reading time:** ten
-# minutes, and as many as you like to play.  **Run time:** under a minute.
+# leaderboard; find out how a metric is fooled.  **You need:** what an effect and a baseline are ([](baselines.ipynb)); the
+# metrics can be looked up ([](../book/metrics.md)).  **Level:** first course.  **Reading:** 10 minutes, and as many as you
+# like to play.  **Run time:** a minute.
 #
 # Everything on this page moves in your browser.  There is no server behind it, and nothing is sent anywhere.  The charts
 # are made with Vega-Lite {cite}`satyanarayan2017vegalite` through Altair {cite}`vanderplas2018altair`.
