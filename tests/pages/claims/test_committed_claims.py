@@ -3,26 +3,14 @@
 import re
 from pathlib import Path
 
-import pytest
 import yaml
 
 from appmodel.pages import load_published
-from appmodel.pages.claims.verdicts import claims_table, load_claims
 from appmodel.provenance import load_scores, rows_name
 
 ROOT = Path(__file__).resolve().parents[3]
 RESULTS = ROOT / "data" / "results"
 JUDGED = ("holds", "does not hold", "cannot be told apart", "not testable: the model does not beat a constant")
-
-
-@pytest.fixture(scope="module")
-def committed():
-    return load_claims(ROOT / "data" / "claims.yml")
-
-
-@pytest.fixture(scope="module")
-def page(committed):
-    return claims_table(committed, load_published(ROOT / "data" / "published.csv"), RESULTS)
 
 
 def test_every_table_and_figure_of_the_paper_is_on_the_page(page):
