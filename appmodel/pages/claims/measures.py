@@ -94,8 +94,9 @@ def tested_on(test: Test, read: Callable, claims: Claims, model: str) -> list[st
     if "study" in where:
         of_task = screens_of(claims.studies[where["study"]], where["task"])
         # What is simulated is asked once it was measured: nobody waits for it.
-        there = [name for name in claims.simulated if read(rows_name(where["study"], name, where["task"])) is not None]
-        return [screen for screen in of_task if screen in (*claims.screens, *there)] or [""]
+        simulated = [screen for screen in of_task if screen in claims.simulated]
+        there = [name for name in simulated if read(rows_name(where["study"], name, where["task"])) is not None]
+        return [*(screen for screen in of_task if screen in claims.screens), *there] or [""]
     table = read(f"{where['table']}.csv")
     return [""] if table is None else list(dict.fromkeys(_asked_of(table, test, model)["screen"])) or [""]
 

@@ -55,7 +55,7 @@ def _claim_rows(claim: Claim, claims: Claims, published: pd.DataFrame, read: Tab
         "kind": claim.kind,
         "short": claim.short,
         "statement": claim.says,
-        "theirs": _theirs(claim.theirs, quoted),
+        "theirs": _theirs(quoted),
         "source": "; ".join(dict.fromkeys(row["source"] for row in quoted)),
     }
     for model, test in claim.tests.items():
@@ -92,12 +92,13 @@ def _quoted(claim: Claim, published: pd.DataFrame) -> list[pd.Series]:
     return [one_of(published, method=part, **asked) for part in re.split(r" [</] ", claim.theirs) if part]
 
 
-def _theirs(theirs: str, quoted: Sequence[pd.Series]) -> str:
-    """The quoted numbers as text, with their ratio where two values are stated."""
+def _theirs(quoted: Sequence[pd.Series]) -> str:
+    """The quoted numbers as text, with their ratio where two values are stated; what is claimed where there is none."""
     if not quoted:
         return "not in the paper"
     if len(quoted) == 1:
-        return quoted_text(quoted[0])
+        (row,) = quoted
+        return f"{readable(row['method'])} {text}" if (text := quoted_text(row, "")) != row["statement"] else text
     texts = [f"{readable(row['method'])} {quoted_text(row, 'not stated')}" for row in quoted]
     values = [row["value"] for row in quoted]
     ratio = "" if np.isnan(values).any() else f" (ratio {three_digits(values[0] / values[1])[0]})"

@@ -102,7 +102,8 @@ def test_efficiency_is_judged_by_the_quoted_range_in_its_unit(project, hours, sm
     table = project.table()
     assert row(table, "T5-size")["verdict"] == small
     assert row(table, "T5-large")["verdict"] == smaller
-    assert row(table, "T5-size")["theirs"] == "0.5 to 1.5 h"
+    assert row(table, "T5-size")["theirs"] == "APP 0.5 to 1.5 h"
+    assert row(table, "T5-large")["theirs"] == "large models 10 to 60 h"
     assert row(table, "T5-large")["interval"].endswith("), against 10.0")
     project.change("data/claims.yml", "by: reference", "by: genes")
     assert row(project.table(), "T5-size")["verdict"] == "not yet measured"  # several sizes are no answer

@@ -83,7 +83,9 @@ DECIMAL = re.compile(r"\d\.\d|(?<![.:])\d ?%|\b\d+ times\b")  # but not the form
 def test_no_measurement_is_typed():
     text = (ROOT / "notebooks" / "claims.py").read_text()
     cells = re.split(r"(?m)^# %%", text)[1:]
-    shown = "\n".join(cell for cell in cells if 'tags=["parameters"' not in cell).replace("95 %", "")
+    # The solution of an exercise calculates: its levels are no measurements.
+    told = [cell for cell in cells if not re.search('"parameters"|"hide-cell"', cell.splitlines()[0])]
+    shown = re.sub(r"95 %|\*\*Reading:\*\* \d+ minutes", "", "\n".join(told))
     assert not DECIMAL.findall(shown)
     prose = "\n".join(line for line in shown.splitlines() if line.startswith("# "))
     allowed = {"1", "2", "3", "4", "5", "0", "1,000", "50", "2016", "2019"}  # tables, figures, protocol, years
