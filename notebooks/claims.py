@@ -42,6 +42,7 @@ from appmodel.pages.claims.entries import GROUPS
 from appmodel.pages.claims.matrix import claims_matrix
 from appmodel.pages.claims.plots import plot_shares
 from appmodel.pages.claims.saving import save_claims
+from appmodel.pages.claims.signs import place_of
 from appmodel.pages.claims.verdicts import claims_table, load_claims
 from appmodel.pages.digits import three_digits
 
@@ -360,7 +361,7 @@ fallen = of_app[of_app["alone"] != APART]
 assert (fallen["q"] > 0.05).all()
 assert set(fallen["alone"]) == {HOLDS, "does not hold"}
 fallen.assign(
-    screen=fallen["screen"].map(screen_name),
+    screen=[place_of(row) for _, row in fallen.iterrows()],
     q=[three_digits(q)[0] for q in fallen["q"]],
 ).set_index("short")[["screen", "alone", "interval", "q"]]
 

@@ -8,12 +8,12 @@ import math
 def three_digits(*values: float, sign: str = "") -> list[str]:
     """The numbers as text, with as many decimals as each needs for three significant digits.
 
-    So a value and the ends of its interval have the same decimals; one that is ten times smaller than the largest asks
-    for none.  ``sign`` is '+' where a plus is written too; what is not finite is 'undefined'.
+    So a value and the ends of its interval have the same decimals; one that is less than a third of the largest
+    asks for none.  ``sign`` is '+' where a plus is written too; what is not finite is 'undefined'.
     """
     sizes = [abs(value) for value in values if math.isfinite(value) and value]
     # Of what 0.9996 is rounded to, not of itself.
-    least = float(f"{min(size for size in sizes if size >= max(sizes) / 10):.2e}") if sizes else 1.0
+    least = float(f"{min(size for size in sizes if size >= max(sizes) / 3):.2e}") if sizes else 1.0
     decimals = 2 - math.floor(math.log10(least))
     return [_rounded(value, decimals, sign) for value in values]
 

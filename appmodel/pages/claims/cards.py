@@ -8,7 +8,7 @@ import pandas as pd
 
 from ..digits import small
 from ..looks import readable
-from .entries import CLAIM, STAND_IN
+from .entries import CLAIM, MODELS, STAND_IN
 from .judging import CANNOT
 from .signs import TITLES, anchor, by_itself, count_of, kind_of, place_of, reason_of, signed
 
@@ -66,7 +66,9 @@ def _card(rows: pd.DataFrame) -> str:
 
 
 def _table(rows: pd.DataFrame) -> str:
-    """One line for each model and screen; a column in which nothing stands is left out."""
+    """One line for each model and screen, APP first; a column in which nothing stands is left out."""
+    order = {model: place for place, model in enumerate(MODELS)}
+    rows = rows.sort_values("model", key=lambda models: models.map(order).fillna(len(order)), kind="stable")
     lines = [
         {
             "model": escape("either model" if row["model"] == "both" else readable(row["model"])),

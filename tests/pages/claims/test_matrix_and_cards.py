@@ -117,6 +117,7 @@ def test_a_card_says_what_is_claimed_stated_and_measured(project):
         "it is not here",
     ):
         assert said in card, said
+    assert card.index(">APP</td>") < card.index(">AnchoredAPP</td>")
     assert "In the paper:</strong> nothing of it." in cards  # T1-worse
     assert "Figure 3" in cards
     assert "T3-again" not in cards  # a repeat
