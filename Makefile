@@ -89,4 +89,4 @@ local: setup  ## the studies that need files only the data folder has (other net
 	$(STUDIES) local
 
 clean:  ## remove what the commands made, the environment excepted
-	rm -rf _build .snakemake notebooks/*.ipynb
+	rm -rf _build .snakemake notebooks/*.ipynb notebooks/claims.csv notebooks/claims.provenance.json

@@ -34,7 +34,7 @@ rule execute:
         tables=lambda wildcards: [*sorted(map(str, Path("data/results").glob("[!.]*"))), *QUOTED]
         if Path(f"notebooks/{wildcards.notebook}.py").read_text().find("data/results") > 0 else [],
     output:
-        "notebooks/{notebook}.ipynb",
+        notebook="notebooks/{notebook}.ipynb",
     benchmark:
         "_build/times/{notebook}.tsv"
     params:
@@ -42,13 +42,25 @@ rule execute:
     message:
         "Executing notebooks/{wildcards.notebook}.py"
     shell:
-        "python -m appmodel.pipeline.notebooks {input.source} {output} --published "
+        "python -m appmodel.pipeline.notebooks {input.source} {output.notebook} --published "
         "--parameters {params.parameters:q}"
+
+
+# The claims can be taken away as a file: the run of their chapter makes it, and lost it is made again.
+use rule execute as execute_claims with:
+    output:
+        notebook="notebooks/{notebook,claims}.ipynb",
+        table="notebooks/{notebook,claims}.csv",
+        provenance="notebooks/{notebook,claims}.provenance.json",
+
+
+ruleorder: execute_claims > execute
 
 
 rule build:
     input:
         expand("notebooks/{notebook}.ipynb", notebook=NOTEBOOKS),
+        "notebooks/claims.csv",
         pages=PAGES,
         config="_config.yml",
         toc="_toc.yml",

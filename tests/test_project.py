@@ -69,6 +69,15 @@ def test_the_results_page_gives_the_verdict_first(built):
     assert body.index("on the real screens") < body.index("Aims of this page")
 
 
+def test_the_claims_can_be_taken_away_with_their_provenance(built):
+    html = built / "_build" / "html"
+    page = (html / "notebooks" / "claims.html").read_text()
+    for name in ("claims.csv", "claims.provenance.json"):
+        (found,) = html.glob(f"_downloads/*/{name}")
+        assert found.relative_to(html).as_posix() in page
+        assert found.read_bytes() == (built / "notebooks" / name).read_bytes()
+
+
 def test_a_second_make_book_does_nothing(built, make):
     result = make("book", "PROFILE=own", cwd=built)
     assert result.returncode == 0

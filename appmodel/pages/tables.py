@@ -81,12 +81,17 @@ def percent_table(
 
 def quoted_text(row: pd.Series, missing: str = "") -> str:
     """A quoted value or range with its unit; where neither is stated, ``missing`` or what is claimed in its place."""
-    unit = "" if row["unit"] in ("", "log1p", "count") else f" {row['unit']}"
+    unit = unit_text(row["unit"])
     if np.isfinite(row["value"]):
         return f"{row['value']:{'.1f' if row['unit'] == 'log1p' and row['value'] % 1 == 0 else ',.10g'}}{unit}"
     if np.isfinite(row["low"]):
         return f"{row['low']:,.10g} to {row['high']:,.10g}{unit}"
     return missing or row["statement"]
+
+
+def unit_text(unit: str) -> str:
+    """A unit as it stands behind a number: nothing for counts and for log1p units, which all effects have."""
+    return "" if unit in ("", "log1p", "count") else f" {unit}"
 
 
 def load_results(folder: str | Path, study: str) -> pd.DataFrame:
