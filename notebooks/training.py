@@ -281,7 +281,7 @@ choices = appmodel.load_scores(Path(results) / "tuning_choices.csv")
 choices_table(choices, titles).round(3)
 
 # %% tags=["remove-cell"]
-by_choice = choices.set_index(["choice", "screen", "task"])
+by_choice = choices.set_index(["choice", "screen", "task"]).sort_index()
 assert (by_choice.loc[["others", "all"], "setting"] == "default").all()
 own = by_choice.loc["own"]
 assert (own["setting"] == "default").sum() == 2
