@@ -79,7 +79,7 @@ Markdown(
 # the embedding of the gene in the middle, it looks at all of its neighbours and at nothing beyond them. Genes called SIM
 # are simulated: in the book this page shows the simulated screen.
 
-# %% mystnb={"figure": {"caption": "A perturbed gene (bold) and its strongest neighbours; perturbed genes are filled.", "name": "fig-neighbourhood"}, "image": {"alt": "A circle for a gene in the middle, circles for its neighbours around it, lines between genes that are joined"}}
+# %% mystnb={"figure": {"caption": "A perturbed gene (bold) and its strongest neighbours; perturbed genes are filled.", "name": "fig-around-one-gene"}, "image": {"alt": "A circle for a gene in the middle, circles for its neighbours around it, lines between genes that are joined"}}
 adjacency = network.adjacency(nodes, n_neighbors)
 joined = set(np.array(nodes)[adjacency.getnnz(axis=1) > 0])
 middle = next((gene for gene in targets if gene in joined), targets[0])
