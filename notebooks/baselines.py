@@ -14,8 +14,8 @@
 # # Baselines: what a model has to beat
 #
 # **Aims:** predict a real pair by addition with your own hands, judge the error against the noise, and know every
-# simple predictor, what it needs and where it says nothing.  **Prerequisites:** [](preprocessing.ipynb), matrix
-# products. **Level:** beginner to intermediate.  **Reading time:** 25 minutes.  **Run time:** one to two minutes.
+# simple predictor, what it needs and where it says nothing.  **You need:** [](preprocessing.ipynb), matrix
+# products. **Level:** first course.  **Reading:** 25 minutes.  **Run time:** one to two minutes.
 
 # %% tags=["parameters"]
 screen = "demo"
@@ -117,7 +117,7 @@ Math(
 
 # %%
 shown = ["control", A, B, "sum", pair, "difference", "difference_error"]
-table.nlargest(8, "control")[shown].round(2)
+table.nlargest(8, "control")[shown].round(2) + 0.0
 
 # %% [markdown]
 # `difference_error` is the **noise**: the standard error of the difference.  Written out, the control's mean appears

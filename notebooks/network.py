@@ -14,7 +14,7 @@
 # # The biological network
 #
 # **Aims:** see how gene sets and edge lists become one graph, which genes become its nodes, and what a shuffled
-# network is for. **You need:** [the problem](../book/problem.md), logarithms. **Level:** beginner. **Reading:** 15
+# network is for. **You need:** [the problem](../book/problem.md), logarithms. **Level:** first course. **Reading:** 15
 # minutes. **Run time:** under a minute.
 #
 # A *network* says which genes have to do with each other. It comes in two forms. An **edge list** names pairs, such

@@ -14,7 +14,7 @@
 # # From cells to effects
 #
 # **Aims:** turn counts into log-normalised expression by hand, average cells into an effect, and know its sampling
-# error.  **Prerequisites:** [](../book/problem.md), mean and variance.  **Level:** beginner.  **Reading time:** 20
+# error.  **You need:** [](../book/problem.md), mean and variance.  **Level:** first course.  **Reading:** 20
 # minutes.  **Run time:** under a minute.
 #
 # The first half follows 500 real cells, the second half a whole screen.

@@ -36,6 +36,9 @@ def test_parameters_reach_the_notebook(small, tmp_path):
     assert notebook_parameters(small) == {"number": "2"}
     execute_notebook(small, tmp_path / "out.ipynb", {"number": 3})
     assert outputs(tmp_path / "out.ipynb") == ["63\n"]
+    cells = json.loads((tmp_path / "out.ipynb").read_text())["cells"]
+    folded = [cell["metadata"]["tags"] for cell in cells if "number = 3" in "".join(cell["source"])]
+    assert folded == [["injected-parameters", "hide-input"]]
 
 
 def test_unknown_parameter_is_refused_before_anything_runs(small, tmp_path):
