@@ -384,7 +384,7 @@ assert undefined.set_index("method")["undefined"].to_dict() == short.to_dict()
 assert {"additive", "scaled_additive", "matching_mean"} <= set(short.index)
 
 # %% [markdown]
-# ## Takeaways
+# ## Take away
 #
 # 1. The bar for unseen doubles is addition, for unseen singles the mean of the training singles.
 # 2. An error means something only beside the noise of the measurement and beside the errors of simple answers.
@@ -394,7 +394,7 @@ assert {"additive", "scaled_additive", "matching_mean"} <= set(short.index)
 #
 # They use `table`, the worked pair above.
 #
-# **1 (\*)**  For how many of the 500 genes does the measured pair lie within one standard error of the sum?  Leave
+# **Exercise 1 (\*).** For how many of the 500 genes does the measured pair lie within one standard error of the sum?  Leave
 # out genes that no cell holds (their standard error is zero).
 
 # %% tags=["hide-cell"]
@@ -403,7 +403,7 @@ within = held["difference"].abs() <= held["difference_error"]
 pd.Series({"within": within.sum(), "genes": len(held)})
 
 # %% [markdown]
-# **2 (\*\*)**  Find the factor $s$ that makes the scaled sum best for this one pair, with the formula of scaled
+# **Exercise 2 (\*\*).** Find the factor $s$ that makes the scaled sum best for this one pair, with the formula of scaled
 # addition ($\mathcal D$ is this pair alone).  How large is the error with it?  Why may you not report that error?
 
 # %% tags=["hide-cell"]
@@ -420,7 +420,7 @@ assert fitted_error < error < fitted_error + 0.01
 # a benchmark $s$ comes from training doubles and the error from others.
 # ```
 #
-# **3 (\*\*\*)**  Take a random half of the cells of each condition and do it all again.  By which factor should the
+# **Exercise 3 (\*\*\*).** Take a random half of the cells of each condition and do it all again.  By which factor should the
 # noise grow?  And does addition get worse?  (Draw the cells with a seed, so that others get the same.)
 
 # %% tags=["hide-cell"]

@@ -832,7 +832,7 @@ assert np.linalg.norm(gene_by_hand - (single["A"] + single["C"]) / 2) < 0.1
 # close to the mean of A and C. Whether real neighbours are alike in what they do is another question:
 # [](anchored.ipynb) measures what all this is worth.
 #
-# ## Takeaways
+# ## Take away
 #
 # 1. APP is a mean over neighbours, an additive attention over all genes, and a linear map. It fits on a page.
 # 2. Of a perturbation APP knows the mean embedding of its genes and nothing else. It shapes the prediction only

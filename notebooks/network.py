@@ -150,7 +150,7 @@ shared = before.multiply(after > 0).nnz / max(before.nnz, 1)
 Markdown(f"After shuffling, {shared:.1%} of the pairs are pairs as before.")
 
 # %% [markdown]
-# ## Takeaways
+# ## Take away
 #
 # 1. A network is pairs of genes; gene sets become pairs by the similarity of memberships.
 # 2. All perturbed genes are nodes, whether the network knows them or not. Of one that it does not know, a graph layer

@@ -201,5 +201,7 @@ else:
     display(Markdown("Nothing was written: no `output` was given."))
 
 # %% [markdown]
-# **Recap.** The reading, the verdict, then predictions, each with the error to expect.  A prediction is worth what the
-# verdict on this screen says, and no more.
+# ## Take away
+#
+# - First the reading of the file, then the verdict, then predictions, each with the error to expect.
+# - A prediction is worth what the verdict on this screen says, and no more.

@@ -208,7 +208,7 @@ if task == "doubles":
 glue("play apart", apart, display=False)
 
 # %% [markdown]
-# ## Takeaways
+# ## Take away
 #
 # 1. A prediction is to be compared with the measurement *and its noise*.  On the grey band there is nothing left to win.
 # 2. Each metric is blind to something.  Pearson does not see shrinkage, and Pearson against the mean does not see how much
@@ -220,7 +220,7 @@ glue("play apart", apart, display=False)
 #
 # ## Exercises
 #
-# **1.** (\*)  Find the measured pair on which `AnchoredAPP` gains most on addition.  Is its distance from addition more than
+# **Exercise 1 (\*).** Find the measured pair on which `AnchoredAPP` gains most on addition.  Is its distance from addition more than
 # noise explains?  *Hint:* let the heat map show the distance from addition, and click on the strongest measured pairs.
 #
 # :::{admonition} Solution
@@ -229,7 +229,7 @@ glue("play apart", apart, display=False)
 # where pairs interact, so the place to look is where the measured distance from addition is large.
 # :::
 #
-# **2.** (\*\*)  Start from the first method of the list and make its L2 as small as you can with one slider.  Which metrics
+# **Exercise 2 (\*\*).** Start from the first method of the list and make its L2 as small as you can with one slider.  Which metrics
 # notice?  What is the honest name of what you did?
 #
 # :::{admonition} Solution

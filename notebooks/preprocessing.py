@@ -286,7 +286,7 @@ if simulated:
         plt.show()
 
 # %% [markdown]
-# ## Takeaways
+# ## Take away
 #
 # 1. An effect is a difference of two means of log-normalised cells: one row per condition, one number per gene.
 # 2. Each number has a standard error, and effects of a few hundredths are often noise.
@@ -295,7 +295,7 @@ if simulated:
 #
 # ## Exercises
 #
-# **1 (\*)**  A cell has a total of 8,000 counts, 4 of them of HBZ.  Another has 16,000, 8 of them of HBZ.  What are
+# **Exercise 1 (\*).** A cell has a total of 8,000 counts, 4 of them of HBZ.  Another has 16,000, 8 of them of HBZ.  What are
 # their log1p values?
 
 # %% tags=["hide-cell"]
@@ -304,7 +304,7 @@ second = np.log1p(10_000 * 8 / 16_000)
 round(first, 3), round(second, 3)
 
 # %% [markdown]
-# **2 (\*\*)**  How many standard errors is the effect of MAP2K6 on HBZ?  Use the lines above that do it for KLF1.
+# **Exercise 2 (\*\*).** How many standard errors is the effect of MAP2K6 on HBZ?  Use the lines above that do it for KLF1.
 # Would you call it an effect?
 
 # %% tags=["hide-cell"]
@@ -326,7 +326,7 @@ assert -3 < effect / its_se < -2
 # standard errors by chance.  It is a hint and no more.
 # ```
 #
-# **3 (\*\*\*)**  One can also average first and take the logarithm afterwards: $\log(1 + \text{mean of }
+# **Exercise 3 (\*\*\*).** One can also average first and take the logarithm afterwards: $\log(1 + \text{mean of }
 # 10{,}000\,k/T)$. Compare both for HBZ in control cells.  Which one is larger, and why is it always so?
 
 # %% tags=["hide-cell"]

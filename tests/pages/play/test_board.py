@@ -35,6 +35,6 @@ def test_rows_of_several_screens_are_refused(board):
 
 def test_committed_boards_say_what_is_simulated():
     boards = committed_boards(RESULTS, ["demo", "real"])
-    assert {"demo (simulated), hidden pairs", "norman19, hidden pairs", "adamson16, hidden genes"} <= set(boards)
-    assert boards["norman19, hidden pairs"].loc["addition", "ratio"] == 1
-    assert "APP" in boards["norman19, hidden pairs"].index
+    assert {"demo (simulated), hidden pairs", "Norman 2019, hidden pairs", "Adamson 2016, hidden genes"} <= set(boards)
+    assert boards["Norman 2019, hidden pairs"].loc["addition", "ratio"] == 1
+    assert "APP" in boards["Norman 2019, hidden pairs"].index
