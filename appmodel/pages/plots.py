@@ -222,7 +222,7 @@ def plot_tuning(table: pd.DataFrame, named: Mapping[str, str], titles: Mapping[s
     """
     first = table[table["fold"] == 0]
     groups = list(first.groupby(["screen", "task"], sort=False))
-    figure, axes = panels(len(groups), columns=3, size=(3.3, 2.9), sharex=True)
+    figure, axes = panels(len(groups), columns=3, size=(3.0, 2.9), sharex=True)
     for ax, ((screen, task), part) in zip(axes, groups, strict=True):
         spread = part["spread"].clip(lower=1e-5)
         ax.scatter(spread, part["ratio"], s=12, color=BLUE, alpha=0.6)

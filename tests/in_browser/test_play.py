@@ -232,7 +232,7 @@ def test_the_page_of_the_book_plays_too(chromium, built):
     assert seen.slide(noise=200)["l2"]["change"] == "worse"
     seen.heading("Pearson").click()
     assert tab.locator(".play-board:not([hidden]) th[aria-sort]").inner_text() == "Pearson"
-    assert "norman19, hidden pairs" in tab.locator("#play-board option").all_inner_texts()
+    assert "Norman 2019, hidden pairs" in tab.locator("#play-board option").all_inner_texts()
     widths = "places => places.map(place => [place.firstElementChild.clientWidth, place.clientWidth])"
     assert all(chart <= place for chart, place in tab.eval_on_selector_all(".play-chart", widths))
     assert [url for url in seen.requests if not url.startswith(("file:", "data:", "blob:"))] == []
