@@ -27,7 +27,7 @@ export PYTHONPATH := $(CURDIR):$(CURDIR)/profiles
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book screenshots chromium test test-quick kill lint real studies tuning local clean
+.PHONY: help setup book screenshots pdf chromium test test-quick kill lint real studies tuning local clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -47,6 +47,9 @@ book: setup  ## execute the notebooks and build the book: _build/html/index.html
 
 screenshots: book  ## every page of the book as a picture, light, dark and on a phone: _build/screenshots
 	$(VENV)/bin/python tests/in_browser/screenshots.py _build/html _build/screenshots
+
+pdf: book  ## the book as one PDF, printed by Chromium: _build/book.pdf
+	$(VENV)/bin/python tests/in_browser/pdf.py _build/html _toc.yml _build/book.pdf
 
 chromium:  ## find Chromium for the tests in a browser, or install Debian's where that is permitted
 	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \
@@ -86,4 +89,4 @@ local: setup  ## the studies that need files only the data folder has (other net
 	$(STUDIES) local
 
 clean:  ## remove what the commands made, the environment excepted
-	rm -rf _build .snakemake notebooks/*.ipynb
+	rm -rf _build .snakemake notebooks/*.ipynb notebooks/claims.csv notebooks/claims.provenance.json

@@ -162,7 +162,8 @@ assert ratio["anchor_alone"] - ratio["anchored_app"] > 5 * (
 # its design did ([](../book/limits.md)).
 #
 # **Aims:** understand what an anchor is, how attention over *measured conditions* works, what each part is worth, and
-# whether plain kernel ridge would do.  Run time: under two minutes.
+# whether plain kernel ridge would do.  **You need:** [the model](model.ipynb) and its last section.  **Level:** second
+# course.  **Reading:** 20 minutes.  **Run time:** under two minutes.
 
 # %% mystnb={"figure": {"caption": "Error divided by that of the baseline of the task (dashed line), twenty splits; bars are 95 % bootstrap intervals over genes and seeds.", "name": "fig-anchored"}, "image": {"alt": "Forest plot: error ratios of main effects, kernel ridge, AnchoredAPP with a shuffled network and AnchoredAPP on every real screen and task"}}
 with style():
@@ -376,5 +377,65 @@ named(pd.concat(parts, ignore_index=True)).dropna(subset="mean").pivot_table(
 runs_table(results, "anchored", "allnetworks", "demo", "demotruth", "cells")
 
 # %% [markdown]
-# **Recap.** Know what is known, attend to what was measured, solve the rest in closed form, and always keep the
-# anchor as a way out.
+# ## Take away
+#
+# - Start from what is known already; let the model say only what that leaves over.
+# - Attention over measured conditions is a regression: one linear solve, no training, and every left-out error for free.
+# - Most of the gain on unseen genes is plain kernel ridge with the same centre and network.
+#
+# ## Exercises
+#
+# **Exercise 1 (\*).** In the first figure, which two rows say what the network adds on unseen genes?  Why is the same
+# comparison empty for doubles?
+#
+# ```{dropdown} Answer
+# `AnchoredAPP` and `AnchoredAPP, shuffled network`: all is equal but the meaning of the genes' names.  For doubles the model
+# compares measured effects and reads no network, so that both rows are one model.
+# ```
+#
+# **Exercise 2 (\*\*).** The left-out errors come from one solve, $e_i = [(K+\Lambda)^{-1} r]_i \,/\, [(K+\Lambda)^{-1}]_{ii}$.
+# Take six random points in the plane, $k(i, j) = e^{-\lVert x_i - x_j\rVert^2}$, $\Lambda = 0.1\,I$ and random residuals $r$;
+# leave out each point, predict it from the other five, and compare.
+
+# %% tags=["hide-cell"]
+random = np.random.default_rng(0)
+points, r = random.normal(size=(6, 2)), random.normal(size=6)
+K = np.exp(-((points[:, None] - points[None]) ** 2).sum(axis=2))
+inverse = np.linalg.inv(K + 0.1 * np.eye(6))
+by_formula = inverse @ r / np.diag(inverse)
+by_hand = np.empty(6)
+for i in range(6):
+    others = np.arange(6) != i
+    solved = np.linalg.solve(
+        K[np.ix_(others, others)] + 0.1 * np.eye(5), r[others]
+    )
+    by_hand[i] = r[i] - K[i, others] @ solved
+assert np.allclose(by_formula, by_hand)
+pd.DataFrame({"by formula": by_formula, "left out": by_hand}).round(3)
+
+# %% [markdown]
+# **Exercise 3 (\*\*\*).** Find the scale of the anchor by least squares on the training pairs whose two genes were measured:
+# $s = \sum \langle y_{AB}, y_A + y_B\rangle / \sum \lVert y_A + y_B\rVert^2$.  Is it below one, and what does that say of pairs?
+
+# %% tags=["hide-cell"]
+table = dict(zip(effects.obs_names, effects.X, strict=True))
+pairs_known = [
+    name
+    for name in split.train
+    if "+" in name and set(name.split("+")) <= set(split.train)
+]
+sums = [sum(table[gene] for gene in name.split("+")) for name in pairs_known]
+if pairs_known:
+    y = np.array([table[name] for name in pairs_known])
+    s = (y * sums).sum() / (np.array(sums) ** 2).sum()
+    answer = f"{len(pairs_known)} training pairs: s = {s:.2f}"
+else:
+    answer = "This screen has no training pair of two measured genes."
+answer
+
+# %% [markdown]
+# ```{dropdown} What it says
+# Below one, the two effects together are less than their sum: two strong perturbations meet in the same cells and the same
+# genes.  Noise makes it smaller as well: a sum of two measured effects holds the noise of both, and a regression on a noisy
+# number gives too small a slope.
+# ```

@@ -147,6 +147,20 @@ if committed.is_file():
             display=False,
         )
     assert row["high"] < 1  # both genes seen
+    of_app = found(
+        table,
+        screen="norman19",
+        by="n_seen",
+        bin="2",
+        method="app",
+        against="training_mean",
+    )
+    assert of_app["low"] < 1 < of_app["high"]
+    glue(
+        "app seen 2",
+        f"{of_app['value']:.2f} [{of_app['low']:.2f}, {of_app['high']:.2f}]",
+        display=False,
+    )
     for model in MODELS:
         of_model = chosen(
             genes,
@@ -174,15 +188,16 @@ if committed.is_file():
 # {glue:text}`anchored_app 0.75`.
 #
 # On doubles what counts is whether the two singles were measured: with both seen `AnchoredAPP` errs {glue:text}`seen 2`
-# times as much as the training mean, with none seen {glue:text}`seen 0`.
+# times as much as the training mean, with none seen {glue:text}`seen 0`.  APP, which describes a gene by the network alone
+# where genes are held out, cannot be told apart from that mean even with both seen ({glue:text}`app seen 2`).
 
 # %% [markdown]
 # **Aims:** the paper says that APP extrapolates to genes and to pairs that were never perturbed, because its embeddings
 # know the network and its attention learns interactions.  So ask of every test condition how far away it is, and see
 # who gains there: with ever fewer training genes, near to and far from training genes, for weak and strong effects,
 # for doubles of which two, one or no gene was seen, for small and large interactions.  The simulated screen is computed
-# here, one split; the five-seed tables of all screens are read from a file that a run wrote.  Run time: a minute and
-# a half.
+# here, one split; the five-seed tables of all screens are read from a file that a run wrote.  **You need:** [the
+# results](results.ipynb).  **Level:** second course.  **Reading:** 12 minutes.  **Run time:** a minute and a half.
 
 # %% tags=["remove-input"]
 if committed.is_file():
@@ -446,6 +461,26 @@ else:
     )
 
 # %% [markdown]
-# **Recap.** A gain on the mean says little before it is known where it is made.  Compare with the model's own shuffled
-# network to see what the network adds, and with a model that knows nothing of the pair to see what is known of
-# interactions.
+# ## Take away
+#
+# - A gain on the mean says little before it is known where it is made.
+# - Compare with the model's own shuffled network to see what the network adds.
+# - Compare with a model that knows nothing of the pair to see what is known of interactions.
+#
+# ## Exercises
+#
+# **Exercise 1 (\*).** A predictor says half of the training mean for every gene.  Where does it gain on the mean, and where does it
+# lose?  What has it learned of genes?
+#
+# ```{dropdown} Answer
+# It gains on weak effects, which the mean overshoots, and loses on strong ones.  It has learned nothing of any gene.
+# ```
+#
+# **Exercise 2 (\*\*).** Addition errs by exactly the size of the interaction.  Show that *any* other predictor therefore looks
+# good on the pairs with the largest interactions, and say which comparison is free of that.
+#
+# ```{dropdown} Answer
+# The error of addition is what the pairs are sorted by, so the last bin holds the pairs on which addition, noise included, was
+# unlucky.  Another predictor's error was not sorted by and is nearer to its mean there.  Two predictors that are not
+# addition can be compared in each bin: the scaled sum of singles beside the model.
+# ```

@@ -153,7 +153,8 @@ if committed.is_file():
 # %% [markdown]
 # **Aims:** say what an interaction is and when it is more than noise, name its kinds, and ask of each predictor
 # whether it finds them.  The simulated screen is computed here; of the real one, every double that some split
-# tested is read from a file that a run wrote.  Run time: under a minute.
+# tested is read from a file that a run wrote.  **You need:** [addition](baselines.ipynb).  **Level:** second course.
+# **Reading:** 12 minutes.  **Run time:** under a minute.
 
 # %% tags=["remove-input"]
 if not has_pairs:
@@ -351,11 +352,12 @@ if committed.is_file():
     rows = scores[last][scores[last]["method"] == method]
     called = rows["predicted_interaction"] != "additive"
     found = rows["interaction"] != "additive"
+    right = found & (rows["interaction"] == rows["predicted_interaction"])
     text = (
-        f"If the predictions of `{method}` had been measured, with the same noise, {int((called & found).sum())} "
-        f"of {int(found.sum())} interactions would be called (all splits together), and "
-        f"{int((called & found & (rows['interaction'] == rows['predicted_interaction'])).sum())} would get their "
-        f"class. Measured classes in rows, predicted ones in columns:"
+        f"If the predictions of {readable(method)} had been measured, with the same noise, {(called & found).sum()} "
+        f"of {found.sum()} interactions would be called (all splits together), but so would {(called & ~found).sum()} "
+        f"of {(~found).sum()} additive doubles; {right.sum()} interactions would get their class. Measured classes "
+        f"in rows, predicted ones in columns:"
     )
     display(
         Markdown(text),
@@ -396,5 +398,25 @@ else:
     )
 
 # %% [markdown]
-# **Recap.** An interaction is a deviation from addition that noise does not explain.  To find one, a predictor has to
-# say more than how strong the singles are.
+# ## Take away
+#
+# - An interaction is a deviation from addition that noise does not explain.
+# - Strong singles deviate more: a predictor has to say more than how strong they are.
+# - How many interactions a model would call says nothing without how many additive pairs it would call too.
+#
+# ## Exercises
+#
+# **Exercise 1 (\*).** `no_change` ranks interactions better than by chance.  How can it, when it predicts nothing?
+#
+# ```{dropdown} Answer
+# Its predicted deviation is minus the sum of the singles.  So it ranks pairs by how strong their singles are, and strong
+# singles deviate more.
+# ```
+#
+# **Exercise 2 (\*\*).** Two singles, each measured with the standard error 0.1 in a readout, and their pair with 0.1 as well.
+# The pair is 0.3 away from the sum.  Is that an interaction?
+#
+# ```{dropdown} Answer
+# The three errors add up in squares: the deviation has the standard error $\sqrt{3} \cdot 0.1 = 0.17$, and 0.3 is 1.7 of
+# these.  By itself it is no surprise; among 50 readouts one expects several of that size.
+# ```

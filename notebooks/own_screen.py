@@ -14,7 +14,8 @@
 # # Your own screen
 #
 # **Aims:** see how a file is understood, learn whether a model is worth anything on *this* screen, and only then look at
-# predictions.  Run time: a minute for a screen of a hundred conditions.
+# predictions.  **You need:** a file.  **Level:** first course.  **Reading:** 6 minutes.  **Run time:** a minute for a screen
+# of a hundred conditions.
 #
 # `screen` is the path of your file or a name of the registry, `reading` holds what you want to decide yourself
 # (`{"control": "NT", "condition_key": "guide"}`).  `networks` are names or paths; left empty, the
@@ -200,5 +201,7 @@ else:
     display(Markdown("Nothing was written: no `output` was given."))
 
 # %% [markdown]
-# **Recap.** The reading, the verdict, then predictions, each with the error to expect.  A prediction is worth what the
-# verdict on this screen says, and no more.
+# ## Take away
+#
+# - First the reading of the file, then the verdict, then predictions, each with the error to expect.
+# - A prediction is worth what the verdict on this screen says, and no more.

@@ -173,7 +173,8 @@ glue(
 # {glue:text}`anchored on genes` over genes.
 #
 # **Aims:** judge the claims about large models by what was measured of them; see how far compact screens speak about the
-# measure of the paper.  Run time: under a minute.
+# measure of the paper.  **You need:** [the results](results.ipynb).  **Level:** second course.  **Reading:** 12 minutes.
+# **Run time:** under a minute.
 
 # %% [markdown]
 # ## Large models and the simplest baselines
@@ -305,5 +306,25 @@ pd.Series(
 ).to_frame("")
 
 # %% [markdown]
-# **Recap.** A result of somebody else can be read with the same rule as one's own, once it is there condition by
-# condition.  What was not measured on the same readouts stands side by side and is not judged.
+# ## Take away
+#
+# - A result of somebody else can be read with the same rule as one's own, once it is there condition by condition.
+# - What was not measured on the same readouts stands side by side and is not judged.
+# - Noise outside the axes pulls ratios over genes towards one.
+#
+# ## Exercises
+#
+# **Exercise 1 (\*).** A model errs 0.8 of the baseline over 50 axes and 0.9 over 1,000 genes.  Has it become worse?
+#
+# ```{dropdown} Answer
+# Not by these numbers.  Both errors over genes hold noise that no model can predict, and a sum with the same part in numerator
+# and denominator is nearer to one.
+# ```
+#
+# **Exercise 2 (\*\*).** The baseline errs $\sqrt{a^2 + s^2}$ and the model $\sqrt{m^2 + s^2}$, where $s$ is noise outside the
+# axes.  With $m = 0.7\,a$ and $s = a$, what is the ratio over genes?
+
+# %% tags=["hide-cell"]
+over_genes = ((0.7**2 + 1) / 2) ** 0.5
+assert round(over_genes, 2) == 0.86
+f"{over_genes:.2f}"

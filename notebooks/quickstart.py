@@ -14,7 +14,8 @@
 # # Quickstart
 #
 # **What you will do:** take a screen, hide half of its double perturbations, predict them, and score the
-# predictions, in ten lines.  Run time: about two minutes on two cores.
+# predictions, in ten lines.  **You need:** a little Python.  **Level:** first course.  **Reading:** 5 minutes.
+# **Run time:** about two minutes on two cores.
 #
 # The default screen is the **simulated** `demo`.  Give `screen` the path of your own `.h5ad` file, or a name
 # from the registry, and `networks` the names or paths of gene sets or edge lists.
@@ -122,5 +123,25 @@ by_place(
 # nothing about others, so nothing is told apart here: the [results](results.ipynb) have five and more.
 
 # %% [markdown]
-# **Recap.** Screen, effects, split, fit, predict, scores: every chapter that follows is one of these steps seen
-# closely.
+# ## Take away
+#
+# - Screen, effects, split, fit, predict, scores: every chapter that follows is one of these steps seen closely.
+# - A model is scored on conditions that it was not shown, beside a guess that knows next to nothing.
+# - One split says nothing about others.
+#
+# ## Exercises
+#
+# **Exercise 1 (\*).** Why are half of the doubles hidden, and not half of the cells of each double?
+#
+# ```{dropdown} Answer
+# A model that has seen other cells of the same double has seen the answer, but for noise.  The question is what happens in
+# doubles that nobody measured.
+# ```
+#
+# **Exercise 2 (\*\*).** Give `seed` another value and run the chapter again.  By how much does the error of addition change, and
+# what does that say of a gain of 5 % that is shown on one split?
+#
+# ```{dropdown} Answer
+# Addition learns nothing that depends on the split, and still its mean error moves by some percent, because other doubles are
+# asked for.  A gain has to be compared on the same doubles, and over several splits.
+# ```

@@ -32,13 +32,18 @@ def test_make_book_builds_the_book(built):
             assert (html / f"{chapter['file']}.html").is_file(), chapter
 
 
+def test_every_chapter_says_how_long_it_ran(built):
+    page = (built / "_build" / "html" / "book" / "build.html").read_text()
+    assert [path.stem for path in (ROOT / "notebooks").glob("*.py") if f"<p>{path.stem}</p>" not in page] == []
+
+
 def test_every_figure_is_there_and_has_its_caption(built):
     for path in sorted((built / "notebooks").glob("*.ipynb")):
         cells = json.loads(path.read_text())["cells"]
         shown = [
             cell["metadata"].get("mystnb")
             for cell in cells
-            if any("image/png" in output.get("data", {}) for output in cell.get("outputs", []))
+            if any({"image/png", "image/svg+xml"} & {*output.get("data", {})} for output in cell.get("outputs", []))
         ]
         assert shown == [cell["metadata"]["mystnb"] for cell in cells if "mystnb" in cell["metadata"]], path
 
@@ -62,6 +67,15 @@ def test_the_results_page_gives_the_verdict_first(built):
     page = (built / "_build" / "html" / "notebooks" / "results.html").read_text()
     body = page[page.index("Results: does the claim hold?") :]
     assert body.index("on the real screens") < body.index("Aims of this page")
+
+
+def test_the_claims_can_be_taken_away_with_their_provenance(built):
+    html = built / "_build" / "html"
+    page = (html / "notebooks" / "claims.html").read_text()
+    for name in ("claims.csv", "claims.provenance.json"):
+        (found,) = html.glob(f"_downloads/*/{name}")
+        assert found.relative_to(html).as_posix() in page
+        assert found.read_bytes() == (built / "notebooks" / name).read_bytes()
 
 
 def test_a_second_make_book_does_nothing(built, make):

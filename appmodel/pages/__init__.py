@@ -1,7 +1,7 @@
 """Reading: figures and tables for people, drawn from scores and fitted models."""
 
 from ..scoring import BASELINES
-from .looks import named, readable
+from .looks import named, readable, screen_name
 from .panels import panels
 from .places import by_place, difference_in_words, error_in_words, intervals_in_words
 from .plots import (
@@ -15,10 +15,12 @@ from .plots import (
     plot_readout_scatter,
     plot_results,
     plot_training,
+    plot_tuning,
     style,
 )
 from .tables import (
     attention_table,
+    choices_table,
     load_leaderboard,
     load_published,
     load_results,
@@ -37,6 +39,7 @@ __all__ = [
     "BASELINES",
     "attention_table",
     "by_place",
+    "choices_table",
     "difference_in_words",
     "error_in_words",
     "intervals_in_words",
@@ -58,10 +61,12 @@ __all__ = [
     "plot_readout_scatter",
     "plot_results",
     "plot_training",
+    "plot_tuning",
     "provenance_table",
     "ranges_in_words",
     "readable",
     "runs_table",
+    "screen_name",
     "screen_title",
     "screen_titles",
     "style",

@@ -1,4 +1,4 @@
-"""How a method looks on every page: its readable name, its colour, its mark and its line."""
+"""How a method looks on every page (readable name, colour, mark, line), and what a screen is called there."""
 
 from __future__ import annotations
 
@@ -132,6 +132,31 @@ LOOKS |= {
     for start in ("", "anchored_")
     for part, text in _PARTS_OF_ANCHORED.items()
 }
+
+
+# Who published a screen, and when; of several by the same authors, which.
+SCREENS = {
+    "norman19": "Norman 2019",
+    "norman19_slice": "Norman 2019 (slice)",
+    "adamson16": "Adamson 2016",
+    "adamson16_pilot": "Adamson 2016 (pilot)",
+    "papalexi21": "Papalexi 2021",
+    "replogle22_k562": "Replogle 2022, K562",
+    "replogle22_rpe1": "Replogle 2022, RPE1",
+    "replogle22_k562_gwps": "Replogle 2022, K562 genome-wide",
+    "wessels23": "Wessels 2023",
+    "nadig25_jurkat": "Nadig 2025, Jurkat",
+    "kaden25_rpe1": "Kaden 2025, RPE1",
+    "kaden25_fibroblast": "Kaden 2025, fibroblasts",
+    "tian21_crispra": "Tian 2021, CRISPRa",
+    "tian21_crispri": "Tian 2021, CRISPRi",
+    "sunshine23": "Sunshine 2023",
+}
+
+
+def screen_name(dataset: str) -> str:
+    """What pages call a screen: authors and year for a published one, else its own name without underscores."""
+    return SCREENS.get(dataset, dataset.replace("_", " "))
 
 
 def look(method: str) -> Look:

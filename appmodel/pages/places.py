@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
-from .looks import readable
+from .looks import readable, screen_name
 from .tables import with_interval
 from .whole import WholeTable
 
@@ -19,11 +19,11 @@ def by_place(
 
     ``rows`` name their screen (``screen`` or ``dataset``), task and method.  In a comparison each has ``against`` too:
     the column says it where all its rows have the same, else it stands beside the method.  Where there is ``n``, the
-    column says of how many conditions it is.  ``titles`` are the names of screens where they are not their own.
+    column says of how many conditions it is.  ``titles``: other names of screens than those of ``screen_name``.
     Raises ``ValueError`` where two rows belong into one cell.
     """
     screens = rows["screen" if "screen" in rows else "dataset"]
-    place = (screens.map(titles) if titles else screens.str.replace("_", " ")) + ", " + rows["task"]
+    place = (screens.map(titles) if titles else screens.map(screen_name)) + ", " + rows["task"]
     methods = [name for name in ("method", "against") if name in rows]
     if "against" in rows and (rows["against"].groupby(place).nunique() == 1).all():
         place, methods = place + ", against " + rows["against"].map(readable), ["method"]

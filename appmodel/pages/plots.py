@@ -14,8 +14,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ..names import CONTROL
+from ..predictors.collapse import COLLAPSED
 from ..scoring import BASELINES, leaderboard
-from .looks import BLUE, CYCLE, GREY, ORANGE, look, readable
+from .looks import BLUE, CYCLE, GREY, ORANGE, look, readable, screen_name
 from .panels import panels, reach, shared_legend
 
 if TYPE_CHECKING:
@@ -155,7 +156,8 @@ def plot_forest(board: pd.DataFrame, methods: Sequence[str], titles: Mapping[str
             ax.axhline(place - 0.5, color=GREY, lw=0.4)
     ax.axvline(1, color=GREY, ls="--", lw=1)
     labels = [
-        f"{titles.get(dataset, dataset)}\n{task}, against {readable(BASELINES[task])}" for dataset, task in places
+        f"{titles.get(dataset, screen_name(dataset))}\n{_ASKED[task]}, against {readable(BASELINES[task])}"
+        for dataset, task in places
     ]
     ax.set_yticks(range(len(places)), labels)
     ax.invert_yaxis()
@@ -178,6 +180,9 @@ def plot_beside_genes(tables: Mapping[str, pd.DataFrame]) -> Figure:
     figure.supxlabel("L2 over the axes, ours", fontsize=10)
     figure.supylabel("L2 over 1,000 genes, theirs", fontsize=10)
     return figure
+
+
+_ASKED = {"doubles": "unseen doubles", "unseen": "unseen genes"}
 
 
 def _ratio_mark(ax: Axes, row: pd.Series, place: float, label: str | None = None) -> None:
@@ -203,7 +208,31 @@ def plot_results(scores: pd.DataFrame) -> Figure:
     figure, axes = panels(len(groups), size=(4.4, 0.9 + 0.19 * scores["method"].nunique()))
     for ((dataset, task), part), ax in zip(groups, axes, strict=True):
         plot_method_ratios(part, BASELINES[task], ax)
-        ax.set_title(f"{dataset}, {task}")
+        ax.set_title(f"{screen_name(dataset)}, {task}")
         ax.tick_params(labelsize=9)
         ax.set_xlabel(f"L2 / L2 of {readable(BASELINES[task])}", fontsize=9)
+    return figure
+
+
+def plot_tuning(table: pd.DataFrame, named: Mapping[str, str], titles: Mapping[str, str]) -> Figure:
+    """Every setting tried on the first fold: left-out error against spread, one panel per screen and task.
+
+    Left of the dotted line predictions are a constant; the dashed line is the task's baseline.  ``named`` maps
+    settings that are marked to what they are called.
+    """
+    first = table[table["fold"] == 0]
+    groups = list(first.groupby(["screen", "task"], sort=False))
+    figure, axes = panels(len(groups), columns=3, size=(3.0, 2.9), sharex=True)
+    for ax, ((screen, task), part) in zip(axes, groups, strict=True):
+        spread = part["spread"].clip(lower=1e-5)
+        ax.scatter(spread, part["ratio"], s=12, color=BLUE, alpha=0.6)
+        for (setting, name), (_, marker, _) in zip(named.items(), CYCLE[1:], strict=False):
+            one = part[part["setting"] == setting]
+            ax.plot(one["spread"].clip(lower=1e-5), one["ratio"], marker, color=ORANGE, ms=6, label=name)
+        ax.axvline(COLLAPSED, color=GREY, ls=":", lw=1)
+        ax.axhline(1, color=GREY, ls="--", lw=1)
+        ax.set(xscale="log", title=f"{titles.get(screen, screen)}, {task}")
+    figure.supxlabel("spread of the predictions / spread of the training effects", fontsize=10)
+    figure.supylabel("error / error of the baseline", fontsize=10)
+    shared_legend(figure, columns=len(named))
     return figure

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..provenance import load_scores, rows_name
 from ..scoring import ratio_table
-from .looks import readable
+from .looks import readable, screen_name
 from .whole import WholeTable
 
 
@@ -81,12 +81,17 @@ def percent_table(
 
 def quoted_text(row: pd.Series, missing: str = "") -> str:
     """A quoted value or range with its unit; where neither is stated, ``missing`` or what is claimed in its place."""
-    unit = "" if row["unit"] in ("", "log1p", "count") else f" {row['unit']}"
+    unit = unit_text(row["unit"])
     if np.isfinite(row["value"]):
         return f"{row['value']:{'.1f' if row['unit'] == 'log1p' and row['value'] % 1 == 0 else ',.10g'}}{unit}"
     if np.isfinite(row["low"]):
         return f"{row['low']:,.10g} to {row['high']:,.10g}{unit}"
     return missing or row["statement"]
+
+
+def unit_text(unit: str) -> str:
+    """A unit as it stands behind a number: nothing for counts and for log1p units, which all effects have."""
+    return "" if unit in ("", "log1p", "count") else f" {unit}"
 
 
 def load_results(folder: str | Path, study: str) -> pd.DataFrame:
@@ -144,7 +149,10 @@ def runs_table(folder: str | Path, *studies: str) -> pd.DataFrame:
 def screen_titles(folder: str | Path, study: str) -> dict[str, str]:
     """The name of each screen of a study as figures show it: what is simulated is marked as such."""
     abouts = [load_scores(path).attrs["provenance"] for path in _score_files(folder, study)]
-    return {about["dataset"]: about["dataset"] + (" (simulated)" if about["simulated"] else "") for about in abouts}
+    return {
+        about["dataset"]: screen_name(about["dataset"]) + (" (simulated)" if about["simulated"] else "")
+        for about in abouts
+    }
 
 
 def _score_files(folder: str | Path, study: str) -> list[Path]:
@@ -182,14 +190,28 @@ def mending_table(table: pd.DataFrame, steps: Sequence[str], titles: Mapping[str
 def ranges_in_words(calibrated: pd.DataFrame) -> pd.DataFrame:
     """The dynamic range of each metric (row) on each screen and task (column): "0.50 [0.39, 0.59]".
 
-    Columns are named "screen task" without underscores, so that a narrow page can break them.  ``calibrated`` is a
+    Columns are named "screen, task" in readable names.  ``calibrated`` is a
     ``scoring.calibration_table`` with one positive control.  In brackets: the metric is not known to tell it from the
     negative one.  Empty: there is no range.
     """
     text = (f"{row.value:.2f} [{row.low:.2f}, {row.high:.2f}]" for row in calibrated.itertuples())
     text = pd.Series(text, calibrated.index)
     text = text.where(calibrated["says"] == "better", "(" + text + ")").where(calibrated["value"].notna(), "")
-    place = calibrated["screen"].str.replace("_", " ") + " " + calibrated["task"]
+    place = calibrated["screen"].map(screen_name) + ", " + calibrated["task"]
     wide = calibrated.assign(place=place, text=text).set_index(["measure", "place"])["text"].unstack()
     order = {"index": list(dict.fromkeys(calibrated["measure"])), "columns": list(dict.fromkeys(place))}
     return wide.reindex(**order).fillna("").rename_axis(index="metric", columns=None)
+
+
+def choices_table(choices: pd.DataFrame, titles: Mapping[str, str]) -> pd.DataFrame:
+    """For each task the setting chosen on its own folds, on those of the other screens, and on all of them.
+
+    ``choices`` is the second table of ``make tuning``.  Columns by choice: the setting, and its error on the test side
+    of that split (mean over model seeds) over that of the task's baseline.
+    """
+    rows = choices.assign(where=choices["screen"].map(titles) + ", " + choices["task"])
+    columns = {}
+    for choice in ("own", "others", "all"):
+        of_choice = rows[rows["choice"] == choice].set_index("where")
+        columns[choice, "setting"], columns[choice, "test error"] = of_choice["setting"], of_choice["test_ratio"]
+    return pd.DataFrame(columns).rename_axis(None)

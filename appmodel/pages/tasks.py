@@ -5,6 +5,7 @@ from __future__ import annotations
 from anndata import AnnData
 
 from ..splits import possible_tasks
+from .looks import screen_name
 
 
 def tasks_of(effects: AnnData) -> list[str]:
@@ -37,7 +38,7 @@ def without_pairs(effects: AnnData, instead: str) -> str:
 
 def screen_title(effects: AnnData) -> str:
     """The name of a screen as figures show it, the same as in its scores: what is simulated is marked as such."""
-    return _name(effects) + (" (simulated)" if effects.uns.get("simulated", False) else "")
+    return screen_name(_name(effects)) + (" (simulated)" if effects.uns.get("simulated", False) else "")
 
 
 def _name(effects: AnnData) -> str:

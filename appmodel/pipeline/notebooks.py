@@ -69,7 +69,7 @@ def execute_notebook(
             ) from error
         if published:
             _refuse_warnings(executed, source)
-        _write(executed, temporary)
+        _write(_folded(executed), temporary)
 
 
 def _executed(source: str | Path, output: Path, parameters: dict[str, Any]) -> NotebookNode:
@@ -83,6 +83,15 @@ def _executed(source: str | Path, output: Path, parameters: dict[str, Any]) -> N
         log_output=False,
         extra_arguments=["--log-level=CRITICAL"],  # what the kernel says of itself is nothing to the user
     )
+
+
+def _folded(notebook: NotebookNode) -> NotebookNode:
+    """The cell that papermill puts in is plumbing: a page folds it, a notebook that is taken away keeps it."""
+    for cell in notebook.cells:
+        tags = cell.metadata.get("tags", [])
+        if "injected-parameters" in tags:
+            cell.metadata["tags"] = [*tags, "hide-input"]
+    return notebook
 
 
 def _sentence(error: Exception, source: str | Path) -> str:

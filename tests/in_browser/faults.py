@@ -14,6 +14,7 @@ from PIL import Image
 LEAST_LABEL = 9  # pixels on the page
 AT_HOME = ("file:", "data:", "blob:", "about:")
 SIZES = re.compile(r"""(?:fontsize|labelsize)=(\d+(?:\.\d+)?)|"font\.size": (\d+(?:\.\d+)?)""")
+WIDTH = re.compile(r'<svg[^>]* width="([\d.]+)pt"')
 
 
 def listed(visits: Sequence[Visit], kind: str, modes: Collection[str] = ("light", "dark", "phone")) -> list[str]:
@@ -94,12 +95,19 @@ def small_labels(visits: Sequence[Visit], images: Path, points: float) -> list[s
     """Figures that are shown so small that text of that many points has fewer than ``LEAST_LABEL`` pixels."""
     faults = []
     for visit, figure in figures(visits, "light"):
-        with Image.open(images / figure["file"]) as image:
-            inches = image.width / image.info["dpi"][0]
+        inches = _inches(images / figure["file"])
         label = points / 72 * figure["width"] / inches
         if label < LEAST_LABEL:
             faults.append(f"{visit.page}: {figure['file']}, {label:.1f} pixels, {inches:.1f} inches, {figure['alt']}")
     return faults
+
+
+def _inches(path: Path) -> float:
+    """The width that a figure was drawn with; an SVG says it in points."""
+    if path.suffix == ".svg":
+        return float(WIDTH.search(path.read_text()).group(1)) / 72
+    with Image.open(path) as image:
+        return image.width / image.info["dpi"][0]
 
 
 def dimmed(visits: Sequence[Visit]) -> list[str]:

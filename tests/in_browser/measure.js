@@ -40,6 +40,7 @@
         tables: all("article table").filter(shown).filter(cut).map(short),
         too_wide: page.scrollWidth > page.clientWidth ? all("body *").filter(shown).filter(wide).map(short) : [],
         searches: all(".search-button__button, input[type=search]").filter(shown).length,
+        buttons: all("article .sd-btn").map(button => [short(button), button.getBoundingClientRect().bottom]),
         icon: icon ? icon.href : "",
         ids: all("[id], a[name]").map(element => element.id || element.name),
         links: all("a[href]").map(link => link.href),

@@ -2,6 +2,7 @@
 
 import faults
 import pytest
+from browser import Visit
 from PIL import Image
 
 PAGE = """<!doctype html><html lang="en"><head><title>Bad</title><script src="gone.js"></script>
@@ -61,7 +62,27 @@ def test_links_and_figures_are_judged(bad):
     assert len(faults.dimmed(visits)) == 2
 
 
+def test_labels_of_an_svg_are_measured_too(tmp_path):
+    (tmp_path / "drawn.svg").write_text('<?xml version="1.0"?>\n<svg height="9pt" width="720pt" version="1.1"></svg>')
+    seen = {"figures": [{"file": "drawn.svg", "width": 400, "alt": "A drawing"}]}
+    (small,) = faults.small_labels([Visit("page.html", "light", seen=seen)], tmp_path, 9)
+    assert "5.0 pixels, 10.0 inches" in small
+    assert faults.small_labels([Visit("page.html", "light", seen=seen)], tmp_path, 16.3) == []
+
+
 def test_the_smallest_font_is_that_of_all_code(tmp_path):
     (tmp_path / "a.py").write_text("ax.legend(fontsize=8.5)\nax.tick_params(labelsize=9)\n")
     (tmp_path / "b.py").write_text('{"font.size": 10, "figure.dpi": 5}\n')
     assert faults.smallest_font([tmp_path]) == 8.5
+
+
+def test_pages_become_one_file_with_bookmarks(program, bad, tmp_path):
+    import asyncio
+
+    from pdf import in_order, printed
+
+    contents = tmp_path / "_toc.yml"
+    contents.write_text("root: bad\nparts: [{chapters: [{file: bad}]}]\n")
+    book = asyncio.run(printed(bad[0], in_order(contents), program))
+    assert [mark["/Title"] for mark in book.outline] == ["Title", "Title"]
+    assert "Deeper" in book.pages[0].extract_text()

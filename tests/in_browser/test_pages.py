@@ -44,6 +44,13 @@ def test_no_code_and_no_table_is_cut(visits):
     assert faults.listed(visits, "tables", ["light"]) == []
 
 
+def test_the_front_page_answers_without_scrolling(visits):
+    front = next(visit for visit in visits if (visit.page, visit.mode) == ("book/index.html", "light"))
+    ends = dict(front.seen["buttons"])  # they stand below the answer and its picture
+    assert set(ends) == {"Read", "Run", "Your own screen"}
+    assert max(ends.values()) < 900 - 60  # what is needed and how to cite still fit
+
+
 def test_headings_are_in_order(visits):
     assert faults.headings_out_of_order(visits) == []
 

@@ -41,8 +41,8 @@ def test_forest_shows_ratios_of_l2_with_open_marks_for_partial_coverage(board):
     assert [line.get_xdata()[0] for line in marks] == [0.9, 1.1, 1.2]
     assert [line.get_markerfacecolor() == "white" for line in marks] == [False, True, False]
     assert [label.get_text() for label in ax.get_yticklabels()] == [
-        "S (simulated)\nunseen, against mean of training singles",
-        "S (simulated)\ndoubles, against addition",
+        "S (simulated)\nunseen genes, against mean of training singles",
+        "S (simulated)\nunseen doubles, against addition",
     ]
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["APP", "linear model"]
 

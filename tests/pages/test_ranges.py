@@ -20,8 +20,8 @@ def test_a_row_for_each_metric_and_a_column_for_each_place_in_their_order():
     table = pd.DataFrame(rows, columns=["screen", "task", "measure", "value", "low", "high", "says"])
     shown = ranges_in_words(table)
     assert shown.index.tolist() == ["mae", "l2"]
-    assert shown["z unseen"].tolist() == ["0.50 [0.25, 0.75]", "(0.10 [-0.20, 0.30])"]
-    assert shown["a b doubles"].tolist() == ["(0.20 [-1.00, 0.30])", ""]
+    assert shown["z, unseen"].tolist() == ["0.50 [0.25, 0.75]", "(0.10 [-0.20, 0.30])"]
+    assert shown["a b, doubles"].tolist() == ["(0.20 [-1.00, 0.30])", ""]
 
 
 def test_committed_leaderboards_are_read_whatever_metrics_they_hold():

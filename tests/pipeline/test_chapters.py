@@ -18,7 +18,7 @@ SAID = {
     **dict.fromkeys(
         ("ablation", "anchored", "baselines", "interactions", "preprocessing", "quickstart"), WITHOUT_PAIRS
     ),
-    **dict.fromkeys(("results", "training", "your_predictor"), WITHOUT_PAIRS),
+    **dict.fromkeys(("results", "training", "your_predictor", "play"), WITHOUT_PAIRS),
     "extrapolation": "has too few pairs of seen genes",
     "interpretability": "The screen has no doubles.",
     "own_screen": "On genes that nothing measured perturbs",

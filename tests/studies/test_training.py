@@ -1,11 +1,12 @@
 """Was it trained: the numbers that tell a model from a constant, and the tables of the tuning study."""
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
 
 from appmodel import APP
-from appmodel.pages import mending_table
+from appmodel.pages import choices_table, mending_table, plot_tuning
 from appmodel.studies.training import training_checks
 
 TITLES = {"one": "One", "two": "Two"}
@@ -48,3 +49,20 @@ def test_steps_are_compared_on_the_folds_they_share(tried):
     assert list(table.index) == ["b", "a"]
     assert table.loc["a", ("One, unseen", "left-out error")] == 0.9  # not the mean with fold 1, which b lacks
     assert table.loc["b", ("Two, doubles", "spread")] == 0
+
+
+def test_every_setting_is_drawn_and_the_named_are_marked(tried):
+    figure = plot_tuning(tried, {"a": "mended"}, TITLES)
+    shown = [ax for ax in figure.axes if ax.get_visible()]
+    assert [ax.get_title() for ax in shown] == ["One, unseen", "Two, doubles"]
+    assert len(shown[0].collections[0].get_offsets()) == 2
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["mended"]
+    plt.close(figure)
+
+
+def test_choices_stand_side_by_side():
+    rows = [("a", "doubles", choice, f"random {i}", 0.9 + i / 10) for i, choice in enumerate(("own", "others", "all"))]
+    choices = pd.DataFrame(rows, columns=["screen", "task", "choice", "setting", "test_ratio"])
+    table = choices_table(choices, {"a": "Screen A"})
+    assert table.loc["Screen A, doubles", ("others", "setting")] == "random 1"
+    assert table["own", "test error"].tolist() == [0.9]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,8 +21,9 @@ OTHERS = "others"  # whose published scores are read by the same rule
 TABLES = ("efficiency", "interpretability", "interactions")  # those that are no scores of a study
 QUOTED, CHANCE, JOBS = "quoted", "chance", "jobs"
 CLAIM, REPEAT, STAND_IN, CELL = "claim", "repeat", "stand-in", "cell"
+GROUPS = ("accuracy", "parts", "network", "attention", "cost")  # what a claim is about; cost is size and speed
 _QUESTION = re.compile(r"(\w+)(?: / (\w+))?(?: (<=|<|>) (\w+))?")
-_KEYS = {"says", "theirs", "where", "cannot", "kind", "repeats", OTHERS, *MODELS}
+_KEYS = {"group", "short", "says", "theirs", "where", "cannot", "kind", "repeats", OTHERS, *MODELS}
 
 
 class Question(NamedTuple):
@@ -47,7 +48,8 @@ class Question(NamedTuple):
 class Test:
     """How a claim is measured for one model: a question to result files, or the reason why it cannot be.
 
-    With both, the answer is shown and not judged.  ``others`` is the work whose published scores answer.
+    With both, the answer is shown and not judged.  ``others`` is the work whose published scores answer, ``also``
+    are further questions: all have to come out.
     """
 
     __test__ = False  # no test of pytest's
@@ -56,18 +58,27 @@ class Test:
     where: Mapping[str, Any] = field(default_factory=dict)
     cannot: str = ""
     others: str = ""
+    also: tuple[Question, ...] = ()
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """All that is asked."""
+        return () if self.question is None else (self.question, *self.also)
 
 
 @dataclass(frozen=True)
 class Claim:
     """One claim of the paper, or (``kind``) a repeated one, or a stand-in of ours beside it.
 
-    ``theirs`` names the methods whose quoted numbers stand in ``where`` (task, or measure).  ``tests`` are named by
-    the model they are about, those of others by the method asked for.
+    ``group`` is what it is about (one of ``GROUPS``), ``short`` what it ``says`` in a few words.  ``theirs`` names the
+    methods whose quoted numbers stand in ``where`` (task, or measure).  ``tests`` are named by the model they are
+    about, those of others by the method asked for.
     """
 
     name: str
     kind: str
+    group: str
+    short: str
     says: str
     theirs: str
     where: Mapping[str, Any]
@@ -83,11 +94,12 @@ class Claim:
 class Claims:
     """All claims, the screens they are tested on, which study measures the cells of a table, and the studies.
 
-    Among these is that of the ``others``, whose ``about`` names the work.
+    Among these is that of the ``others``, whose ``about`` names the work.  ``screens`` are real ones.
     """
 
     entries: tuple[Claim, ...]
     screens: tuple[str, ...]
+    simulated: tuple[str, ...]
     cells: Mapping[str, Any]
     studies: Mapping[str, Study]
     others: Study
@@ -111,7 +123,8 @@ def load_claims(path: str | Path, studies: str | Path | None = None) -> Claims:
                 check_test(test, known)
         except ValueError as error:
             raise ValueError(f"{path}, {name}: {error}") from error
-    return Claims(tuple(entries.values()), tuple(content["screens"]), content["cells"], known, others)
+    real, simulated = tuple(content["screens"]), tuple(content["simulated"])
+    return Claims(tuple(entries.values()), real, simulated, content["cells"], known, others)
 
 
 def question(text: str) -> Question:
@@ -127,15 +140,17 @@ def question(text: str) -> Question:
 
 def check_test(test: Test, studies: Mapping[str, Study]) -> None:
     """Raise ``ValueError`` for a study, task, method, metric or chance that does not exist."""
-    if test.question is None:
-        return
-    where = test.where
-    if (test.question.other == JOBS) != (JOBS in where):
+    for asked in test.questions:
+        _check_question(asked, test.where, studies)
+
+
+def _check_question(asked: Question, where: Mapping[str, Any], studies: Mapping[str, Study]) -> None:
+    if (asked.other == JOBS) != (JOBS in where):
         raise ValueError("'< jobs' goes with 'jobs' in 'where': the table, screen and methods of the jobs of others.")
     if "table" in where:
         if where["table"] not in TABLES or "measure" not in where:
             raise ValueError(f"its table {where['table']!r} names no measure, or is unknown: use {', '.join(TABLES)}.")
-        if test.question.other == CHANCE and where["measure"] not in DECISIVE:
+        if asked.other == CHANCE and where["measure"] not in DECISIVE:
             raise ValueError(f"chance is not known of {where['measure']!r}: ask it of {', '.join(DECISIVE)}.")
         return
     if set(where) != {"study", "task", "metric"}:
@@ -147,7 +162,7 @@ def check_test(test: Test, studies: Mapping[str, Study]) -> None:
         raise ValueError(f"the study {where['study']!r} is not in studies.yml: choose from {', '.join(studies)}.")
     if not screens_of(study, where["task"]):
         raise ValueError(f"the study {where['study']!r} has no task {where['task']!r}: name one of its tasks.")
-    if unknown := set(test.question.methods) - {*study.methods, ORACLE, SPLIT_HALVES}:
+    if unknown := set(asked.methods) - {*study.methods, ORACLE, SPLIT_HALVES}:
         raise ValueError(f"the study {where['study']!r} has no method {shown(sorted(unknown))}: name one of its own.")
     if where["metric"] not in study.per_condition:
         raise ValueError(
@@ -174,9 +189,12 @@ def _claim(name: str, entry: Mapping, earlier: Mapping[str, Claim], others: Stud
         if repeated not in earlier:
             raise ValueError(f"it repeats {repeated!r}, which does not stand above it: move it below.")
         same = earlier[repeated]
-        return Claim(name, REPEAT, same.says, same.theirs, same.where, same.tests)
-    if not entry.get("says"):
-        raise ValueError("'says' is missing: say in a sentence what is claimed.")
+        return replace(same, name=name, kind=REPEAT)
+    for key, what in (("says", "a sentence"), ("short", "a few words")):
+        if not entry.get(key):
+            raise ValueError(f"{key!r} is missing: say in {what} what is claimed.")
+    if (group := entry.get("group")) not in GROUPS:
+        raise ValueError(f"its group {group!r} is unknown: say what it is about, {', '.join(GROUPS)}.")
     if (kind := entry.get("kind", CLAIM)) not in (CLAIM, STAND_IN):
         raise ValueError(f"its kind {kind!r} is unknown: say {CLAIM!r} or {STAND_IN!r}.")
     tests = {model: _test(entry, entry[model]) for model in MODELS if model in entry}
@@ -191,20 +209,23 @@ def _claim(name: str, entry: Mapping, earlier: Mapping[str, Claim], others: Stud
         tests = {BOTH: Test(None, cannot=entry["cannot"])}
     if not tests:
         raise ValueError("nothing is measured: give 'app' and 'anchored_app', 'others', or 'cannot' with the reason.")
-    return Claim(name, kind, entry["says"], entry.get("theirs", ""), entry.get("where", {}), tests)
+    return Claim(
+        name, kind, group, entry["short"], entry["says"], entry.get("theirs", ""), entry.get("where", {}), tests
+    )
 
 
-def _test(entry: Mapping, own: str | Mapping, others: Study | None = None) -> Test:
-    own = {"says": own} if isinstance(own, str) else own
+def _test(entry: Mapping, own: str | list | Mapping, others: Study | None = None) -> Test:
+    own = {"says": own} if isinstance(own, str | list) else own
     if unknown := set(own) - {"says", "where", "cannot"}:
         raise ValueError(f"a model's entry has the unknown key {shown(sorted(unknown))}: use says, where or cannot.")
     if "cannot" in own:
         return Test(None, cannot=own["cannot"])
-    asked, cannot = question(own.get("says", "")), entry.get("cannot", "")
-    if bool(asked.sign) == bool(cannot):
+    texts, cannot = own.get("says", ""), entry.get("cannot", "")
+    asked, *also = [question(text) for text in (texts or [""] if isinstance(texts, list) else [texts])]
+    if any(bool(one.sign) == bool(cannot) for one in (asked, *also)):
         fault = "is judged, but 'cannot' says why not" if cannot else "is not judged, and no 'cannot' says why"
         raise ValueError(f"{own['says']!r} {fault}: give one of the two.")
     where = own.get("where", entry.get("where", {}))
     if others is not None:
         where = {**where, "study": others.name}
-    return Test(asked, where, cannot, "" if others is None else others.about)
+    return Test(asked, where, cannot, "" if others is None else others.about, tuple(also))

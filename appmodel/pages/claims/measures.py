@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -16,7 +15,9 @@ from ...scoring.findings import found as one_of
 from ...scoring.intervals import MARGIN, mean_intervals
 from ...studies.attention.summary import DECISIVE
 from ...studies.efficiency.costs import UNITS
+from ..digits import three_digits
 from ..looks import readable
+from ..tables import unit_text
 from .entries import CHANCE, JOBS, QUOTED, TABLES, Claims, Question, Test, screens_of
 
 _SECONDS = {"ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0}
@@ -28,7 +29,8 @@ class Measured:
 
     ``what`` names the value: a difference, a ratio, or the quantity itself.  ``margin``: what does not lie further
     than this beyond the reference is no difference.  ``seeds``: how many there are; one alone decides nothing.
-    ``coverage``: the share of conditions on which the comparison rests.
+    ``coverage``: the share of conditions on which the comparison rests.  ``of``: whose value it is, where several are
+    asked for.
     """
 
     ours: str
@@ -41,17 +43,49 @@ class Measured:
     margin: float = 0.0
     seeds: int = 2
     coverage: float = 1.0
+    of: str = ""
 
 
-def reader(folder: str | Path) -> Callable[[str], pd.DataFrame | None]:
-    """A function that reads the scores or findings in a file of the folder, once; None where there is no such file."""
+class Tables:
+    """Scores and findings of a folder by the name of their file, each read once; None where there is no such file."""
 
-    @cache
-    def read(name: str) -> pd.DataFrame | None:
-        path, of_findings = Path(folder) / name, name.startswith((*TABLES, "resources"))
-        return (load_findings if of_findings else load_scores)(path) if path.is_file() else None
+    def __init__(self, folder: str | Path) -> None:
+        self.folder = Path(folder)
+        self._read: dict[str, pd.DataFrame | None] = {}
+        self._answers: dict[tuple, bool] = {}
 
-    return read
+    def __call__(self, name: str) -> pd.DataFrame | None:
+        """The table of a file."""
+        if name not in self._read:
+            path = self.folder / name
+            self._read[name] = self._loaded(path) if path.is_file() else None
+        return self._read[name]
+
+    def once(self, key: tuple, answer: Callable[[], bool]) -> bool:
+        """The answer to a question that is asked again and again, found once."""
+        if key not in self._answers:
+            self._answers[key] = answer()
+        return self._answers[key]
+
+    @property
+    def used(self) -> list[str]:
+        """The files that were asked for and are there, sorted."""
+        return sorted(name for name, table in self._read.items() if table is not None)
+
+    def _loaded(self, path: Path) -> pd.DataFrame:
+        if path.name.startswith((*TABLES, "resources")):
+            return load_findings(path)
+        table = load_scores(path)
+        table.attrs = {}  # pandas copies them with every step, which takes most of the time
+        return table
+
+
+def files_of(test: Test, screen: str) -> list[str]:
+    """The result files that answer a test on a screen."""
+    where = test.where
+    if "study" in where:
+        return [rows_name(where["study"], screen, where["task"])]
+    return [f"{where['table']}.csv", *([f"{where[JOBS]['table']}.csv"] if JOBS in where else [])]
 
 
 def tested_on(test: Test, read: Callable, claims: Claims, model: str) -> list[str]:
@@ -59,15 +93,22 @@ def tested_on(test: Test, read: Callable, claims: Claims, model: str) -> list[st
     where = test.where
     if "study" in where:
         of_task = screens_of(claims.studies[where["study"]], where["task"])
-        return [screen for screen in of_task if screen in claims.screens] or [""]
+        # What is simulated is asked once it was measured: nobody waits for it.
+        simulated = [screen for screen in of_task if screen in claims.simulated]
+        there = [name for name in simulated if read(rows_name(where["study"], name, where["task"])) is not None]
+        return [*(screen for screen in of_task if screen in claims.screens), *there] or [""]
     table = read(f"{where['table']}.csv")
     return [""] if table is None else list(dict.fromkeys(_asked_of(table, test, model)["screen"])) or [""]
 
 
-def measure(test: Test, screen: str, model: str, read: Callable, quoted: Sequence[pd.Series]) -> Measured | None:
-    """The answer of the result files, None where nothing was measured yet.  ``quoted`` are the rows of 'theirs'."""
-    where, asked = test.where, test.question
-    assert asked is not None  # only what can be measured comes here
+def measure(
+    test: Test, asked: Question, screen: str, model: str, read: Callable, quoted: Sequence[pd.Series]
+) -> Measured | None:
+    """The answer of the result files to one question of a test, None where nothing was measured yet.
+
+    ``quoted`` are the rows of 'theirs'.
+    """
+    where = test.where
     if "study" in where:
         scores = read(rows_name(where["study"], screen, where["task"]))
         if scores is None or not set(asked.methods) <= set(scores["method"]):
@@ -92,15 +133,19 @@ def of_scores(scores: pd.DataFrame, asked: Question, metric: str, quoted: Sequen
         rows = paired_values(scores, metric, [method])
         (low,), (high,) = mean_intervals(rows)
         value, coverage = float(rows[method].mean()), float(rows[method].notna().mean())
-        return Measured(f"{readable(method)} {value:.2f}", "mean", value, float(low), float(high), coverage=coverage)
+        return Measured(_named({method: value}), "mean", value, float(low), float(high), coverage=coverage)
     paired = paired_difference(scores, method, against, metric)
-    about = {"seeds": paired["seeds"], "coverage": paired["rows"] / (paired["rows"] + paired["undefined"])}
+    about = {
+        "of": readable(method),
+        "seeds": paired["seeds"],
+        "coverage": paired["rows"] / (paired["rows"] + paired["undefined"]),
+    }
     if not paired["conditions"]:
         none = f"{readable(method)} and {readable(against)} are defined on no condition in common"
         return Measured(none, "", float("nan"), float("nan"), float("nan"))
     base = paired["baseline"]
     value, ratio = base + paired["difference"], paired["ratio"]
-    ours = f"{readable(method)} {value:.2f}, {readable(against)} {base:.2f} (ratio {ratio:.2f})"
+    ours = f"{_named({method: value, against: base})} (ratio {three_digits(ratio)[0]})"
     if asked.divisor:
         over, under = (row["value"] for row in quoted) if asked.sign else (float("nan"), 1.0)
         reference = float(over / under)
@@ -124,9 +169,9 @@ def of_findings(rows: pd.DataFrame, asked: Question, quoted: Sequence[pd.Series]
         end = theirs["high"] if asked.sign == "<=" else theirs["low"]
         bound = float(theirs["value"] if pd.isna(end) else end)
         value, low, high = (scale * number for number in (value, low, high))
-        ours = f"{readable(method)} {value:,.3g} {theirs['unit']}"
+        ours = f"{_named({method: value})}{unit_text(theirs['unit'])}"
         return Measured(ours, "value", value, low, high, bound, theirs["unit"])
-    ours = ", ".join(f"{readable(name)} {alone[name]:.2f}" for name in asked.methods)
+    ours = _named({name: alone[name] for name in asked.methods})
     if asked.other == CHANCE:
         chance = DECISIVE[row["measure"]][1]
         return Measured(ours, "value", value, low, high, chance, margin=MARGIN * chance)
@@ -149,15 +194,21 @@ def beside_jobs(ours: pd.DataFrame, asked: Question, where: Mapping, jobs: pd.Da
     quickest, reference = min(theirs, key=lambda row: row["low"]), min(row["low"] for row in theirs)
     machine = ours.attrs["provenance"]["machine"]
     text = (
-        f"{readable(asked.method)} {value:,.3g} s ({machine['processor']}, {machine['threads']} thread); "
-        f"measured by others ({about['source']}): {readable(quickest['method'])}, the quickest, {reference:,.4g} s "
+        f"{_named({asked.method: value})} s ({machine['processor']}, {machine['threads']} thread); "
+        f"measured by others ({about['source']}): {readable(quickest['method'])}, the quickest, "
+        f"{three_digits(reference)[0]} s "
         f"({quickest['bin'] or 'machine not logged'})"
     )
     if "less" in about:
         idle = one_of(jobs, screen=about["screen"], measure="elapsed", method=about["less"])
         reference -= idle["high"]
-        text += f", less {readable(about['less'])}, at the slowest {idle['high']:,.4g} s"
+        text += f", less {readable(about['less'])}, at the slowest {three_digits(idle['high'])[0]} s"
     return Measured(text, "value", value, low, high, float(reference), "s", MARGIN * abs(reference))
+
+
+def _named(values: Mapping[str, float]) -> str:
+    """'APP 2.50, addition 3.50': each with three digits of its own."""
+    return ", ".join(f"{readable(name)} {three_digits(value)[0]}" for name, value in values.items())
 
 
 def _asked_of(table: pd.DataFrame, test: Test, model: str) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ..looks import CYCLE, GREY, readable
+from ..looks import CYCLE, GREY, readable, screen_name
 from ..panels import panels, reach, shared_legend
 
 _LIMITS = (-0.5, 1.15)
@@ -60,7 +60,7 @@ def _panel(part: pd.DataFrame, methods: Sequence[str], screens: Sequence[str], a
             ms=4,
             lw=1.2,
             capsize=2,
-            label=screen,
+            label=screen_name(screen),
         )
         outside = (rows["share"] < _LIMITS[0]).to_numpy()
         ax.plot(np.full(outside.sum(), _LIMITS[0] + 0.04), places[outside], "<", color=colour, ms=4)

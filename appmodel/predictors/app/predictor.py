@@ -44,7 +44,7 @@ class APP(Parameters):
     Parameters that change the model: ``features`` of a gene (learned ``identity``, fixed ``random`` vector that
     an identity starts from, baseline ``expression``, ``network`` embedding, coordinates of the network's
     ``similarity``, or ``network+identity`` and ``similarity+identity``, learned vectors that start from these;
-    ``auto`` is ``network`` for unseen genes and ``network+identity`` for doubles, whose genes training has
+    ``auto`` is ``similarity`` for unseen genes and ``similarity+identity`` for doubles, whose genes training has
     seen, as ``validation_`` tells, and ``identity`` without a network), ``n_layers`` graph layers of width
     ``n_hidden`` with ``aggregation`` (sum, mean, max) and ``activation`` (relu, leaky_relu); ``pooling`` of all genes'
     embeddings into a cell state (perturbation ``attention``, plain ``mean`` over genes, ``context`` vector alone) and
@@ -107,7 +107,7 @@ class APP(Parameters):
         self.validation_ = validation_kind(names, screen_targets(effects)) if is_auto else self.validation
         self.features_ = self.features
         if self.features == "auto":
-            of_network: Features = "network+identity" if self.validation_ == "doubles" else "network"
+            of_network: Features = "similarity+identity" if self.validation_ == "doubles" else "similarity"
             self.features_ = "identity" if network is None else of_network
         features = input_features(self.features_, self.genes_, effects, network, self.n_hidden)
         names, Y = self._left_over(names, Y) if self.anchor else (names, Y)

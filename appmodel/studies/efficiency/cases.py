@@ -157,21 +157,23 @@ def torch_cost(model: APP, n: int, squash: Callable[..., Tensor]) -> Callable[[]
     Sums, concatenations, softmax and all that is no torch are left out, and every tanh works on memory that is there.
     """
     x, module = model.module_.x.detach(), model.module_
-    (n_genes, width), n_readouts = x.shape, module.output.out_features
-    neighbours = neighbour_matrix(model.edge_index_, n_genes)
-    wide, layer = torch.randn(n_genes, 2 * width), torch.randn(2 * width, width)
+    n_genes, n_readouts, width = len(x), module.output.out_features, model.n_hidden
+    neighbours, h = neighbour_matrix(model.edge_index_, n_genes), torch.randn(n_genes, width)
+    # The first layer reads the features, which may be wider than the embeddings.
+    given = [x, *[h] * (len(module.encoder.layers) - 1)]
+    layers = [(read, torch.randn(n_genes, 2 * read.shape[1]), torch.randn(2 * read.shape[1], width)) for read in given]
     square, decoder, score = torch.randn(width, width), torch.randn(width, n_readouts), torch.randn(width)
-    weights, e, squashed = torch.randn(n, n_genes), torch.empty(n, n_genes), torch.empty_like(x)
+    weights, e, squashed = torch.randn(n, n_genes), torch.empty(n, n_genes), torch.empty_like(h)
 
     def run() -> None:
-        for _ in module.encoder.layers:
-            neighbours @ x
+        for read, wide, layer in layers:
+            neighbours @ read
             wide @ layer
-        (weights @ x) @ square  # contexts and queries
-        keys = x @ square
+        (weights @ h) @ square  # contexts and queries
+        keys = h @ square
         for row in e:
             torch.mv(squash(keys, out=squashed), score, out=row)
-        (weights @ x) @ decoder  # cell states and effects
+        (weights @ h) @ decoder  # cell states and effects
 
     return torch.no_grad()(run)
 

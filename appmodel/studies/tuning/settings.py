@@ -11,7 +11,7 @@ import numpy as np
 from ..study import load_study
 
 CHOICES = {
-    "features": ("network", "network+identity", "network+identity", "identity"),
+    "features": ("auto", "auto", "similarity", "similarity+identity", "network", "network+identity", "identity"),
     "n_layers": (1, 2, 3),
     "n_hidden": (32, 64, 128, 256),
     "aggregation": ("mean", "mean", "sum", "max"),
@@ -51,7 +51,7 @@ GUESS = {
     "schedule": "constant",
     "averaging": 0.0,
 }
-MAX_EPOCHS = 250
+MAX_EPOCHS = 400
 
 
 def drawn_settings(n: int) -> list[dict]:

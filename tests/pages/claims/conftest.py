@@ -1,5 +1,7 @@
 """A small project with claims: its studies, quoted numbers and results, and the committed page."""
 
+from pathlib import Path
+
 import pytest
 
 from appmodel import save_scores
@@ -23,45 +25,62 @@ real:
 """
 CLAIMS = """
 screens: [norman19, adamson16]
+simulated: [demo]
 others: {source: Somebody 2025, study: theirs, screens: {norman19: [doubles]}, methods: [additive, large, small]}
 cells: {studies: {T1: real, T4: ablation}, metric: l2, cannot: other scale, others: {}, not_here: no weights}
 claims:
   T1-better:
+    group: accuracy
+    short: better
     says: APP is better
     theirs: app < additive
     where: {study: real, task: doubles, metric: l2}
     app: app < additive
     anchored_app: {cannot: it is not here}
   T1-worse:
+    group: accuracy
+    short: worse
     says: APP is worse
     where: {study: real, task: doubles, metric: l2}
     app: worse < app
   T3-again: {repeats: T1-better}
   T4-robust:
+    group: network
+    short: robust
     says: it is robust
     theirs: app_without_25 / app
     where: {study: ablation, task: doubles, metric: l2}
     app: app_without_25 / app <= quoted
   T5-size:
+    group: cost
+    short: size
     says: it is small
     theirs: app
     where: {table: efficiency, by: reference, measure: training_time}
     app: app <= quoted
   T5-large:
+    group: cost
+    short: large
     says: it is smaller than large models
     theirs: large models
     where: {table: efficiency, by: reference, measure: training_time}
     app: app < quoted
   F2-targets:
+    group: attention
+    short: targets
     says: it finds targets
     where: {table: interpretability, by: model, measure: auroc_direct, task: seen}
     app: attention > chance
   F2-degree:
+    group: attention
+    short: degree
     kind: stand-in
     says: more than degree
     where: {table: interpretability, by: model, measure: auroc_direct, task: seen}
     app: attention > degree
   F3-sets:
+    group: accuracy
+    short: sets
     says: it wins
     theirs: app
     cannot: no weights
@@ -78,6 +97,19 @@ T5,app,,,training_time,,0.5,1.5,h,hours,s
 T5,large models,,,training_time,,10,60,h,hours,s
 F3,app,,unseen,l2,,,,log1p,ahead on 134 genes,s
 """
+
+
+DATA = Path(__file__).resolve().parents[3] / "data"
+
+
+@pytest.fixture(scope="session")
+def committed():
+    return load_claims(DATA / "claims.yml")
+
+
+@pytest.fixture(scope="session")
+def page(committed):
+    return claims_table(committed, load_published(DATA / "published.csv"), DATA / "results")
 
 
 class Project:
@@ -97,6 +129,9 @@ class Project:
 
     def add(self, name, text):
         (self.folder / name).write_text((self.folder / name).read_text() + text)
+
+    def add_claim(self, name, text, group="accuracy"):
+        self.add("data/claims.yml", f"  {name}: {{group: {group}, short: it is so, says: it is so, {text}}}\n")
 
     def keep_findings(self, rows, name, **about):
         table = findings(rows)

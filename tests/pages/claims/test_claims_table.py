@@ -1,10 +1,8 @@
 """The table of claims: what the files of a small project say, and mistakes in them."""
 
-import pandas as pd
 import pytest
 
 from appmodel import save_scores
-from appmodel.pages.claims.verdicts import counted_claims
 
 
 def row(table, claim, model="app", screen=None):
@@ -18,13 +16,37 @@ def test_claims_are_judged_on_each_screen(project):
     table = project.table()
     held = row(table, "T1-better", screen="norman19")
     assert held["verdict"] == "holds"
-    assert held["theirs"] == "APP 5.3, addition 5.5 (ratio 0.96)"
-    assert held["ours"] == "APP 2.50, addition 3.50 (ratio 0.71)"
-    assert held["interval"] == "difference -1.000 (-1.000 to -1.000)"
+    assert held["theirs"] == "APP 5.3, addition 5.5 (ratio 0.964)"
+    assert held["ours"] == "APP 2.50, addition 3.50 (ratio 0.714)"
+    assert held["interval"] == "difference -1.00 (-1.00 to -1.00)"
     assert row(table, "T1-worse", screen="norman19")["verdict"] == "does not hold"
     assert row(table, "T1-worse", screen="norman19")["theirs"] == "not in the paper"
     assert row(table, "T1-better", screen="adamson16")["verdict"] == "not yet measured"
-    assert "demo" not in set(table["screen"])  # not among the screens of the page
+    assert held["file"] == "real_norman19_doubles.parquet"
+    assert held["source"] == "s"
+    assert (held["value"], held["low"], held["high"], held["alone"]) == (-1, -1, -1, "holds")
+
+
+def test_of_several_questions_the_one_that_stands_least_is_the_answer(project):
+    project.add_claim("T1-all", "where: {study: real, task: doubles, metric: l2}, app: [additive > app, worse > app]")
+    project.add_claim("T1-one", "where: {study: real, task: doubles, metric: l2}, app: [additive > app, app > worse]")
+    table = project.table()
+    both = row(table, "T1-all", screen="norman19")
+    assert both["verdict"] == "holds"
+    assert both["ours"] == "addition 3.50, APP 2.50 (ratio 1.40); worse 4.00, APP 2.50 (ratio 1.60)"
+    assert both["interval"] == "worse: difference +1.50 (+1.00 to +2.00)"  # it varies, and so stands less
+    assert row(table, "T1-one", screen="norman19")["verdict"] == "does not hold"
+    assert row(table, "T1-one", screen="norman19")["interval"].startswith("APP: difference -1.50 (")
+
+
+def test_a_simulated_screen_is_asked_once_it_was_measured(project, made_scores):
+    assert "demo" not in set(project.table()["screen"])
+    scores = made_scores({"app": {(0, "a"): 1.0, (1, "a"): 1.0}, "additive": {(0, "a"): 2.0, (1, "a"): 2.0}}, "demo")
+    scores.attrs["provenance"] = {"dataset": "demo", "dataset_hash": "h", "seeds": [0]}
+    save_scores(scores, project.results / "real_demo_doubles.parquet")
+    found = project.table().query("claim == 'T1-better' and model == 'app'").set_index("screen")
+    assert found["simulated"].to_dict() == {"norman19": False, "adamson16": False, "demo": True}
+    assert found.loc["demo", "verdict"] == "holds"
 
 
 def test_what_cannot_be_tested_says_why_and_what_is_to_come_says_so(project):
@@ -47,7 +69,7 @@ def test_cells_stand_beside_ours_and_are_not_judged(project):
     table = project.table()
     cell = row(table, "T1-doubles-additive", "additive", "norman19")
     assert (cell["theirs"], cell["ours"]) == ("5.5", "addition 3.50")
-    assert cell["interval"].startswith("mean 3.500 (")
+    assert cell["interval"].startswith("mean 3.50 (")
     assert cell["verdict"] == "cannot be tested here: other scale"
     assert row(table, "T1-doubles-deep", "deep")["verdict"] == "cannot be tested here: no weights"
     assert row(table, "T4-doubles-app")["verdict"] == "not yet measured"
@@ -59,7 +81,7 @@ def test_a_study_fills_itself_in_when_its_results_land(project, scored):
     save_scores(scores, project.results / "ablation_norman19_doubles.parquet")
     found = row(project.table(), "T4-robust", screen="norman19")
     assert found["verdict"] == "holds"
-    assert found["interval"] == "ratio 1.100 (1.100 to 1.100), against 1.200"
+    assert found["interval"] == "ratio 1.10 (1.10 to 1.10), against 1.20"
 
 
 @pytest.mark.parametrize(
@@ -80,8 +102,9 @@ def test_efficiency_is_judged_by_the_quoted_range_in_its_unit(project, hours, sm
     table = project.table()
     assert row(table, "T5-size")["verdict"] == small
     assert row(table, "T5-large")["verdict"] == smaller
-    assert row(table, "T5-size")["theirs"] == "0.5 to 1.5 h"
-    assert row(table, "T5-large")["interval"].endswith("), against 10")
+    assert row(table, "T5-size")["theirs"] == "APP 0.5 to 1.5 h"
+    assert row(table, "T5-large")["theirs"] == "large models 10 to 60 h"
+    assert row(table, "T5-large")["interval"].endswith("), against 10.0")
     project.change("data/claims.yml", "by: reference", "by: genes")
     assert row(project.table(), "T5-size")["verdict"] == "not yet measured"  # several sizes are no answer
 
@@ -109,9 +132,9 @@ def test_interpretability_is_judged_against_chance_and_by_paired_differences(pro
     table = project.table()
     for screen in ("demo", "adamson16"):
         assert row(table, "F2-targets", screen=screen)["verdict"] == "holds"
-        assert row(table, "F2-targets", screen=screen)["interval"] == "value 0.700 (0.600 to 0.800), against 0.5"
+        assert row(table, "F2-targets", screen=screen)["interval"] == "value 0.700 (0.600 to 0.800), against 0.500"
         assert row(table, "F2-degree", screen=screen)["verdict"] == "does not hold"
-        assert row(table, "F2-degree", screen=screen)["ours"] == "attention 0.70, degree 0.75"
+        assert row(table, "F2-degree", screen=screen)["ours"] == "attention 0.700, degree 0.750"
 
 
 def test_interactions_are_judged_by_their_findings(project):
@@ -121,39 +144,10 @@ def test_interactions_are_judged_by_their_findings(project):
     project.keep_findings([*alone, paired], "interactions.csv")
     models = "app: app > additive, anchored_app: anchored_app > additive"
     where = "where: {table: interactions, measure: auroc}"
-    project.add("data/claims.yml", f"  T3-finds: {{says: it finds interactions, {where}, {models}}}\n")
+    project.add_claim("T3-finds", f"{where}, {models}")
     held = row(project.table(), "T3-finds", screen="norman19")
-    assert (held["verdict"], held["ours"]) == ("holds", "APP 0.90, addition 0.50")
+    assert (held["verdict"], held["ours"]) == ("holds", "APP 0.900, addition 0.500")
     assert row(project.table(), "T3-finds", "anchored_app")["verdict"] == "not yet measured"
-
-
-def test_the_first_line_counts_claims_and_not_rows():
-    rows = [
-        ("c1", "claim", "app", "holds"),
-        ("c1", "claim", "app", "holds"),
-        ("c2", "claim", "app", "holds"),
-        ("c2", "claim", "app", "does not hold"),
-        ("c3", "claim", "app", "cannot be told apart"),
-        ("c4", "claim", "app", "not yet measured"),
-        ("c5", "claim", "both", "cannot be tested here: why"),
-        ("c9", "claim", "app", "cannot be tested here: shown side by side"),
-        ("c9", "claim", "gears", "cannot be tested here: shown side by side"),
-        ("c10", "claim", "additive", "holds"),
-        ("c10", "claim", "additive", "does not hold"),
-        ("c11", "claim", "app", "not testable: the model does not beat a constant"),
-        ("c11", "claim", "anchored_app", "does not apply: why"),
-        ("c6", "cell", "app", "holds"),
-        ("c7", "repeat", "app", "holds"),
-        ("c8", "stand-in", "app", "holds"),
-        ("c1", "claim", "anchored_app", "holds"),
-        ("c3", "claim", "anchored_app", "holds"),
-    ]
-    table = pd.DataFrame(rows, columns=["claim", "kind", "model", "verdict"])
-    counts = counted_claims(table)
-    assert [counts[f"app {what}"] for what in ("tested", "everywhere", "somewhere")] == [3, 1, 1]
-    assert [counts[f"anchored_app {what}"] for what in ("tested", "everywhere", "somewhere")] == [2, 2, 0]
-    assert [counts[f"others {what}"] for what in ("tested", "everywhere", "somewhere")] == [1, 0, 1]
-    assert [counts[what] for what in ("claims", "waiting", "closed", "constant")] == [8, 1, 2, 1]
 
 
 @pytest.mark.parametrize(
@@ -165,6 +159,16 @@ def test_the_first_line_counts_claims_and_not_rows():
         ("metric: l2}\n    app: worse", "metric: l3}\n    app: worse", "T1-worse: .* keeps no rows of the metric 'l3'"),
         ("app: worse < app", "app: worse beats app", "T1-worse: 'worse beats app' is no question"),
         ("repeats: T1-better", "repeats: T9-better", "T3-again: it repeats 'T9-better'"),
+        (
+            "group: network",
+            "group: edges",
+            "T4-robust: its group 'edges' is unknown: say what it is about, accuracy, p",
+        ),
+        ("    group: network\n", "", "T4-robust: its group None is unknown"),
+        ("    short: robust\n", "", "T4-robust: 'short' is missing: say in a few words"),
+        ("app: worse < app", "app: [worse < app, worse < aap]", "T1-worse: the study 'real' has no method 'aap'"),
+        ("app: worse < app", "app: [worse < app, worse / app]", "T1-worse: .* is not judged, and no 'cannot'"),
+        ("app: worse < app", "app: []", "T1-worse: '' is no question"),
         ("says: it is robust", "say: it is robust", "T4-robust: it has the unknown key 'say'"),
         ("kind: stand-in", "kind: guess", "F2-degree: its kind 'guess'"),
         (

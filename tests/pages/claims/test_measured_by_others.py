@@ -21,36 +21,36 @@ WHERE = "where: {study: real, task: doubles, metric: l2}"
 
 
 def test_a_claim_without_our_model_is_judged_by_the_scores_of_others(theirs):
-    theirs.add("data/claims.yml", f"  T1-large: {{says: addition is better, {WHERE}, others: additive < large}}\n")
+    theirs.add_claim("T1-large", f"{WHERE}, others: additive < large")
     table = theirs.table()
     held = rows_of(table, "T1-large").loc["additive"]
     assert held["verdict"] == "holds"
-    assert held["ours"] == "measured by others (Somebody 2025): addition 2.50, large 3.50 (ratio 0.71)"
-    assert held["interval"] == "difference -1.000 (-1.000 to -1.000)"
+    assert held["ours"] == "measured by others (Somebody 2025): addition 2.50, large 3.50 (ratio 0.714)"
+    assert held["interval"] == "difference -1.00 (-1.00 to -1.00)"
     assert rows_of(table, "T1-better").loc[["app"], "screen"].tolist() == ["norman19", "adamson16"]
 
 
 def test_what_others_measured_is_corrected_for_by_itself(theirs):
     claims = {"sure": "additive < large", "unsure": "small < large"}
     for name, asked in claims.items():
-        theirs.add("data/claims.yml", f"  T1-{name}: {{says: it is so, {WHERE}, others: {asked}}}\n")
+        theirs.add_claim(f"T1-{name}", f"{WHERE}, others: {asked}")
     table = theirs.table()
     alone = {name: rows_of(table, f"T1-{name}")["q"].item() for name in claims}
     for again in range(5):  # more claims about our model change nothing
-        theirs.add("data/claims.yml", f"  T1-{again}: {{says: it is so, {WHERE}, app: worse < app}}\n")
+        theirs.add_claim(f"T1-{again}", f"{WHERE}, app: worse < app")
     table = theirs.table()
     assert {name: rows_of(table, f"T1-{name}")["q"].item() for name in claims} == alone
 
 
 def test_what_cannot_be_judged_stands_side_by_side(theirs):
     asked = "app: app / additive, others: [large / additive, small / additive]"
-    theirs.add("data/claims.yml", f"  T1-beside: {{says: it is better, {WHERE}, cannot: other readouts, {asked}}}\n")
+    theirs.add_claim("T1-beside", f"{WHERE}, cannot: other readouts, {asked}")
     rows = rows_of(theirs.table(), "T1-beside")
     assert rows.index.tolist() == ["app", "large", "small"]
     assert set(rows["screen"]) == {"norman19"}  # theirs have no other one
     assert set(rows["verdict"]) == {"cannot be tested here: other readouts"}
     assert rows["q"].isna().all()
-    assert rows.loc["app", "ours"] == "APP 2.50, addition 3.50 (ratio 0.71)"
+    assert rows.loc["app", "ours"] == "APP 2.50, addition 3.50 (ratio 0.714)"
     assert rows.loc["app", "interval"].startswith("ratio 0.714 (0.")
     assert "against" not in " ".join(rows["interval"])
     assert rows.loc["large", "ours"] == "measured by others (Somebody 2025): large 3.50, addition 2.50 (ratio 1.40)"
@@ -81,7 +81,7 @@ def timed(project, seconds, less=""):
         for name, machine, value in (("large", "a card", 105), ("small", "", 300), ("additive", "", 50))
     ]
     project.keep_findings(jobs, "resources_theirs.csv")
-    project.add("data/claims.yml", f"  T5-speed: {{says: it is quick, where: {TIMED % less}, app: app < jobs}}\n")
+    project.add_claim("T5-speed", f"where: {TIMED % less}, app: app < jobs", "cost")
     return project
 
 
@@ -89,8 +89,8 @@ def timed(project, seconds, less=""):
     ("seconds", "less", "verdict", "against"),
     [
         (20, "", "holds", "100"),
-        (20, ", less: additive", "holds", "45"),
-        (60, ", less: additive", "does not hold", "45"),
+        (20, ", less: additive", "holds", "45.0"),
+        (60, ", less: additive", "does not hold", "45.0"),
     ],
 )
 def test_our_time_is_judged_by_the_quickest_job_and_both_machines_are_named(project, seconds, less, verdict, against):

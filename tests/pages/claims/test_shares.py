@@ -5,8 +5,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from appmodel.pages.claims.beside import beside_quoted
 from appmodel.pages.claims.plots import plot_shares
-from appmodel.pages.claims.verdicts import beside_quoted
 
 
 def test_quoted_and_measured_errors_stand_on_their_own_scales():
@@ -19,9 +19,10 @@ def test_quoted_and_measured_errors_stand_on_their_own_scales():
         columns=["dataset", "task", "metric", "method", "mean", "low", "high"],
     )
     table = beside_quoted(published, board, "x", {"doubles": "additive"})
-    assert list(table.index.get_level_values("method")) == ["additive", "gears", "app"]
-    assert table["theirs, ratio"].tolist() == [1.0, 1.5, ""]
-    assert table["ours, ratio"].tolist() == [1.0, "", 1.5]
+    assert list(table.index.get_level_values("method")) == ["addition", "GEARS", "APP"]
+    assert set(table.index.get_level_values("screen")) == {"Norman 2019"}
+    assert table["theirs, ratio"].tolist() == ["1.00", "1.50", ""]
+    assert table["ours, ratio"].tolist() == ["1.00", "", "1.50"]
     assert table["interval of ours"].tolist() == ["3.50 to 4.50", "", "5.50 to 6.50"]
 
 

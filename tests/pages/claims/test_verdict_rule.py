@@ -7,7 +7,7 @@ from scipy.stats import norm
 
 from appmodel import paired_difference
 from appmodel.pages.claims.entries import question
-from appmodel.pages.claims.judging import p_value, verdict_of
+from appmodel.pages.claims.judging import least, p_value, verdict_of
 from appmodel.pages.claims.measures import Measured, of_scores
 
 
@@ -79,7 +79,7 @@ def test_a_difference_is_that_of_paired_difference(scored):
 def test_a_constant_difference_has_no_spread_and_a_ratio_is_of_means(scored, better):
     found = of_scores(better, question("app < additive"), "l2")
     assert (found.value, found.low, found.high) == (-1, -1, -1)
-    assert found.ours == "APP 2.50, addition 3.50 (ratio 0.71)"
+    assert found.ours == "APP 2.50, addition 3.50 (ratio 0.714)"
     quoted = [pd.Series({"value": 5.6}), pd.Series({"value": 5.3})]
     found = of_scores(scored({"a": [2.0, 4], "b": [1.0, 2]}), question("a / b <= quoted"), "l2", quoted)
     assert (found.value, found.low, found.high) == (2, 2, 2)
@@ -88,7 +88,20 @@ def test_a_constant_difference_has_no_spread_and_a_ratio_is_of_means(scored, bet
 
 def test_only_conditions_where_both_are_defined_count(scored):
     found = of_scores(scored({"app": [1, np.nan, 3], "additive": [2.0, 100, 4]}), question("app < additive"), "l2")
-    assert (found.value, found.ours) == (-1, "APP 2.00, addition 3.00 (ratio 0.67)")
+    assert (found.value, found.ours) == (-1, "APP 2.00, addition 3.00 (ratio 0.667)")
     none = of_scores(scored({"app": [np.nan, 1], "additive": [1, np.nan]}), question("app < additive"), "l2")
     assert np.isnan(none.low)
     assert "no condition in common" in none.ours
+
+
+def test_the_least_of_several_answers():
+    sure, unsure = Measured("a", "", -2, -2.5, -1.5), Measured("b", "", -1, -1.9, -0.1)
+    apart, worse = Measured("c", "", 0, -1, 1), Measured("d", "", 2, 1, 3)
+    assert least([sure]) == sure
+    assert least([sure, unsure]).low == unsure.low  # both hold: the larger p value
+    assert least([sure, unsure]).ours == "a; b"
+    assert least([sure, apart]).value == 0
+    assert least([sure, apart, worse]).value == 2
+    assert least([sure, worse], ">").value == -2
+    assert least([sure, None]) is None
+    assert least([]) is None

@@ -187,8 +187,8 @@ def test_without_a_network(data, fit):
 
 
 def test_features_are_chosen_by_what_is_left_out_and_by_the_network(fit):
-    assert fit(features="auto").features_ == "network+identity"  # doubles of genes that training has seen
-    assert fit(features="auto", validation="genes").features_ == "network"
+    assert fit(features="auto").features_ == "similarity+identity"  # doubles of genes that training has seen
+    assert fit(features="auto", validation="genes").features_ == "similarity"
     assert fit(features="auto", network=None, n_layers=0).features_ == "identity"
 
 

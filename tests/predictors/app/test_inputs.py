@@ -1,7 +1,9 @@
 """Features that keep the network's similarity: what they are of, and networks that say nothing."""
 
 import numpy as np
+import pytest
 
+from appmodel import APP
 from appmodel.networks import complete_network
 from appmodel.predictors.app.inputs import input_features, similarity_coordinates
 
@@ -31,3 +33,11 @@ def test_in_a_complete_network_all_genes_are_equally_far_apart():
     genes = ["A", "B", "C", "D"]
     rows = similarity_coordinates(complete_network(genes, aliases=False), genes)
     np.testing.assert_allclose(rows @ rows.T, np.where(np.eye(4) == 1, 1, -1 / 3), atol=1e-8)
+
+
+@pytest.mark.filterwarnings("ignore::appmodel.predictors.app.predictor.CollapseWarning")  # one epoch is too few
+def test_auto_is_similarity_and_learned_where_training_has_seen_the_genes(tiny_effects, tiny_network):
+    unseen = tiny_effects[[name for name in tiny_effects.obs_names if name != tiny_effects.obs_names[0]]].copy()
+    of_doubles = APP(n_hidden=4, max_epochs=1, restarts=0, validation="doubles").fit(unseen, tiny_network)
+    of_genes = APP(n_hidden=4, max_epochs=1, restarts=0, validation="genes").fit(unseen, tiny_network)
+    assert (of_doubles.features_, of_genes.features_) == ("similarity+identity", "similarity")

@@ -135,7 +135,7 @@ def test_attributions_sum_to_what_the_vectors_add(fitted, of):
     found = attributions(fitted, asked, of=of, n_steps=64)
     with torch.no_grad():
         module, nothing = fitted.module_, torch.zeros_like(fitted.module_.x)
-        h0 = module.encoder(nothing, fitted.edge_index_) if of == "x" else torch.zeros_like(nothing)
+        h0 = module.encoder(nothing, fitted.edge_index_) if of == "x" else torch.zeros(len(nothing), 8)
         start = module.from_embeddings(torch.full((1, len(nothing)), 0.0), h0)[0].norm()
     size = np.linalg.norm(fitted.predict(asked).X, axis=1)
     np.testing.assert_allclose(found.sum(axis=1), size - float(start), rtol=0.02, atol=1e-4)
