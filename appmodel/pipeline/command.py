@@ -17,6 +17,7 @@ from ..splits import possible_tasks
 from .chapters import chapter_source, write_chapter
 from .pairs_command import screen_pairs
 from .reading_options import reading_options, told
+from .showing import show_reading, show_table
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 _USERS = (ValueError, OSError, ImportError, MemoryError)
@@ -83,14 +84,14 @@ def validate(screen: str, networks: tuple[str, ...], **reading: Any) -> None:
             made = load_effects(screen, min_cells=min_cells, **options)
     except ValueError:
         table = reading_of(screen, **options)
-        _show_reading(table)
+        show_reading(table)
         if (asked := table["question"] != "").any():
             raise click.ClickException(f"{screen}: {table.loc[asked, 'question'].iloc[0]}") from None
         raise
-    _show_reading(reading_of(made))
-    _show(changes(made), "Nothing was dropped, merged or renamed.")
+    show_reading(reading_of(made))
+    show_table(changes(made), "Nothing was dropped, merged or renamed.")
     network, without = _network(made, networks)
-    _show(network.coverage(made.uns["targets"]) if network else pd.DataFrame(), without)
+    show_table(network.coverage(made.uns["targets"]) if network else pd.DataFrame(), without)
     tasks = ", ".join(possible_tasks(made))
     click.echo(f"{made.n_obs} rows, {made.n_vars} readouts; it can be asked about: {tasks or 'nothing'}.")
 
@@ -137,7 +138,7 @@ def benchmark(
 
     made, verdicts, _ = _judged(screen, networks, seeds, quiet, reading)
     if output is not None:
-        _show(write_own(output, made, verdicts))
+        show_table(write_own(output, made, verdicts))
 
 
 @main.command()
@@ -177,9 +178,9 @@ def predict(
     for reason, count in asked.left_out["reason"].value_counts().items():
         click.echo(f"Left out: {count} {reason}.")
     click.echo(f"{forecasts.n_obs} conditions are predicted; the strongest:")
-    _show(forecast_table(strongest(forecasts, 10)))
-    _show(next_tests(forecasts), "Nothing stands out that would be worth a test before others.")
-    _show(write_own(output, made, verdicts, forecasts))
+    show_table(forecast_table(strongest(forecasts, 10)))
+    show_table(next_tests(forecasts), "Nothing stands out that would be worth a test before others.")
+    show_table(write_own(output, made, verdicts, forecasts))
 
 
 @main.command()
@@ -191,7 +192,7 @@ def fetch(names: tuple[str, ...]) -> None:
     appmodel fetch norman19
     """
     if not names:
-        _show(registry.available()[["name", "kind", "licence", "source"]])
+        show_table(registry.available()[["name", "kind", "licence", "source"]])
     for name in names:
         if name not in registry.names("cells") + registry.names("effects"):
             raise click.ClickException(f"There is no screen {name!r}: appmodel fetch lists them.")
@@ -237,20 +238,3 @@ def _network(made: Any, networks: tuple[str, ...]) -> Any:
     from ..studies.own_screen import network_for
 
     return network_for(made, list(networks) or None)
-
-
-def _as_option(argument: str) -> str:
-    return f"--{argument.replace('_', '-')}" if argument else ""
-
-
-def _show_reading(table: pd.DataFrame) -> None:
-    """The decisions of a reading with the options that override them."""
-    _show(table.assign(argument=table["argument"].map(_as_option)).drop(columns="question"))
-
-
-def _show(table: pd.DataFrame, nothing: str = "") -> None:
-    """A table in plain text; where it is empty, the sentence that says so."""
-    if not table.empty:
-        click.echo(table.to_string(index=False, max_colwidth=70, float_format="{:.3g}".format, na_rep="") + "\n")
-    elif nothing:
-        click.echo(nothing)
