@@ -44,7 +44,8 @@ def with_first(kept: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
 def main(path: Path = DATA / "first_scores.csv", results: Path = DATA / "results") -> None:
     """Write the file."""
     kept = pd.read_csv(path) if path.is_file() else pd.DataFrame(columns=COLUMNS)
-    now = pd.concat([scored(study, results) for study in STUDIES], ignore_index=True)
+    made = [study for study in STUDIES if (results / f"{study}_leaderboard.csv").is_file()]
+    now = pd.concat([scored(study, results) for study in made], ignore_index=True)
     with writing(path) as temporary:
         (with_first(kept, now) if len(kept) else now).to_csv(temporary, index=False)
 
