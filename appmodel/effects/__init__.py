@@ -1,6 +1,6 @@
 """Effects: what a screen says, one row per condition (cells -> effects)."""
 
-from .form import as_effects, perturbed, screen_targets, significance
+from .form import as_effects, perturbed, screen_targets, significance, standard_errors
 from .loading import load_effects, made_from_cells
 from .preprocessing import preprocess
 from .pseudobulk import condition_effects, effects_of
@@ -15,4 +15,5 @@ __all__ = [
     "preprocess",
     "screen_targets",
     "significance",
+    "standard_errors",
 ]

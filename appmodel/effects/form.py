@@ -45,18 +45,22 @@ def perturbed(effects: AnnData) -> AnnData:
     return effects[rows]
 
 
-def significance(effects: AnnData, conditions: Sequence[str]) -> np.ndarray:
-    """Effects of ``conditions`` divided by their standard errors (n_conditions, n_readouts), from ``sampling_var``.
+def standard_errors(effects: AnnData, conditions: Sequence[str]) -> np.ndarray:
+    """Standard errors of the effects of ``conditions`` (n_conditions, n_readouts, log1p), from ``sampling_var``.
 
     The error of the control's mean counts too, where the table has a row of it.
     """
-    rows = effects[list(conditions)]
-    variance = np.asarray(rows.layers["sampling_var"], dtype=float)
+    variance = np.asarray(effects[list(conditions)].layers["sampling_var"], dtype=float)
     if (control := effects.uns.get("control", CONTROL)) in effects.obs_names:
         variance = variance + np.asarray(effects[[control]].layers["sampling_var"], dtype=float)
-    values = np.asarray(rows.X, dtype=float)
+    return np.sqrt(variance)
+
+
+def significance(effects: AnnData, conditions: Sequence[str]) -> np.ndarray:
+    """Effects of ``conditions`` divided by their ``standard_errors`` (n_conditions, n_readouts)."""
+    errors, values = standard_errors(effects, conditions), np.asarray(effects[list(conditions)].X, dtype=float)
     # A readout without any variance was expressed in no cell of either side: it says nothing.
-    return np.divide(values, np.sqrt(variance), out=np.zeros_like(values), where=variance > 0)
+    return np.divide(values, errors, out=np.zeros_like(values), where=errors > 0)
 
 
 def screen_targets(effects: AnnData) -> list[str]:

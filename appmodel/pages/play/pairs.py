@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 from anndata import AnnData
 
-from ...names import CONTROL, condition_name, genes_of
+from ...effects import standard_errors
+from ...names import condition_name, genes_of
 from ...scoring import scored_readouts
 from ...studies.interactions.deviations import deviation_table
 from ..looks import look
@@ -85,14 +86,8 @@ def _record(effects, pair, guesses, guess, value, n_readouts) -> dict[str, Any]:
     n_cells = effects.obs["n_cells"].get(pair) if "n_cells" in effects.obs else None
     record |= {"value": _plain(value[top]), "cells": None if n_cells is None or np.isnan(n_cells) else int(n_cells)}
     if "sampling_var" in effects.layers:
-        record["reach"] = _plain(NORMAL_95 * _standard_error(effects, pair)[top])
+        record["reach"] = _plain(NORMAL_95 * standard_errors(effects, [pair])[0, top])
     return record
-
-
-def _standard_error(effects: AnnData, pair: str) -> np.ndarray:
-    """Of each readout's effect (n_readouts,); the control's mean has an error too, where its row is there."""
-    rows = [pair, *{effects.uns.get("control", CONTROL)}.intersection(effects.obs_names)]
-    return np.sqrt(np.asarray(effects[rows].layers["sampling_var"], dtype=float).sum(axis=0))
 
 
 def _norms_of(guesses, guess, value, scored) -> dict[str, Any]:
