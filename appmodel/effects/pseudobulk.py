@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 from anndata import AnnData
 
-from ..names import CONTROL, shown
-from ..record import changes, record_change
+from ..names import CONTROL
 from ..screens import content_hash
-from .form import as_effects, screen_targets
+from .form import as_effects, finished
 from .preprocessing import Values, preprocess
-from .within import effects_within, with_own_control
+from .usable import large_enough, with_own_control
+from .within import effects_within
 
 
 def condition_effects(
@@ -52,9 +52,9 @@ def effects_of(
     within = within or expression.uns.get("within")
     if within is not None:
         expression = with_own_control(expression, within)
-    expression = _large_enough(expression, min_cells)
+    expression = large_enough(expression, min_cells)
     if within is not None:
-        return _finished(effects_within(expression, within), expression)
+        return finished(effects_within(expression, within), expression)
     bulk = sc.get.aggregate(expression, by="condition", func=["mean", "var"])
     counts = expression.obs["condition"].value_counts()
     names = [CONTROL, *sorted(set(bulk.obs_names) - {CONTROL})]
@@ -65,35 +65,4 @@ def effects_of(
     effects = as_effects(mean - mean[0], names, expression.var, n_cells=n_cells, sampling_var=variance.sum(axis=1))
     effects.layers["sampling_var"] = variance
     effects.var["control_mean"] = mean[0]
-    return _finished(effects, expression)
-
-
-def _finished(effects: AnnData, expression: AnnData) -> AnnData:
-    """``effects`` with what ``expression`` says about itself."""
-    for key in ("dataset", "simulated", "dataset_hash", "reading"):
-        if key in expression.uns:
-            effects.uns[key] = expression.uns[key]
-    if len(changes(expression)):
-        effects.uns["changes"] = changes(expression)
-    effects.uns["targets"] = np.array(screen_targets(effects), dtype=object)
-    return effects
-
-
-def _large_enough(expression: AnnData, min_cells: int | None) -> AnnData:
-    counts = expression.obs["condition"].value_counts()
-    counts = counts[counts > 0]
-    if CONTROL not in counts.index:
-        raise ValueError("No control cell is left: effects are differences from control; give some with counts.")
-    small = sorted(counts.index[counts < (2 if min_cells is None else max(min_cells, 2))].astype(str))
-    if not small:
-        return expression
-    if CONTROL in small:
-        raise ValueError(f"Only {counts[CONTROL]} control cell(s): effects are differences from control; give more.")
-    if min_cells is None:
-        raise ValueError(
-            f"Condition {shown(small)} has a single cell, so its sampling variance is undefined: "
-            f"give at least two cells, or drop small conditions with min_cells=2."
-        )
-    kept = expression[~expression.obs["condition"].isin(small)].copy()
-    record_change(kept, "conditions dropped", small, f"fewer than {max(min_cells, 2)} cells")
-    return kept
+    return finished(effects, expression)
