@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from anndata import AnnData
 
 from ..names import CONTROL
-from ..screens import content_hash
+from ..screens import Choices, check_cells, content_hash
+from ..screens.reading.decisions import Reading
+from ..screens.reading.value_kinds import Seen
+from ..screens.reading.values import Settled, settled_values
+from ..screens.stored.files import is_lazy, of_lazy, take_matrix
 from .form import as_effects, finished
-from .preprocessing import Values, preprocess
+from .preprocessing import Values, kind_told, preprocess
 from .usable import large_enough, with_own_control
 from .within import effects_within
 
@@ -23,20 +28,49 @@ def condition_effects(
     target_sum: float | None = None,
     min_cells: int | None = None,
     within: str | Sequence[str] | None = None,
+    progressbar: bool = False,
 ) -> AnnData:
     """Effects (n_conditions, n_genes) of a screen of single cells: ``preprocess``, then ``effects_of``.
 
     Log1p units, differences from control.  ``obs``: ``n_cells``, ``sampling_var``, ``n_targets``;
     ``var["control_mean"]`` is the mean log1p expression of the control cells.  ``within`` names a column of groups
-    (cell types, batches): each cell is then compared with the control cells of its own group.
+    (cell types, batches): each cell is then compared with the control cells of its own group.  Cells that were read
+    lazily (``anndata.read_h5ad(path, backed="r")``, or a Dask array) stay on disk; ``progressbar`` is for these.
     Raises ``ValueError`` for a condition of a single cell, unless ``min_cells`` says from how many cells on a
     condition counts (smaller ones are then dropped, counted and logged).
     """
+    if is_lazy(cells):
+        return _of_lazy(
+            cells,
+            values,
+            n_top_genes=n_top_genes,
+            target_sum=target_sum,
+            min_cells=min_cells,
+            within=within,
+            progressbar=progressbar,
+        )
     hashed = content_hash(cells)
     expression = preprocess(cells, n_top_genes=n_top_genes, values=values, target_sum=target_sum)
     effects = effects_of(expression, min_cells=min_cells, within=within)
     effects.uns["dataset_hash"] = hashed
     return effects
+
+
+def _of_lazy(cells: AnnData, values: Values, **asked: Any) -> AnnData:
+    """Effects of cells that were read lazily."""
+    from .streaming.effects import Asked, streamed_effects  # compiles, and most screens fit in memory
+
+    reading = Reading(cells.uns.get("dataset", "the screen"))
+    light, matrix = take_matrix(of_lazy(cells), Choices(), reading)
+    check_cells(light)
+
+    def settle(seen: Seen) -> Settled:
+        kind = kind_told(light, values, "counts" if seen.whole else "log1p")
+        if kind == "counts" or "reading" in light.uns:  # load_cells has settled it
+            return Settled(kind)
+        return settled_values(seen, light, Choices(values=values), reading)
+
+    return streamed_effects(light, matrix, settle, Asked(**asked))
 
 
 def effects_of(
