@@ -14,28 +14,10 @@ import appmodel
 
 from ..screens import registry
 from .chapters import chapter_source, write_chapter
+from .endings import Commands
 from .reading_options import reading_options, told
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
-_USERS = (ValueError, OSError, ImportError, MemoryError)
-
-
-class Commands(click.Group):
-    """A group whose commands answer a user's error in one sentence and exit code 1, without a trace-back."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; a warning of the package becomes a line on stderr."""
-        with warnings.catch_warnings():
-            warnings.showwarning = _as_line
-            warnings.simplefilter("always", appmodel.ReadingWarning)
-            try:
-                return super().invoke(ctx)
-            except _USERS as error:
-                raise click.ClickException(" ".join(str(error).split())) from error
-
-
-def _as_line(message: Warning | str, category: type[Warning], *place: object, **more: object) -> None:
-    click.echo(f"Warning: {message}", err=True)
 
 
 @click.group(cls=Commands, context_settings=CONTEXT)
