@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from .arguments import called
 from .closure import code_digest
-from .files import sha256, writing
+from .files import readable_file, sha256, writing
 
 
 def code_version(*modules: str) -> str:
@@ -38,6 +39,8 @@ def save_scores(scores: pd.DataFrame, path: str | Path) -> None:
     The CSV depends on data, code and seeds alone; the date stands in the provenance file.
     Raises ``ValueError`` for scores without provenance: pass on ``attrs["provenance"]`` where tables are joined.
     """
+    if not isinstance(scores, pd.DataFrame):
+        raise TypeError(f"Scores are a table, not {called(scores)}: save what benchmark made.")
     if not scores.attrs.get("provenance"):
         raise ValueError(f"The scores for {path} carry no provenance in attrs['provenance']: save what benchmark made.")
     with writing(path) as temporary:
@@ -53,13 +56,20 @@ def load_scores(path: str | Path) -> pd.DataFrame:
     Raises ``FileNotFoundError`` where the table or its provenance is missing, ``ValueError`` where the table was
     altered: a number without a source is not shown.
     """
-    for file in (Path(path), provenance_path(path)):
-        if not file.is_file():
-            raise FileNotFoundError(f"{file} does not exist: run the benchmark that writes it (make real).")
-    about = json.loads(provenance_path(path).read_text())
+    made = "make it with save_scores (tables of studies: make real or make studies)"
+    note = provenance_path(readable_file(path, made))
+    try:
+        about = json.loads(readable_file(note, made).read_text())
+    except ValueError as error:
+        raise ValueError(f"{note} is no JSON text (cut off?): {made}.") from error
+    if not isinstance(about, dict):
+        raise ValueError(f"{note} is no provenance that save_scores wrote: {made}.")
     if about.get("sha256", "") not in ("", sha256(path)):  # absent: written before it was recorded
-        raise ValueError(f"{path} is not the table that {provenance_path(path).name} describes: make it again.")
+        raise ValueError(f"{path} is not the table that {note.name} describes: {made}.")
     # An empty cell of a number is NaN, of a text empty; a condition may be called NA.
-    scores = pd.read_csv(path, keep_default_na=False, na_values=[""]).fillna({"reason": ""})
+    try:
+        scores = pd.read_csv(path, keep_default_na=False, na_values=[""]).fillna({"reason": ""})
+    except ValueError as error:  # pandas' own errors are ValueErrors
+        raise ValueError(f"{path} is no CSV table: {made}.") from error
     scores.attrs["provenance"] = about
     return scores

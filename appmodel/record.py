@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 from anndata import AnnData
 
+from .arguments import called
 from .names import shown
 
 logger = logging.getLogger("appmodel")
@@ -40,7 +41,9 @@ def changes(data: AnnData) -> pd.DataFrame:
 
     A network keeps its own record, with the source of each line.
     """
-    if not isinstance(data, AnnData) and callable(getattr(data, "changes", None)):
+    if not isinstance(data, AnnData) and not isinstance(data, type) and callable(getattr(data, "changes", None)):
         return data.changes()
+    if not isinstance(data, AnnData):
+        raise TypeError(f"A screen or a network keeps changes, not {called(data)}: pass one that was read.")
     table = data.uns.get("changes")
     return pd.DataFrame(columns=_COLUMNS) if table is None else table.copy()

@@ -6,17 +6,19 @@ The control stands in neither side.  The same seed gives the same split on every
 from __future__ import annotations
 
 import json
-import operator
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 import numpy as np
 from anndata import AnnData
 
-from .files import text_digest, writing
+from .arguments import cells_given, effects_given, listed, number, whole_number
+from .files import readable_file, text_digest, writing
 from .names import CONTROL, all_genes, genes_of, repeated, shown, standard_name
 
 TASKS = ("doubles", "unseen", "seen")
+_NEEDED = {"doubles": "doubles with both singles in the screen", "unseen": "single perturbations"}
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,9 @@ class Split:
 
     def __post_init__(self) -> None:
         for side in ("train", "test", "test_cells"):
-            object.__setattr__(self, side, [str(name) for name in getattr(self, side)])
-        object.__setattr__(self, "seed", operator.index(self.seed))  # NumPy's whole numbers are none of JSON's
+            names = listed("cells" if side == "test_cells" else "conditions", getattr(self, side), "['KLF1']")
+            object.__setattr__(self, side, [str(name) if isinstance(name, str) else name for name in names])
+        object.__setattr__(self, "seed", whole_number("seed", self.seed))  # NumPy's are none of JSON's
         if self.task not in TASKS:
             raise ValueError(f"Task {self.task!r} is not known: use one of {', '.join(TASKS)}.")
         for side in ("train", "test"):
@@ -78,14 +81,25 @@ class Split:
     @classmethod
     def from_json(cls, path: str | Path) -> Split:
         """Read a split.  Raises ``ValueError`` where the file is no split or its digest does not fit."""
+        path = readable_file(path, "give a file that Split.to_json wrote")
+        none = f"{path} is not a split written by Split.to_json"
         try:
-            stored = json.loads(Path(path).read_text())
-            digest = stored.pop("digest")
+            stored = json.loads(path.read_text())
+        except ValueError as error:
+            raise ValueError(f"{none}, it is cut off or no JSON: write it again.") from error
+        held = {"digest", *(each.name for each in fields(cls))}
+        if not isinstance(stored, dict) or not held - {"test_cells"} <= set(stored) <= held:
+            raise ValueError(f"{none}, which holds {', '.join(sorted(held))}: write it again.")
+        digest = stored.pop("digest")
+        try:
             split = cls(**stored)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise ValueError(f"{path} is not a split written by Split.to_json: write it again ({error}).") from error
+        except (ValueError, TypeError) as error:
+            raise ValueError(f"{none}: {error}") from error
         if split.digest != digest:
-            raise ValueError(f"{path} was altered: its digest is {digest}, its content gives {split.digest}.")
+            raise ValueError(
+                f"{path} was altered (its digest is {digest}, its content gives {split.digest}): write it again with "
+                f"Split.to_json."
+            )
         return split
 
 
@@ -96,13 +110,8 @@ def split_doubles(effects: AnnData, seed: int = 0, test_fraction: float = 0.5) -
     Raises ``ValueError`` where fewer than two such doubles exist.
     """
     names = _conditions(effects)
-    complete = _complete_doubles(names)
-    if len(complete) < 2:
-        raise ValueError(
-            "The task 'doubles' needs at least two doubles with both singles in the screen; "
-            f"there is {len(complete)}: choose the task 'unseen'."
-        )
-    test = _drawn(complete, seed, test_fraction)
+    _refuse_too_few("doubles", names, {"unseen": "use split_unseen"})
+    test = _drawn(_complete_doubles(names), seed, test_fraction)
     return Split([name for name in names if name not in test], sorted(test), "doubles", seed)
 
 
@@ -112,10 +121,8 @@ def split_unseen(effects: AnnData, seed: int = 0, test_fraction: float = 0.25) -
     Raises ``ValueError`` where the screen has fewer than two singles.
     """
     names = _conditions(effects)
-    singles = [name for name in names if len(genes_of(name)) == 1]
-    if len(singles) < 2:
-        raise ValueError(f"The task 'unseen' needs at least two single perturbations; there is {len(singles)}.")
-    test = _drawn(singles, seed, test_fraction)
+    _refuse_too_few("unseen", names, {"doubles": "use split_doubles"})
+    test = _drawn([name for name in names if len(genes_of(name)) == 1], seed, test_fraction)
     return Split([name for name in names if test.isdisjoint(genes_of(name))], sorted(test), "unseen", seed)
 
 
@@ -132,15 +139,18 @@ def split_by_seen(effects: AnnData, seed: int = 0, test_fraction: float = 0.25) 
     names = _conditions(effects)
     singles = [name for name in names if len(genes_of(name)) == 1]
     doubles = [name for name in names if len(genes_of(name)) == 2]
-    if len(singles) < 2:
-        raise ValueError(f"A split by seen genes needs at least two single perturbations; there is {len(singles)}.")
+    if len(singles) < 2 or len(doubles) < 3:
+        raise ValueError(
+            f"A split by seen genes needs at least two singles and three doubles; there are {len(singles)} and "
+            f"{len(doubles)}: use a screen that has more of them."
+        )
     seen = set(singles) - _drawn(singles, seed, test_fraction)
     of_seen = [name for name in doubles if seen.issuperset(genes_of(name))]
     if len(of_seen) < 2 or len(of_seen) == len(doubles):
         raise ValueError(
             f"With seed {seed} and test_fraction={test_fraction}, {len(of_seen)} of {len(doubles)} "
             "doubles have two seen genes; two or more are needed, and one that has not: "
-            "try another test_fraction."
+            "try another seed or test_fraction."
         )
     test = (set(doubles) - set(of_seen)) | _drawn(of_seen, seed, 0.5)
     return Split(sorted({*seen, *of_seen} - test), sorted(test), "doubles", seed)
@@ -158,7 +168,8 @@ def split_seen(cells: AnnData, seed: int = 0, test_fraction: float = 0.5) -> Spl
     Raises ``ValueError`` where ``cells`` has no ``obs["condition"]`` or not for all, where cells share a name, or
     where a condition has fewer than four cells (two are needed on each side for a sampling variance).
     """
-    _check_fraction(test_fraction)
+    number("test_fraction", test_fraction, above=0, below=1)
+    cells_given(cells)
     if "condition" not in cells.obs:
         raise ValueError("The task 'seen' holds out cells: pass the cells (with obs['condition']), not effects.")
     if cells.obs["condition"].isna().any():
@@ -167,12 +178,15 @@ def split_seen(cells: AnnData, seed: int = 0, test_fraction: float = 0.5) -> Spl
         raise ValueError(f"Cells are held out by name, but {shown(twice)} names several: make the names differ.")
     order = np.argsort(np.asarray(cells.obs_names, dtype=str))  # the order of rows does not change the split
     names, labels = cells.obs_names[order], cells.obs["condition"].astype(str).to_numpy()[order]
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(whole_number("seed", seed))
     held_out = []
     for condition in sorted(set(labels)):
         rows = np.flatnonzero(labels == condition)
         if len(rows) < 4:
-            raise ValueError(f"Condition {condition!r} has {len(rows)} cells; the task 'seen' needs four or more.")
+            raise ValueError(
+                f"Condition {condition!r} has {len(rows)} cells; the task 'seen' needs four or more: leave these cells "
+                f"out."
+            )
         n_test = int(np.clip(round(test_fraction * len(rows)), 2, len(rows) - 2))
         held_out.append(rng.permutation(rows)[:n_test])
     conditions = sorted(set(labels) - {CONTROL})
@@ -181,10 +195,7 @@ def split_seen(cells: AnnData, seed: int = 0, test_fraction: float = 0.5) -> Spl
 
 def possible_tasks(effects: AnnData) -> list[str]:
     """The tasks, of ``doubles`` and ``unseen``, that a screen can be split for; empty where it has neither kind."""
-    names = _conditions(effects)
-    n_singles = sum(len(genes_of(name)) == 1 for name in names)
-    counts = {"doubles": len(_complete_doubles(names)), "unseen": n_singles}
-    return [task for task, count in counts.items() if count >= 2]
+    return [task for task, count in _counts(_conditions(effects)).items() if count >= 2]
 
 
 def make_split(data: AnnData, task: str, seed: int) -> Split:
@@ -192,11 +203,32 @@ def make_split(data: AnnData, task: str, seed: int) -> Split:
     makers = {"doubles": split_doubles, "unseen": split_unseen, "seen": split_seen}
     if task not in makers:
         raise ValueError(f"Task {task!r} is not known: use one of {', '.join(TASKS)}.")
+    if task in _NEEDED:
+        _refuse_too_few(task, _conditions(data), {each: f"take the task {each!r}" for each in _NEEDED})
     return makers[task](data, seed)
+
+
+def _counts(names: list[str]) -> dict[str, int]:
+    """How many conditions can be tested in the tasks ``doubles`` and ``unseen``."""
+    return {"doubles": len(_complete_doubles(names)), "unseen": sum(len(genes_of(name)) == 1 for name in names)}
+
+
+def _refuse_too_few(task: str, names: list[str], instead: Mapping[str, str]) -> None:
+    """Raise ``ValueError`` where a screen has too little for a task; ``instead`` says how to get another."""
+    counts = _counts(names)
+    if counts[task] < 2:
+        others = [mend for each, mend in instead.items() if counts[each] >= 2]
+        mend = others[0] if others else "use a screen that has more of them"
+        raise ValueError(
+            f"The task {task!r} needs at least two {_NEEDED[task]}; there is {counts[task] or 'none'}: {mend}."
+        )
 
 
 def _conditions(effects: AnnData) -> list[str]:
     """Perturbed conditions, sorted, so that the order of rows does not change the split."""
+    effects_given(effects)
+    if "condition" in effects.obs and effects.obs["condition"].duplicated().any():
+        raise ValueError("These are cells (obs['condition'] repeats), not effects: use condition_effects(cells).")
     names = sorted(set(effects.obs_names) - {CONTROL, effects.uns.get("control", CONTROL)})
     # Two rows of one condition could fall on either side of the split.
     if twice := repeated([*map(standard_name, names), *effects.obs_names[effects.obs_names.duplicated()]]):
@@ -211,11 +243,7 @@ def _complete_doubles(names: list[str]) -> list[str]:
 
 
 def _drawn(names: list[str], seed: int, fraction: float) -> set[str]:
-    _check_fraction(fraction)
+    number("test_fraction", fraction, above=0, below=1)
     n_test = int(np.clip(np.floor(fraction * len(names) + 0.5), 1, len(names) - 1))
-    return set(np.random.default_rng(seed).permutation(names)[:n_test].tolist())
-
-
-def _check_fraction(fraction: float) -> None:
-    if not 0 < fraction < 1:
-        raise ValueError(f"test_fraction={fraction} must lie between 0 and 1.")
+    rng = np.random.default_rng(whole_number("seed", seed))
+    return set(rng.permutation(names)[:n_test].tolist())

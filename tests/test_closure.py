@@ -81,7 +81,7 @@ def test_pages_and_pipeline_count_nowhere():
 
 
 def test_no_room_imports_one_above_it():
-    ground = ["names", "files", "closure", "provenance", "record", "splits", "symbols"]
+    ground = ["arguments", "names", "files", "closure", "provenance", "record", "splits", "symbols"]
     order = [
         *ground,
         "screens",

@@ -61,7 +61,10 @@ def test_full_disk(tmp_path, monkeypatch, old):
             file.write(text)
 
     monkeypatch.setattr(Path, "write_text", write_text)
-    with pytest.raises(OSError, match="No space left"), writing(path) as temporary:
+    with (
+        pytest.raises(OSError, match=r"is full, .*a.txt was not written: free"),
+        writing(path) as temporary,
+    ):
         temporary.write_text("much too much")
     assert everything(tmp_path) == ([] if old is None else ["a.txt"])
     if old is not None:

@@ -137,7 +137,7 @@ def test_too_few_singles_unknown_task_and_bad_fraction():
     with pytest.raises(ValueError, match="Task 'pairs' is not known: use one of doubles, unseen, seen"):
         make_split(screen(["control", "A", "B"]), "pairs", 0)
     for fraction in (0, 1, -0.1, 1.5, float("nan")):
-        with pytest.raises(ValueError, match="must lie between 0 and 1"):
+        with pytest.raises(ValueError, match=r"test_fraction is .*: give a number between 0 and 1"):
             split_unseen(screen(["control", "A", "B"]), 0, fraction)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from anndata import AnnData
 
+from ..arguments import number, whole_number
 from ..names import CONTROL, all_genes
 from ..record import record_change
 from ..screens import Choices, check_cells, expression_kind
@@ -28,6 +29,7 @@ def preprocess(
     normalised again.
     Raises ``ValueError`` where ``values`` contradicts the data or the data is no valid screen.
     """
+    check_numbers(n_top_genes, target_sum)
     check_cells(cells)
     cells = cells.to_memory() if cells.isbacked else cells.copy()
     counts = _values_of(cells, values) == "counts"
@@ -39,6 +41,14 @@ def preprocess(
     if counts:
         _log_normalise(cells, target_sum)
     return cells if dispersions is None or n_top_genes is None else with_most_variable(cells, dispersions, n_top_genes)
+
+
+def check_numbers(n_top_genes: int | None, target_sum: float | None) -> None:
+    """Raise ``ValueError`` where the numbers of ``preprocess`` are none or out of range."""
+    if n_top_genes is not None:
+        whole_number("n_top_genes", n_top_genes)
+    if target_sum is not None:
+        number("target_sum", target_sum, above=0)
 
 
 def kind_told(cells: AnnData, values: Values, found: str) -> str:
@@ -54,7 +64,9 @@ def kind_told(cells: AnnData, values: Values, found: str) -> str:
 
 
 def without_empty(cells: AnnData, empty: np.ndarray) -> AnnData:
-    """The cells that have counts; ``empty`` (n_cells,) says which have none."""
+    """The cells that have counts; ``empty`` (n_cells,) says which have none.  ``ValueError`` where none has."""
+    if empty.all():
+        raise ValueError(f"{cells.uns.get('dataset', 'the screen')} holds zeros only: give cells with counts.")
     if not empty.any():
         return cells
     record_change(cells, "cells dropped", list(cells.obs_names[empty]), "no count at all")

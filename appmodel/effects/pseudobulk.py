@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from anndata import AnnData
 
+from ..arguments import cells_given
 from ..names import CONTROL
 from ..screens import Choices, check_cells, content_hash
 from ..screens.reading.decisions import Reading
@@ -15,8 +16,8 @@ from ..screens.reading.value_kinds import Seen
 from ..screens.reading.values import Settled, settled_values
 from ..screens.stored.files import is_lazy, of_lazy, take_matrix
 from .form import as_effects, finished
-from .preprocessing import Values, kind_told, preprocess
-from .usable import large_enough, with_own_control
+from .preprocessing import Values, check_numbers, kind_told, preprocess
+from .usable import groups_told, large_enough, with_own_control
 from .within import effects_within
 
 
@@ -39,6 +40,7 @@ def condition_effects(
     Raises ``ValueError`` for a condition of a single cell, unless ``min_cells`` says from how many cells on a
     condition counts (smaller ones are then dropped, counted and logged).
     """
+    cells_given(cells)
     if is_lazy(cells):
         return _of_lazy(
             cells,
@@ -60,6 +62,7 @@ def _of_lazy(cells: AnnData, values: Values, **asked: Any) -> AnnData:
     """Effects of cells that were read lazily."""
     from .streaming.effects import Asked, streamed_effects  # compiles, and most screens fit in memory
 
+    check_numbers(asked["n_top_genes"], asked["target_sum"])
     reading = Reading(cells.uns.get("dataset", "the screen"))
     light, matrix = take_matrix(of_lazy(cells), Choices(), reading)
     check_cells(light)
@@ -83,7 +86,7 @@ def effects_of(
     """
     import scanpy as sc  # takes seconds, and effects read from a file do not need it
 
-    within = within or expression.uns.get("within")
+    within = groups_told(expression, within)
     if within is not None:
         expression = with_own_control(expression, within)
     expression = large_enough(expression, min_cells)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 from anndata import AnnData
 
+from ..arguments import texts, whole_number
 from ..names import CONTROL, shown
 from ..record import record_change
 from ..screens.reading.columns import joined_texts
@@ -20,13 +21,15 @@ def with_own_control(expression: AnnData, within: str | Sequence[str]) -> AnnDat
     name = expression.uns.get("dataset", "the screen")
     if missing := [key for key in keys_of(within) if key not in expression.obs]:
         raise ValueError(
-            f"{name} has no column obs[{missing[0]!r}]: choose one of {shown(expression.obs.columns, 12)}."
+            f"{name} has no column obs[{missing[0]!r}]: choose one of {shown(expression.obs.columns, 12)} as within."
         )
     groups = groups_of(expression, within)
     with_control = set(groups[(expression.obs["condition"] == CONTROL).to_numpy()])
     kept = groups.isin(with_control).to_numpy()
     if not with_control:
-        raise ValueError(f"No group of obs[{within!r}] of {name} holds a control cell: effects need some.")
+        raise ValueError(
+            f"No group of obs[{within!r}] of {name} holds a control cell: leave within=... out, or name another column."
+        )
     if kept.all():
         return expression
     left = expression[kept].copy()
@@ -49,23 +52,35 @@ def large_enough(expression: AnnData, min_cells: int | None) -> AnnData:
 
     Raises ``ValueError`` where too few control cells are left, and, without ``min_cells``, for a single cell.
     """
-    counts = expression.obs["condition"].value_counts()
+    least = 2 if min_cells is None else max(whole_number("min_cells", min_cells), 2)
+    name, counts = expression.uns.get("dataset", "the screen"), expression.obs["condition"].value_counts()
     counts = counts[counts > 0]
-    if CONTROL not in counts.index:
-        raise ValueError("No control cell is left: effects are differences from control; give some with counts.")
-    small = sorted(counts.index[counts < (2 if min_cells is None else max(min_cells, 2))].astype(str))
+    n_control = int(counts.get(CONTROL, 0))
+    if not n_control:
+        raise ValueError(f"{name} has no control cell with counts, and effects are differences from control: add some.")
+    small = sorted(counts.index[counts < least].astype(str))
+    if n_control < least:
+        mend = "add some" if n_control < 2 else "use a smaller min_cells"
+        raise ValueError(f"{name} has {n_control} control cells where {least} are needed: {mend}.")
+    if len(small) == len(counts) - 1:
+        mend = "add some" if min_cells is None else "use a smaller min_cells"
+        raise ValueError(f"{name} has no perturbed condition of {least} cells or more: {mend}.")
     if not small:
         return expression
-    if CONTROL in small:
-        raise ValueError(f"Only {counts[CONTROL]} control cell(s): effects are differences from control; give more.")
     if min_cells is None:
         raise ValueError(
-            f"Condition {shown(small)} has a single cell, so its sampling variance is undefined: "
+            f"{name} has a single cell of {shown(small)}, so that the sampling variance is undefined: "
             f"give at least two cells, or drop small conditions with min_cells=2."
         )
     kept = expression[~expression.obs["condition"].isin(small)].copy()
-    record_change(kept, "conditions dropped", small, f"fewer than {max(min_cells, 2)} cells")
+    record_change(kept, "conditions dropped", small, f"fewer than {least} cells")
     return kept
+
+
+def groups_told(expression: AnnData, within: str | Sequence[str] | None) -> str | Sequence[str] | None:
+    """The column or columns of groups that were asked for, now or when the cells were read; None where none was."""
+    within = within if isinstance(within, str) and within else list(texts("within", within))
+    return within or expression.uns.get("within")
 
 
 def keys_of(within: str | Sequence[str]) -> list[str]:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from ..arguments import called
 from ..names import repeated, shown
 from ..symbols import current_symbols
 from .dates import genes_of_dates
@@ -27,11 +28,11 @@ def sets_source(
     Raises ``ValueError`` naming the set for an empty gene name or a non-text one, and when there are no sets.
     """
     where = where or f"network {name!r}"
-    pairs = [(str(set_name), list(genes)) for set_name, genes in sets]
+    pairs = [(str(set_name), _members(genes, str(set_name), where)) for set_name, genes in sets]
     for gene in set(chain.from_iterable(genes for _, genes in pairs)):
         if not isinstance(gene, str) or not gene.strip():
             bad = next(set_name for set_name, genes in pairs if gene in genes)
-            raise ValueError(f"Set {bad!r} of {where} holds {gene!r} as a gene: use gene symbols.")
+            raise ValueError(f"Set {bad!r} of {where} holds {called(gene)} as a gene: use gene symbols.")
     pairs, dates = _without_dates(pairs)
     empty = [set_name for set_name, genes in pairs if not genes]
     pairs = [(set_name, genes) for set_name, genes in pairs if genes]
@@ -56,6 +57,13 @@ def sets_source(
         changes=_told(name, [*about.pop("changes", ()), *changes]),
         **about,
     )
+
+
+def _members(genes: object, set_name: str, where: str) -> list:
+    """The genes of a set; one text is no list of them."""
+    if isinstance(genes, str) or not isinstance(genes, Iterable):
+        raise ValueError(f"Set {set_name!r} of {where} is {called(genes)}: give a list of genes.")
+    return list(genes)
 
 
 def edges_source(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
+from ..arguments import called, whole_number
 from . import degrading
 from .source import Source
 
@@ -48,7 +49,7 @@ class Degradable:
             return self.without_edges(1.0, seed)
         found = _PERCENT.fullmatch(how) if isinstance(how, str) else None
         if found is None:
-            raise ValueError(f"{how!r} is no way to degrade a network: use {_FORMS}.")
+            raise ValueError(f"{called(how)} is no way to degrade a network: use {_FORMS}.")
         verb, percent = found[1], float(found[2])
         if percent > 100:
             raise ValueError(f"{how!r} is out of range: use a percentage from 0 to 100.")
@@ -56,7 +57,7 @@ class Degradable:
 
     def shuffled(self, seed: int) -> Self:
         """The network with its genes permuted at random, in every source alike: all else of the graph stays."""
-        order = np.random.default_rng(seed).permutation(len(self.genes))
+        order = np.random.default_rng(whole_number("seed", seed)).permutation(len(self.genes))
         new_name = {gene: self.genes[i] for gene, i in zip(self.genes, order, strict=True)}
         return self._each(lambda source: degrading.shuffled(source, new_name, seed))
 

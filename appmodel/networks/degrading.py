@@ -13,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from ..arguments import number, whole_number
 from ..names import shown
 from .edge_list import EdgeList
 from .rewiring import swapped_ends
@@ -24,7 +25,7 @@ def without_edges(source: Source, fraction: float, seed: int) -> Source:
 
     Nested: for one seed, the edges removed at a smaller fraction are among those removed at a larger one.
     """
-    fraction, rng = _checked_fraction(fraction), _generator("removed", source, seed)
+    fraction, rng = number("fraction", fraction, least=0, most=1), _generator("removed", source, seed)
     if fraction == 0:
         return source
     edges = EdgeList.of(source)
@@ -45,7 +46,7 @@ def with_random_edges(source: Source, fraction: float, seed: int) -> Source:
     one seed, the edges added at a smaller fraction are among those added at a larger one.  Raises ``ValueError``
     where fewer are missing than asked for.
     """
-    fraction, rng = _checked_fraction(fraction), _generator("added", source, seed)
+    fraction, rng = number("fraction", fraction, least=0, most=1), _generator("added", source, seed)
     if fraction == 0:
         return source
     edges = EdgeList.of(source)
@@ -73,8 +74,7 @@ def rewired(source: Source, seed: int, swaps_per_edge: int = 10) -> Source:
     Memberships: every gene stays in as many sets, every set as large.  Edges: every gene keeps its number of
     partners, incoming and outgoing apart where edges are directed; a weight stays with the first gene of its edge.
     """
-    if isinstance(swaps_per_edge, bool) or not isinstance(swaps_per_edge, (int, np.integer)) or swaps_per_edge < 1:
-        raise ValueError(f"swaps_per_edge is {swaps_per_edge!r}: give a whole number of at least 1.")
+    whole_number("swaps_per_edge", swaps_per_edge, 1)
     edges, rng = EdgeList.of(source), _generator("rewired", source, seed)
     first, second = swapped_ends(edges.first, edges.second, edges.either_way, swaps_per_edge, rng)
     moved = replace(edges, first=first, second=second)
@@ -123,13 +123,4 @@ def _noted(source: Source, what: str, seed: int, change: Change) -> Source:
 
 def _generator(what: str, source: Source, seed: int) -> np.random.Generator:
     """Random numbers of its own for each source and way: the same whichever other sources are there."""
-    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
-        raise ValueError(f"seed is {seed!r}: give a whole number of at least 0.")
-    return np.random.default_rng([seed, *f"{what} {source.name}".encode()])
-
-
-def _checked_fraction(fraction: float) -> float:
-    number = isinstance(fraction, (int, float, np.number)) and not isinstance(fraction, bool)
-    if not number or not 0 <= fraction <= 1:
-        raise ValueError(f"fraction is {fraction!r}: give a number from 0 to 1, such as 0.25.")
-    return float(fraction)
+    return np.random.default_rng([whole_number("seed", seed), *f"{what} {source.name}".encode()])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from ..arguments import listed
 from ..names import shown
 from .identifiers import SYMBOLS, kind_of
 from .source import Source
@@ -53,7 +54,7 @@ class Described:
 
         A gene named twice counts once; ``missing`` are examples.  The share of no gene is NaN.
         """
-        genes = list(dict.fromkeys(genes))
+        genes = list(dict.fromkeys(listed("genes", genes, "['KLF1']")))
         symbols = self.symbols(genes)
         there = {source.name: source.rows(symbols) >= 0 for source in self.sources.values()}
         there["any"] = np.any(list(there.values()), axis=0) if there else np.zeros(len(genes), dtype=bool)

@@ -75,7 +75,7 @@ def names_of(genes: pd.Series) -> Decision:
 
 def _as_names(values: pd.Series) -> pd.Series:
     """Whole numbers as texts, so that they are seen for what they are: identifiers."""
-    return values.astype(str).astype(object) if pd.api.types.is_integer_dtype(values) else values
+    return (values.astype(str) if pd.api.types.is_integer_dtype(values) else values).astype(object)
 
 
 def _both(one: Column, other: Column) -> str:
@@ -87,17 +87,21 @@ def _range(weights: pd.Series) -> str:
     return f"from {numbers.min():g} to {numbers.max():g}" if numbers.notna().any() else ""
 
 
-def sif_table(text: str, where: str) -> pd.DataFrame:
-    """Columns source, relation, target of a SIF: ``A pp B C`` is two edges, a line with one name none.
+def sif_table(text: str, where: str) -> tuple[pd.DataFrame, Change]:
+    """Columns source, relation, target of a SIF: ``A pp B C`` is two edges, a line with one name none (counted).
 
     Raises ``ValueError`` naming a line of two fields.
     """
-    rows = []
+    rows, alone = [], []
     for number, line in enumerate(text.split("\n"), start=1):
         cells = [cell.strip() for cell in (line.split("\t") if "\t" in text else line.split()) if cell.strip()]
         if len(cells) == 2:
-            raise ValueError(f"Line {number} of {where} should hold a gene, a relation and one or several genes.")
+            raise ValueError(
+                f"Line {number} of {where} should hold a gene, a relation and one or several genes: mend or delete it."
+            )
         rows += [(cells[0], cells[1], gene) for gene in cells[2:]]
+        alone += cells if len(cells) == 1 else []
     if not rows:
         raise ValueError(f"{where} holds no edges: give at least one row.")
-    return pd.DataFrame(rows, columns=["source", "relation", "target"], dtype=object)
+    table = pd.DataFrame(rows, columns=["source", "relation", "target"], dtype=object)
+    return table, Change("lines left out", len(alone), "one name joins nothing", shown(alone, 3))

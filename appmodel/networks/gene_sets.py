@@ -39,7 +39,9 @@ def read_gmt(text: str, path: Path) -> tuple[Sets, list[Change], list[Decision]]
         if not line.strip() or line.startswith("#"):
             continue
         if len(fields) < 3:
-            raise ValueError(f"Line {number} of {path} should hold a set name, a description and genes, by tabs.")
+            raise ValueError(
+                f"Line {number} of {path} has no genes after a name and a description: part them by tabs, or delete it."
+            )
         rows.append(fields)
     if not rows:
         raise ValueError(f"{path} is empty: it should hold gene sets or edges.")
@@ -132,6 +134,6 @@ def _one_to_a_row(table: pd.DataFrame, name_column: str, genes_column: str, wher
     sets = []
     for row, (name, genes) in enumerate(zip(table[name_column], table[genes_column], strict=True), start=1):
         if not isinstance(name, str) or not isinstance(genes, str):
-            raise ValueError(f"Row {row} of {where} should hold a set name and its genes joined by ';'.")
+            raise ValueError(f"Row {row} of {where} lacks a set name or genes (joined by ';'): mend or delete the row.")
         sets.append((name, [gene for gene in genes.split(mark) if gene.strip()]))
     return sets

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from ..arguments import called, listed
 from ..files import data_dir, shipped_dir
 from .assembling import Helpers, source_of
 from .cleaning import edges_source, sets_source
@@ -42,9 +43,12 @@ def load_network(names_or_paths: str | Path | Iterable[str | Path], *, aliases: 
     ``FileNotFoundError`` for a missing file, ``ValueError`` for an unknown name or unreadable content, ``ImportError``
     for an ontology without goatools.
     """
-    wanted = [names_or_paths] if isinstance(names_or_paths, (str, Path)) else list(names_or_paths)
+    one = isinstance(names_or_paths, (str, Path))
+    wanted = [names_or_paths] if one else listed("names and paths", names_or_paths, "['go_bp', 'reactome']")
     if not wanted:
-        raise ValueError("Name at least one network, or use empty_network().")
+        raise ValueError("No network is named: name at least one, or use empty_network().")
+    if odd := [item for item in wanted if not isinstance(item, (str, Path))]:
+        raise TypeError(f"A network is a name or a path, not {called(odd[0])}: give one, such as 'go_bp'.")
     known = {*available_networks()["name"], "demo"}
     files = {place: read_network_file(_path(item)) for place, item in enumerate(wanted) if item not in known}
     helpers = Helpers([file for file in files.values() if file.helps])
@@ -71,7 +75,9 @@ def network_from_edges(
     Raises ``ValueError`` where no two columns are the genes, for identifiers that no screen perturbs by, and for a
     row without a gene or with a weight that is no number.
     """
-    where = f"network {name!r}"
+    if not isinstance(edges, pd.DataFrame):
+        raise TypeError(f"Edges are a table of source and target, not {called(edges)}: pass one, or use load_network.")
+    where = _where(name)
     found = edges_in(edges, where)
     edges_with_symbols(found, (), where)  # refuses identifiers
     about: dict[str, Any] = {"changes": found.changes, "reading": (*found.reading, names_of(_genes(found.table)))}
@@ -80,7 +86,17 @@ def network_from_edges(
 
 def network_from_sets(sets: Mapping[str, Iterable[str]], name: str = "sets", *, aliases: bool = True) -> Network:
     """A network from gene sets, a mapping of set name to genes (``ValueError`` where it is bad)."""
+    if not isinstance(sets, Mapping):
+        raise TypeError(f"Gene sets are a dict of name to genes, not {called(sets)}: pass one, or use load_network.")
+    _where(name)
     return Network({name: sets_source(name, sets.items(), use_aliases=aliases)}, aliases)
+
+
+def _where(name: str) -> str:
+    """How sentences call a network that comes from memory; ``TypeError`` for a name that is no text."""
+    if not isinstance(name, str):
+        raise TypeError(f"A network is named {called(name)}, which is no text: give name='edges' or the like.")
+    return f"network {name!r}"
 
 
 def _path(item: str | Path) -> Path:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from ..arguments import called, listed, whole_number
 from ..names import repeated, shown
 from ..symbols import current_symbols
 from .degradable import Degradable
@@ -88,14 +89,14 @@ class Network(Degradable, Described):
         """
         if self.chooses_nodes is not None:
             return self.chooses_nodes.nodes(targets, readouts, limit, n_neighbors)
-        _checked_count("limit", limit, 0)
+        whole_number("limit", limit, 0)
         targets, readouts = _listed(targets), _listed(readouts)
         chosen = set(targets) | set(readouts)
         room = limit - len(chosen)
         if room > 0:
             taken = set(self.symbols(sorted(chosen)))
             sought = sorted(set(self.symbols(targets)))
-            n_neighbors = _checked_count("n_neighbors", n_neighbors, 1)
+            n_neighbors = whole_number("n_neighbors", n_neighbors, 1)
             found = best_connected(list(self.sources.values()), sought, n_neighbors)
             chosen |= set([gene for gene in found if gene not in taken][:room])
         return sorted(chosen)
@@ -110,7 +111,7 @@ class Network(Degradable, Described):
         nodes = _listed(nodes)
         if len(set(nodes)) < len(nodes):
             raise ValueError(f"Node {shown(repeated(nodes), 1)} is named twice: name each node once.")
-        _checked_count("n_neighbors", n_neighbors, 1)
+        whole_number("n_neighbors", n_neighbors, 1)
         symbols = self.symbols(nodes)
         unique, position = np.unique(np.array(symbols, dtype=object), return_inverse=True)
         joined = sparse.csr_matrix((len(unique), len(unique)))
@@ -174,7 +175,7 @@ class Network(Degradable, Described):
         Truncated SVD of the ``features`` of all sources side by side, over all genes of the network: scores U S, the
         largest entry of each component positive; components beyond the rank of the features are 0.
         """
-        symbols, unknown = self.symbols(genes), np.full(_checked_count("n_components", n_components, 1), np.nan)
+        symbols, unknown = self.symbols(genes), np.full(whole_number("n_components", n_components, 1), np.nan)
         rows = _embedded(self, len(unknown))
         return np.array([rows.get(symbol, unknown) for symbol in symbols]).reshape(len(symbols), len(unknown))
 
@@ -186,7 +187,7 @@ class Network(Degradable, Described):
         if name not in self.sources:
             raise ValueError(f"The network has no source {name!r}: choose from {shown(self.sources) or 'none'}.")
         if kind and self.sources[name].kind != kind:
-            raise ValueError(f"Source {name!r} holds {self.sources[name].kind}, not {kind}.")
+            raise ValueError(f"Source {name!r} holds {self.sources[name].kind}, not {kind}: name another source.")
         return self.sources[name]
 
 
@@ -209,16 +210,8 @@ def _embedded(network: Network, n_components: int) -> dict[str, np.ndarray]:
 
 
 def _listed(genes: Iterable[str]) -> list[str]:
-    if isinstance(genes, str):
-        raise ValueError(f"{genes!r} is one text, not a list of genes: write [{genes!r}].")
-    genes = list(genes)
+    genes = listed("genes", genes, "['KLF1']")
     odd = [gene for gene in genes if not isinstance(gene, str) or not gene]
     if odd:
-        raise ValueError(f"{odd[0]!r} is no gene symbol: give a list of texts such as 'KLF1'.")
+        raise ValueError(f"{called(odd[0])} is no gene symbol: give a list of texts such as 'KLF1'.")
     return genes
-
-
-def _checked_count(name: str, value: int, least: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
-        raise ValueError(f"{name} is {value!r}: give a whole number of at least {least}.")
-    return int(value)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from ..files import readable_file
 from .columns import columns_of, unused
 from .edges import Edges, edges_in, not_used, sif_table
 from .gene_sets import Sets, looks_like_gmt, read_gmt, sets_in
@@ -65,9 +66,7 @@ def read_network_file(path: str | Path) -> NetworkFile:
     any headers or none; SIF; Parquet), annotations (GAF), an ontology (OBO), or a table of the symbols of identifiers.
     Raises ``FileNotFoundError`` or ``ValueError`` naming file and row.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"There is no network file {path}: check the path.")
+    path = readable_file(path, "give the path of a file of gene sets or edges")
     _, form = suffixes_of(path)
     if form in _NEVER:
         raise ValueError(
@@ -88,12 +87,13 @@ def read_network_file(path: str | Path) -> NetworkFile:
         sets, changes, reading = read_gmt(text, path)
         return NetworkFile(path, sets=sets, changes=changes, reading=[*said, *reading])
     if form == ".sif":
-        table = Table(sif_table(text, str(path)), "", True, (), [Decision("relation", "second field", "the form SIF")])
-        return _of_table(table, path, said)
+        frame, alone = sif_table(text, str(path))
+        table = Table(frame, "", True, (), [Decision("relation", "second field", "the form SIF")])
+        return _of_table(table, path, said, alone)
     return _of_table(table_of(text, _OWN.get(form, "\t"), str(path)), path, said)
 
 
-def _of_table(table: Table, path: Path, said: list[Decision]) -> NetworkFile:
+def _of_table(table: Table, path: Path, said: list[Decision], *alone: Change) -> NetworkFile:
     frame, said = table.frame, [*said, *table.decisions]
     comments = Change("comments left out", len(table.comments), "lines that begin with '#', '%', '!' or '//'", "")
     found = sets_in(frame, str(path)) if table.named and not _names_ends(frame) else None
@@ -106,7 +106,7 @@ def _of_table(table: Table, path: Path, said: list[Decision]) -> NetworkFile:
     if not has_genes(table) and (symbols := symbol_table(frame, path.name)) is not None:
         return NetworkFile(path, symbols=symbols)
     edges = edges_in(frame, str(path), table.named, table.separator)
-    return NetworkFile(path, edges=edges, changes=[comments, *edges.changes], reading=[*said, *edges.reading])
+    return NetworkFile(path, edges=edges, changes=[comments, *alone, *edges.changes], reading=[*said, *edges.reading])
 
 
 def _names_ends(frame: pd.DataFrame) -> bool:

@@ -134,7 +134,8 @@ def plot_rankings(
 
 def plot_deletion(summary: pd.DataFrame, screen: str, ax: Axes) -> Axes:
     """Change of the prediction of APP, relative to its size, against the number of genes deleted (both logarithmic)."""
-    measures = [name for name in dict.fromkeys(summary["measure"]) if name.startswith("change_")]
+    of_screen = summary.loc[summary["screen"] == screen, "measure"]
+    measures = [name for name in dict.fromkeys(of_screen) if name.startswith("change_")]
     sizes = [int(name.removeprefix("change_")) for name in measures]
     tables = [rankings_of(summary, screen, "app", name)["value"] for name in measures]
     for (ranking, label), (colour, marker, line) in zip(DELETED.items(), CYCLE, strict=False):

@@ -34,7 +34,7 @@ def load_published(path: str | Path) -> pd.DataFrame:
     table = pd.read_csv(path, keep_default_na=False, na_values={name: [""] for name in ("value", "low", "high")})
     columns = ["claim", "method", "screen", "task", "metric", "value", "low", "high", "unit", "statement", "source"]
     if list(table.columns) != columns:
-        raise ValueError(f"{path} has columns {list(table.columns)}, expected {columns}.")
+        raise ValueError(f"{path} has the columns {', '.join(table.columns)}: write {', '.join(columns)}.")
     value, low, high = (table[name].notna() for name in ("value", "low", "high"))
     wrong = {
         "a number has no source": table["source"] == "",

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-import appmodel
+from ..screens import ReadingWarning
 
 _USERS = (ValueError, OSError, ImportError, MemoryError)
 
@@ -23,7 +23,7 @@ class Commands(click.Group):
         """Run the command; a warning of the package becomes a line on stderr."""
         with warnings.catch_warnings():
             warnings.showwarning = _as_line
-            warnings.simplefilter("always", appmodel.ReadingWarning)
+            warnings.simplefilter("always", ReadingWarning)
             try:
                 with _stoppable():
                     return super().invoke(ctx)

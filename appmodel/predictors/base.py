@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from anndata import AnnData
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
 
+from ..arguments import called, effects_given, listed
 from ..effects import as_effects, perturbed, screen_targets
 from ..names import CONTROL, repeated, shown, standard_name
 from ..networks import Network
@@ -45,17 +47,19 @@ class Predictor(BaseEstimator):
         Raises ``ValueError`` for NaN or infinite effects, repeated conditions or an empty table, and where a network
         that is read shares no gene with the screen.
         """
+        _check_given(effects, network)
         training = perturbed(effects)
         names = [standard_name(name) for name in training.obs_names]
         if twice := repeated(names):
             raise ValueError(f"Training condition {shown(twice)} occurs twice: give one row per condition.")
-        bad = ~np.isfinite(np.asarray(training.X)).all(axis=1)
+        training = training.copy()
+        training.X = _dense(training.X)
+        bad = ~np.isfinite(training.X).all(axis=1)
         if bad.any():
             raise ValueError(
                 f"The effects of {shown(training.obs_names[bad])} hold NaN or infinite values: "
                 f"leave the row out or mend it."
             )
-        training = training.copy()
         training.obs_names = names
         self.readouts_ = training.var.copy()
         self.training_conditions_ = names
@@ -96,9 +100,7 @@ class Predictor(BaseEstimator):
     def _asked(self, conditions: Sequence[str]) -> tuple[list[str], list[str]]:
         """The conditions as asked for and in standard form; raises what ``predict`` promises."""
         self._check_fitted()
-        if isinstance(conditions, str):
-            raise ValueError(f"Give a list of conditions, not one text: write [{conditions!r}].")
-        asked = [str(name) for name in conditions]
+        asked = [str(name) if isinstance(name, str) else name for name in listed("conditions", conditions, "['KLF1']")]
         if not asked:
             raise ValueError("No condition was asked for: give at least one, like ['KLF1'].")
         if twice := repeated(asked):
@@ -117,3 +119,18 @@ class Predictor(BaseEstimator):
 
     def _predict(self, names: list[str]) -> np.ndarray | tuple[np.ndarray, dict[str, Sequence]]:
         raise NotImplementedError
+
+
+def _check_given(effects: object, network: object) -> None:
+    """Raise ``TypeError`` for effects or a network of another kind: at every predictor, also where it reads none."""
+    effects_given(effects)
+    if not isinstance(network, Network | None):
+        raise TypeError(f"network is {called(network)}: pass load_network(...) or nothing.")
+
+
+def _dense(X: Any) -> np.ndarray:
+    """Effects (n_conditions, n_readouts) as an array of numbers; ``ValueError`` where they are none."""
+    X = X.toarray() if hasattr(X, "toarray") else X
+    if X is None or np.asarray(X).dtype.kind not in "biuf":
+        raise ValueError("The effects hold no numbers in X: pass what load_effects gives.")
+    return np.asarray(X)

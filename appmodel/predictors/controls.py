@@ -9,6 +9,7 @@ import numpy as np
 from anndata import AnnData
 from sklearn.base import BaseEstimator, clone
 
+from ..arguments import called, whole_number
 from ..names import genes_of
 from ..networks import Network
 from .base import Predictor
@@ -45,7 +46,7 @@ class PermutedConditions(Predictor):
 
     def _fit(self, effects: AnnData, network: Network | None) -> None:
         if isinstance(self.predictor, type) or not hasattr(self.predictor, "fit"):
-            raise ValueError(f"predictor={self.predictor!r} is no predictor: pass one like LinearModel().")
+            raise ValueError(f"predictor={called(self.predictor)} is no predictor: pass one like LinearModel().")
         names = list(effects.obs_names)
         order = exchanged(names, self.seed)
         self.source_ = {name: names[i] for name, i in zip(names, order, strict=True)}
@@ -61,11 +62,13 @@ def exchanged(names: Sequence[str], seed: int) -> np.ndarray:
 
     The order of ``names`` changes nothing.  Raises ``ValueError`` where no two conditions have as many genes.
     """
-    sizes, rng = np.array([len(genes_of(name)) for name in names]), np.random.default_rng(seed)
+    sizes, rng = np.array([len(genes_of(name)) for name in names]), np.random.default_rng(whole_number("seed", seed))
     order, by_name = np.arange(len(names)), np.argsort(np.array(names, dtype=object))
     for size in np.unique(sizes):
         cycle = rng.permutation(by_name[sizes[by_name] == size])
         order[cycle] = np.roll(cycle, 1)
     if (order == np.arange(len(names))).all():
-        raise ValueError("No two training conditions perturb the same number of genes: there is nothing to exchange.")
+        raise ValueError(
+            "No two training conditions perturb the same number of genes, there is nothing to exchange: train on more."
+        )
     return order

@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 from anndata import AnnData
 
+from ..arguments import called, number, whole_number
 from ..names import all_genes, genes_of
 from ..networks import Network
 from .base import Predictor
@@ -39,9 +40,9 @@ class LinearModel(Predictor):
 
     def _fit(self, effects: AnnData, network: Network | None) -> None:
         if self.embedding not in ("auto", "readouts", "network"):
-            raise ValueError(f"embedding={self.embedding!r} is not known: say 'auto', 'readouts' or 'network'.")
-        if self.n_components < 1 or not self.ridge >= 0:
-            raise ValueError(f"n_components={self.n_components} must be positive and ridge={self.ridge} not negative.")
+            raise ValueError(f"embedding={called(self.embedding)} is not known: say 'auto', 'readouts' or 'network'.")
+        whole_number("n_components", self.n_components, 1)
+        number("ridge", self.ridge, least=0)
         Y = np.asarray(effects.X).T
         G = _principal_components(Y, self.n_components)
         self.readout_rows_ = dict(zip(effects.var_names, G, strict=True))

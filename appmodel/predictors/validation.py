@@ -58,7 +58,7 @@ def left_out(
     if not trains.any() or not validates.any():
         raise ValueError(
             f"Of {len(names)} training conditions none is left to train or to validate on with "
-            f"validation={kind!r}: APP needs at least two training conditions of that kind."
+            f"validation={kind!r}: train APP on at least two conditions of that kind."
         )
     return trains, validates
 

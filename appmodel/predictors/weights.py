@@ -9,7 +9,7 @@ from pathlib import Path
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from ..files import writing
+from ..files import readable_file, writing
 
 
 def write_safetensors(path: str | Path, tensors: dict[str, Tensor], metadata: dict[str, str]) -> None:
@@ -42,8 +42,7 @@ def read_safetensors(path: str | Path) -> tuple[dict[str, Tensor], dict[str, str
     """
     from safetensors import SafetensorError, safe_open
 
-    if not Path(path).is_file():
-        raise FileNotFoundError(f"{path} does not exist: give the path of a file written by this package.")
+    readable_file(path, "give the path of a file written by this package")
     try:
         with safe_open(path, framework="pt") as file:
             metadata = dict(file.metadata() or {})

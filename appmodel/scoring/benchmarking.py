@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from anndata import AnnData
 
+from ..arguments import effects_given, listed
 from ..effects import preprocess
 from ..names import shown
 from ..networks import Network
@@ -81,8 +82,10 @@ def score_predictions(
 
 
 def _chosen(metrics: Sequence[str] | None) -> list[Metric]:
-    names = list(METRICS) if metrics is None else list(metrics)
-    if unknown := sorted(set(names) - set(METRICS)):
+    names = list(METRICS) if metrics is None else listed("metrics", metrics, "['l2']")
+    if not names:
+        raise ValueError(f"No metric is asked for: choose from {', '.join(METRICS)}.")
+    if unknown := sorted({str(name) for name in names} - set(METRICS)):
         raise ValueError(f"Metric {shown(unknown)} is not known: choose from {', '.join(METRICS)}.")
     return [METRICS[name] for name in names]
 
@@ -99,11 +102,13 @@ def _score(
     methods = list(dict.fromkeys(predictions.obs["method"]))
     if oracle and ORACLE in methods:
         raise ValueError(f"A predictor is named {ORACLE!r}, as the ceiling is: give it another name.")
+    if not methods:
+        raise ValueError("The predictions hold no row: make them with predict_splits.")
     tables, of_trial = [], predictions.obs.groupby(["seed", "method"], sort=False, observed=True).indices
     for trial in chosen:
         observed = trial.observed() if truth is None else _noise_free(truth, trial.observed())
         for method in methods:
-            rows = of_trial[trial.split.seed, method]
+            rows = of_trial.get((trial.split.seed, method), np.array([], dtype=int))
             obs = predictions.obs.iloc[rows]
             if list(obs["condition"]) != trial.split.test:
                 raise ValueError(
@@ -177,6 +182,7 @@ def _halves(expression: AnnData, trial: Trial, metrics: Sequence[Metric]) -> pd.
 
 def _noise_free(truth: AnnData, observed: AnnData) -> AnnData:
     """The rows and readouts of ``truth`` that were observed; the observed control still says what is expressed."""
+    effects_given(truth)
     missing = sorted({*observed.obs_names, *observed.var_names} - {*truth.obs_names, *truth.var_names})
     if missing:
         raise ValueError(f"The truth does not hold {shown(missing)}: pass that of the same screen.")

@@ -49,7 +49,9 @@ def split_halves(expression: AnnData, trial: Trial) -> tuple[AnnData, AnnData]:
     first = (order % 2 == 0).to_numpy()
     counts = wanted.obs["condition"].value_counts()
     if (few := counts[(counts > 0) & (counts < 4)]).size:
-        raise ValueError(f"{few.index[0]} has {few.iloc[0]} cells: halves of a condition need two cells each.")
+        raise ValueError(
+            f"{few.index[0]} has {few.iloc[0]} cells, and halves of a condition need two each: leave these cells out."
+        )
     halves = [effects_of(wanted[side])[trial.split.test].copy() for side in (first, ~first)]
     for half in halves:
         half.var["control_mean"] = trial.tested_on.var["control_mean"]

@@ -7,9 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from ..arguments import called, listed
+from ..names import shown
 from .findings import findings
 from .intervals import APART, MARGIN, divided, interval, row_weights, says, weighted_means
 from .metrics import METRICS
+
+_NEEDED = ["dataset", "task", "seed", "method", "condition", "metric", "value"]
 
 
 def ratio_table(scores: pd.DataFrame, baseline: str, metric: str = "l2") -> pd.DataFrame:
@@ -86,6 +90,9 @@ def difference_table(scores: pd.DataFrame, reference: str, methods: Sequence[str
     reference; ``ratio``, ``coverage`` and ``says`` as in ``paired_difference``; ``collapsed`` where most seeds of the
     method predict a constant.
     """
+    check_scores(scores)
+    if not listed("methods", methods, "['app']"):
+        raise ValueError("methods is empty: name at least one of the scores.")
     rows = []
     for (screen, task), part in scores.groupby(["dataset", "task"], sort=False):
         about, collapsed = {"screen": screen, "task": task, "against": reference, "measure": metric}, _collapsed(part)
@@ -107,6 +114,12 @@ def paired_values(scores: pd.DataFrame, metric: str, methods: Sequence[str] | No
         raise ValueError("The scores hold several screens or tasks: choose the rows of one, then compare.")
     if methods is not None:
         rows = rows[rows["method"].isin(methods)]
+    if (twice := rows.duplicated(["condition", "seed", "method"])).any():
+        first = rows[twice].iloc[0]
+        raise ValueError(
+            f"The scores hold {first['condition']!r} of {first['method']!r}, seed {first['seed']}, more than once: "
+            f"keep one row of each."
+        )
     order = list(dict.fromkeys(rows["method"]))
     return rows.set_index(["condition", "seed", "method"])["value"].unstack()[order]
 
@@ -141,11 +154,24 @@ def _collapsed(rows: pd.DataFrame) -> pd.Series:
     return rows.get("collapsed", pd.Series(False, rows.index)).astype(float).groupby(rows["method"]).mean()
 
 
+def check_scores(scores: object) -> None:
+    """Raise ``TypeError`` or ``ValueError`` for what is no table of scores as ``benchmark`` gives it."""
+    if not isinstance(scores, pd.DataFrame):
+        raise TypeError(f"Scores are a table, not {called(scores)}: pass what benchmark or load_scores gives.")
+    if missing := [column for column in _NEEDED if column not in scores]:
+        raise ValueError(f"The scores have no column {shown(missing)}: pass what benchmark or load_scores gives.")
+    if scores.empty:
+        raise ValueError("The scores hold no row: pass what benchmark or load_scores gives.")
+
+
 def _of(scores: pd.DataFrame, metric: str, *methods: str) -> pd.DataFrame:
+    check_scores(scores)
     rows = scores[scores["metric"] == metric]
     if rows.empty:
-        raise ValueError(f"The scores hold no metric {metric!r}: they hold {sorted(set(scores['metric']))}.")
+        there = shown(sorted(set(scores["metric"])), len(METRICS))
+        raise ValueError(f"The scores hold no metric {metric!r}: choose from {there}.")
     for method in methods:
         if method not in set(rows["method"]):
-            raise ValueError(f"The scores hold no method {method!r}: they hold {sorted(set(rows['method']))}.")
+            there = shown(sorted(set(map(str, rows["method"]))), 20)
+            raise ValueError(f"The scores hold no method {method!r}: choose from {there}.")
     return rows

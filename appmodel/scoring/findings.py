@@ -31,7 +31,7 @@ def load_findings(path: str | Path) -> pd.DataFrame:
     """
     table = load_scores(path)
     if list(table.columns) != COLUMNS:
-        raise ValueError(f"{path} has columns {list(table.columns)}, expected {COLUMNS}: make it again.")
+        raise ValueError(f"{path} has the columns {', '.join(table.columns)}, not {', '.join(COLUMNS)}: make it again.")
     # A column of bins that are all numbers is text all the same.
     bins = table["bin"].map(lambda value: f"{value:g}" if isinstance(value, int | float) else value, na_action="ignore")
     return table.assign(bin=bins).fillna(dict.fromkeys(_TEXT, ""))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from ..names import shown
 from .ceilings import ORACLE
-from .comparison import in_common, paired_values, ratio_table, wins
+from .comparison import check_scores, in_common, paired_values, ratio_table, wins
 from .intervals import divided, interval, row_weights, weighted_means
 from .metrics import METRICS
 
@@ -30,6 +31,9 @@ def leaderboard(scores: pd.DataFrame, baseline: str) -> pd.DataFrame:
     intervals draw genes and seeds (``drawn_weights``).  What cannot be said, without a floor or an oracle among the
     methods, is NaN.  Raises ``ValueError`` where ``baseline`` has no rows of a metric.
     """
+    check_scores(scores)
+    if unknown := sorted(set(map(str, scores["metric"].unique())) - set(METRICS)):
+        raise ValueError(f"The scores hold {shown(unknown)}, which is no metric: leave these rows out.")
     groups = scores.groupby(["dataset", "task", "metric"], sort=False)
     tables = {key: _of_metric(part, key[2], baseline) for key, part in groups}
     return pd.concat(tables, names=["dataset", "task", "metric"]).droplevel(-1).reset_index()
@@ -42,11 +46,12 @@ def suspected_leaks(scores: pd.DataFrame) -> dict[str, str]:
     sqrt(2) times that, as it has an error of its own.  Nobody who has not seen the test conditions does better, so
     that an interval below oracle / sqrt(2) says that something leaked.  Needs the rows of the oracle.
     """
+    check_scores(scores)
     found = {}
     for (dataset, task), part in scores[scores["metric"] == "l2"].groupby(["dataset", "task"], sort=False):
         wide = paired_values(part, "l2")
         if ORACLE not in wide:
-            raise ValueError(f"The scores of {dataset}, {task} hold no oracle: run the benchmark with oracle=True.")
+            raise ValueError(f"The scores of {dataset}, {task} hold no oracle: run benchmark(..., oracle=True).")
         weights = row_weights(wide)
         for method in wide.columns.drop(ORACLE):
             excess = (wide[method] - wide[ORACLE] / np.sqrt(2)).to_frame()

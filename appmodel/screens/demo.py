@@ -18,7 +18,7 @@ from anndata import AnnData
 from scipy import sparse
 from scipy.special import ndtri
 
-from ..files import cache_dir, sha256, text_digest, writing
+from ..files import cache_dir, h5ad_bytes, sha256, text_digest, writing
 from ..names import CONTROL, condition_name, genes_of
 from .regulation import EFFICIENCIES, EFFICIENCY_SHARES, expression_shares, regulatory_network
 
@@ -213,7 +213,7 @@ def load_demo(seed: int = 0, **sizes) -> AnnData:
     cells = demo_screen(**call.arguments)
     try:
         with writing(path) as temporary, writing(checksum) as note:
-            cells.write_h5ad(temporary, compression="lzf")
+            temporary.write_bytes(h5ad_bytes(cells, compression="lzf"))
             note.write_text(sha256(temporary) + "\n")
     except OSError as error:
         logger.warning("The demo screen could not be kept as %s (%s): it will be made again.", path, error)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import errno
 from pathlib import Path
 
 import pooch
 
-from ..files import cache_dir
+from ..files import cache_dir, writable
 
 _TIMEOUT = 60  # seconds without an answer from the server
 
@@ -27,19 +26,12 @@ def fetch(
     folder = cache_dir() / "downloads" if folder is None else Path(folder)
     download = pooch.HTTPDownloader(progressbar=progressbar, timeout=_TIMEOUT, chunk_size=2**16)
     try:
-        return Path(pooch.retrieve(url, known_hash, fname=filename, path=folder, downloader=download))
+        with writable(folder / filename):
+            return Path(pooch.retrieve(url, known_hash, fname=filename, path=folder, downloader=download))
     except requests.RequestException as error:
         raise FileNotFoundError(
-            f"{filename} could not be downloaded from {url} ({_reason(error)}): check the network, or set "
-            f"APPMODEL_DATA to a folder that holds it."
-        ) from error
-    except OSError as error:
-        if error.errno != errno.ENOSPC:
-            raise
-        raise OSError(
-            errno.ENOSPC,
-            f"The disk is full, {filename} was not stored: free some space or set APPMODEL_CACHE to another folder",
-            str(folder),
+            f"{filename} could not be downloaded from {url} ({_reason(error)}): check the network and the address, or "
+            f"set APPMODEL_DATA to a folder that holds it."
         ) from error
     except ValueError as error:
         if "does not match the known hash" not in str(error):
@@ -57,7 +49,11 @@ def file_digest(path: str | Path, algorithm: str) -> str:
 
 
 def _reason(error: Exception) -> str:
+    import requests
+
     response = getattr(error, "response", None)
     if response is not None:
         return f"{response.status_code} {response.reason}"
-    return type(error).__name__
+    if isinstance(error, requests.Timeout):
+        return f"no answer in {_TIMEOUT} seconds"
+    return "no such kind of address" if isinstance(error, ValueError) else "no connection"

@@ -10,6 +10,8 @@ from typing import TypeAlias
 import pandas as pd
 from anndata import AnnData
 
+from ..arguments import called
+from ..files import readable
 from . import registry
 from .reading.decisions import Choices, Reading, ReadingError
 from .reading.forms import is_form, is_table, plain_numbers, read_form
@@ -57,6 +59,7 @@ def open_screen(
         if in_memory is False:
             raise ValueError(f"{source} is a screen of the registry, which is read whole: leave in_memory=False out.")
         reading.quiet = True  # known and checked; what is to be said of them stands in the registry
+        _check_modality(choices, reading)
         load = registered_cells if as_kind == "cells" else registered_effects
         return Opened(load(screen, mirror, progressbar), as_kind, choices, reading)
     if in_memory is not True and (on_disk := _cells_on_disk(source, choices, reading, in_memory)):
@@ -66,10 +69,12 @@ def open_screen(
         reading.decide("form", "AnnData in memory", f"{data.n_obs} x {data.n_vars}")
     elif (table := _table(source, kind, reading)) is not None:
         data = effects_of_table(table, choices, reading)
+        _check_modality(choices, reading)
         done = replace(choices, rows=None, condition_key=None, gene_key=None, within=None, only=None, values="auto")
         return Opened(data, "effects", done, reading)
     else:
-        data = read_form(_path(source, kind or "cells"), choices, reading)
+        data = read_form(_path(source, kind), choices, reading)
+    _check_modality(choices, reading)
     data.uns["dataset"] = reading.source
     data.uns.pop("reading", None)
     if kind is None:
@@ -90,6 +95,7 @@ def _cells_on_disk(source: Source, choices: Choices, reading: Reading, in_memory
     stored = _on_disk(source, reading, in_memory)
     if stored is None:
         return None
+    _check_modality(choices, reading)
     stored.data.uns["dataset"] = reading.source
     stored.data.uns.pop("reading", None)
     if kind_of_rows(stored.data, choices, reading, stored.values) == "cells":
@@ -107,7 +113,7 @@ def _on_disk(source: Source, reading: Reading, in_memory: bool | None) -> Stored
         if is_lazy(source):
             return open_stored(source, reading)
     elif not isinstance(source, pd.DataFrame):
-        path = _path(source, "cells")
+        path = _path(source, None)
         n_values = None if is_table(path) else n_stored(path)
         if n_values is not None and (in_memory is False or n_values > files.LARGE):
             return open_stored(path, reading)
@@ -119,12 +125,18 @@ def _on_disk(source: Source, reading: Reading, in_memory: bool | None) -> Stored
     return None
 
 
+def _check_modality(choices: Choices, reading: Reading) -> None:
+    """Raise ``ReadingError`` for a modality that was told of a file that has none."""
+    if choices.modality is not None and not any(row["decision"] == "modality" for row in reading.rows):
+        raise reading.ask("form", "is no .h5mu file and has no modalities: leave modality=... out.", "modality")
+
+
 def _table(source: str | Path | pd.DataFrame, kind: registry.Kind | None, reading: Reading) -> pd.DataFrame | None:
     """The long table of effects that ``source`` is; None where it is no table.  Other tables are refused."""
     if isinstance(source, pd.DataFrame):
         table = source
     else:
-        path = _path(source, kind or "cells")
+        path = _path(source, kind)
         if not is_table(path):
             return None
         table = read_table(path, reading)
@@ -141,10 +153,14 @@ def _table(source: str | Path | pd.DataFrame, kind: registry.Kind | None, readin
 
 def _registered(source: Source, kind: registry.Kind | None) -> tuple[registry.Entry | None, registry.Kind]:
     """The registry's line of a name; effects before cells where no kind is asked for."""
-    for each in (kind,) if kind else ("effects", "cells"):
+    for each in _kinds(kind):
         if isinstance(source, str) and (screen := registry.entry(source, each)) is not None:
             return screen, each
     return None, "cells"
+
+
+def _kinds(kind: registry.Kind | None) -> tuple[registry.Kind, ...]:
+    return (kind,) if kind else ("effects", "cells")
 
 
 def source_name(source: Source) -> str:
@@ -155,8 +171,7 @@ def source_name(source: Source) -> str:
         return "the table"
     if not isinstance(source, str | os.PathLike):
         raise TypeError(
-            f"A screen is a name, a path, an AnnData or a long table of effects, not a {type(source).__name__}: give "
-            f"one of these."
+            f"A screen is a name, path, AnnData or table of effects, not {called(source)}: give one of these."
         )
     name = Path(source).name
     for ending in (".gz", ".h5ad", ".h5mu", ".zarr", ".h5", ".csv", ".tsv", ".txt", ".parquet"):
@@ -164,21 +179,18 @@ def source_name(source: Source) -> str:
     return name
 
 
-def _path(name_or_path: str | Path, kind: registry.Kind) -> Path:
+def _path(name_or_path: str | Path, kind: registry.Kind | None) -> Path:
     path = Path(name_or_path)
-    if is_form(path):
-        return path
+    if is_form(path) or (path.is_dir() and name_or_path):  # what a folder lacks is said where it is read
+        return readable(path, "give the path of an .h5ad file")
+    known = ", ".join(dict.fromkeys(name for each in _kinds(kind) for name in registry.names(each)))
     named = isinstance(name_or_path, str) and not path.suffix and os.sep not in name_or_path
     if not named:
-        raise FileNotFoundError(
-            f"There is no file {path}: give the path of an .h5ad file, or one of {', '.join(registry.names(kind))}."
-        )
+        raise FileNotFoundError(f"There is no file {path}: give the path of an .h5ad file, or one of {known}.")
     if kind == "effects" and registry.entry(str(name_or_path), "cells") is not None:
         raise ValueError(
             f"Screen {name_or_path!r} comes as cells, not as effects: use "
             f"condition_effects(load_cells({name_or_path!r}))."
         )
-    raise ValueError(
-        f"There is no screen {name_or_path!r} among the {kind}: choose one of "
-        f"{', '.join(registry.names(kind))}, or give the path of an .h5ad file."
-    )
+    among = f" among the {kind}" if kind else ""
+    raise ValueError(f"There is no screen {name_or_path!r}{among}: choose one of {known}, or give the path of a file.")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from anndata import AnnData
 
-from ..files import cache_dir, text_digest, writing
+from ..files import cache_dir, h5ad_bytes, text_digest, writing
 from ..record import record_change
 from . import distances, registry
 from .distances import effects_from_distances, read_distance_matrix
@@ -68,7 +68,7 @@ def _rebuilt(screen: registry.Entry, original: Path) -> AnnData:
     effects = effects_from_distances(matrix)
     effects.uns["dataset_hash"] = content_hash(effects)
     with writing(path) as temporary:
-        effects.write_h5ad(temporary)
+        temporary.write_bytes(h5ad_bytes(effects))
     return effects
 
 

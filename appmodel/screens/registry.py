@@ -10,6 +10,7 @@ from typing import Literal
 
 import pandas as pd
 
+from ..arguments import called
 from ..files import data_dir, shipped_dir
 from .download import fetch, file_digest
 
@@ -97,6 +98,8 @@ def original_file(screen: Entry, mirror: str | None = None, progressbar: bool = 
             f"Screen {screen.name!r} ({screen.source}) is no download and is not on this "
             f"machine: set APPMODEL_DATA to a folder that holds {screen.prepared}."
         )
+    if not isinstance(mirror, str | None):
+        raise ValueError(f"mirror is {called(mirror)}: give the address of a folder, such as 'https://...'.")
     base = mirror or os.environ.get("APPMODEL_MIRROR")
     filename = Path(screen.file).name
     address = f"{base.rstrip('/')}/{filename}" if base else screen.address

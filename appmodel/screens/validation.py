@@ -12,6 +12,7 @@ import pandas as pd
 import scipy.sparse as sp
 from anndata import AnnData
 
+from ..arguments import cells_given
 from ..names import CONTROL, repeated, shown, standard_name
 from .stored.matrix import StoredMatrix
 
@@ -26,6 +27,7 @@ def check_cells(cells: AnnData) -> None:
     Looked for: no cells or genes, no ``obs["condition"]``, conditions missing or not in standard form, no
     control, repeated gene or cell names, values that are not finite, negative values.
     """
+    cells_given(cells)
     name = cells.uns.get("dataset", "the screen")
     if cells.X is None or 0 in cells.shape:
         raise ValueError(
@@ -36,12 +38,12 @@ def check_cells(cells: AnnData) -> None:
     if twice := repeated(list(cells.var_names)):
         raise ValueError(
             f"{name} names genes more than once ({shown(twice)}): keep one column per gene, or "
-            f"make the names differ with cells.var_names_make_unique()."
+            f"make the names differ with var_names_make_unique() of the AnnData."
         )
     if twice := repeated(list(cells.obs_names)):
         raise ValueError(
             f"{name} names cells more than once ({shown(twice)}): cells of several lanes often "
-            f"share barcodes; make the names differ with cells.obs_names_make_unique()."
+            f"share barcodes; make the names differ with obs_names_make_unique() of the AnnData."
         )
     _check_values(cells, name)
 
@@ -57,7 +59,8 @@ def expression_kind(X) -> Literal["counts", "log1p"]:
 
 def pointer(data: AnnData) -> str:
     """Where better values may be: layers, ``raw``; '' where there are none."""
-    layers = [key for key in data.layers if key in _COUNT_LAYERS] or list(data.layers)
+    layers = [key for key in data.layers if key in _COUNT_LAYERS]
+    layers = layers or [key for key in data.layers if key != "sampling_var"]
     places = [f"layers[{key!r}] (layer={key!r})" for key in layers[:2]]
     if data.raw is not None:
         places.append("raw (layer='raw')")
@@ -114,8 +117,10 @@ def content_hash(data: AnnData) -> str:
 
 def _check_conditions(cells: AnnData, name: str) -> None:
     if "condition" not in cells.obs:
+        if "n_targets" in cells.obs:
+            raise ValueError(f"{name} holds effects, not cells: take them as they are, or pass its cells.")
         raise ValueError(
-            f"{name} has no obs['condition'] (its columns: {shown(cells.obs.columns, 8)}): read "
+            f"{name} has no obs['condition'] (its columns: {shown(cells.obs.columns, 8) or 'none'}): read "
             f"it with load_cells(path, condition_key=...), which standardises the labels."
         )
     column = cells.obs["condition"]
@@ -142,8 +147,8 @@ def _check_conditions(cells: AnnData, name: str) -> None:
 
 
 def _check_values(cells: AnnData, name: str) -> None:
-    if not np.issubdtype(cells.X.dtype, np.number) and cells.X.dtype != bool:
-        raise ValueError(f"{name} holds values of type {cells.X.dtype}: give counts or log1p values.")
+    if cells.X.dtype.kind not in "biuf":
+        raise ValueError(f"{name} holds values that are no real numbers: give counts or log1p values.")
     for piece in _pieces(cells.X):
         check_range(piece.min(initial=0), piece.max(initial=0), cells, partial(_where, cells))  # NaN wins in both
 

@@ -5,12 +5,11 @@ Everybody asks it; nobody else reads ``studies.yml``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-import yaml
 from anndata import AnnData
 
 from .. import predictors
@@ -20,6 +19,7 @@ from ..networks import DegradedBySeed, Network, load_network
 from ..predictors import PermutedConditions, Predictor
 from ..scoring import METRICS
 from ..splits import TASKS, Split, make_split, split_by_seen, split_unseen
+from .entries import NEEDED, read_entries, refuse_unknown
 
 # Options of a method that are not parameters of its class.
 _OPTIONS = ("class", "network", "conditions")
@@ -62,7 +62,9 @@ class Study:
     def __post_init__(self) -> None:
         for screen, tasks in self.screens.items():
             if unknown := set(tasks) - set(TASKS):
-                raise ValueError(f"Study {self.name!r} asks {screen} for task {unknown.pop()!r}: use {TASKS}.")
+                raise ValueError(
+                    f"Study {self.name!r} asks {screen} for task {unknown.pop()!r}: use one of {', '.join(TASKS)}."
+                )
         if self.against not in ("measured", "truth"):
             raise ValueError(f"Study {self.name!r} scores against {self.against!r}: say 'measured' or 'truth'.")
         if unknown := set(self.per_condition) - set(METRICS):
@@ -88,25 +90,28 @@ class Study:
             if given and (self.splits or {task} != {found for tasks in self.screens.values() for found in tasks}):
                 raise ValueError(
                     f"Study {self.name!r} has {option}, which is for the task {task!r} alone and not for "
-                    f"ready-made splits."
+                    f"ready-made splits: leave it out."
                 )
 
     def predictor(self, method: str) -> Predictor:
         """A fresh predictor as ``methods`` describes it."""
+        if method not in self.methods:
+            raise ValueError(f"Study {self.name!r} has no method {method!r}: it has {', '.join(self.methods)}.")
         entry = self.methods[method]
         options = {key: value for key, value in entry.items() if key not in _OPTIONS}
         kind = predictors.predictor_class(str(entry.get("class")))
         if kind is None:
             raise ValueError(
-                f"Study {self.name!r}, method {method!r}: {entry.get('class')!r} is no predictor of appmodel."
+                f"Study {self.name!r}, method {method!r}: {entry.get('class')!r} is no predictor of appmodel; write a "
+                f"class such as Additive."
             )
-        try:
-            predictor = kind(**options)
-        except TypeError as error:
-            raise ValueError(f"Study {self.name!r}, method {method!r}: {error}.") from error
+        refuse_unknown(kind, options, f"Study {self.name!r}, method {method!r}")
+        predictor = kind(**options)
         conditions = entry.get("conditions", "as measured")
         if conditions not in ("as measured", "permuted"):
-            raise ValueError(f"Study {self.name!r}, method {method!r}: conditions can only be 'permuted'.")
+            raise ValueError(
+                f"Study {self.name!r}, method {method!r}, has conditions: {conditions!r}; say 'permuted' or nothing."
+            )
         return PermutedConditions(predictor) if conditions == "permuted" else predictor
 
     def tables(self) -> list[tuple[str, str]]:
@@ -181,13 +186,14 @@ def load_studies(path: str | Path = "studies.yml", methods: bool = True) -> dict
 
     With ``methods=False`` the methods are not looked into: a job that fits one of them need not import all.
     """
-    entries = yaml.safe_load(Path(path).read_text())
+    options = [each.name for each in fields(Study) if each.name not in ("name", *NEEDED)]
+    entries = read_entries(path, options)
     try:
         studies = {name: Study(name=name, **entry) for name, entry in entries.items()}
-    except TypeError as error:
-        raise ValueError(f"{path}: {error}; an entry has about, seeds, network, screens, methods.") from error
-    if methods:
-        for study in studies.values():
-            for method in study.methods:
-                study.predictor(method)
+        if methods:
+            for study in studies.values():
+                for method in study.methods:
+                    study.predictor(method)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
     return studies

@@ -15,7 +15,8 @@ from anndata import AnnData
 from sklearn.base import BaseEstimator, clone
 from tqdm import tqdm
 
-from ..files import writing
+from ..arguments import called
+from ..files import h5ad_bytes, readable_file, writing
 from ..networks import DegradedBySeed, Network
 from ..provenance import code_version
 from ..screens import content_hash
@@ -52,13 +53,12 @@ def predict_trials(
     progress: bool = False,
 ) -> AnnData:
     """``predict_splits`` for trials that are made already."""
-    if not predictors:
-        raise ValueError("There is no predictor to score: pass a dict like {'additive': Additive()}.")
+    _check_predictors(predictors)
     values, tables = [], []
     with tqdm(total=len(chosen) * len(predictors), disable=not progress, desc="benchmark", unit="fit") as bar:
         for trial in chosen:
             observed, seed = trial.observed(), int(trial.split.seed)
-            drawn = network if network is None or isinstance(network, Network) else network(seed)
+            drawn = _network_of(network, seed)
             for name, predictor in predictors.items():
                 bar.set_postfix(method=name, seed=seed)
                 fitted = _fitted(predictor, trial.training(), drawn, seed)
@@ -75,8 +75,9 @@ def predict_trials(
 
 def save_predictions(predictions: AnnData, path: str | Path) -> None:
     """Write predictions as h5ad."""
+    _about(predictions)
     with writing(path) as temporary:
-        predictions.write_h5ad(temporary)
+        temporary.write_bytes(h5ad_bytes(predictions))
 
 
 def load_predictions(path: str | Path) -> AnnData:
@@ -84,31 +85,65 @@ def load_predictions(path: str | Path) -> AnnData:
 
     Raises ``FileNotFoundError`` where there is no file, ``ValueError`` where it does not hold predictions.
     """
-    if not Path(path).is_file():
-        raise FileNotFoundError(f"{path} does not exist: write it with save_predictions.")
+    path = readable_file(path, "give a file that save_predictions wrote")
     try:
         predictions = anndata.read_h5ad(path)
-    except OSError as error:
-        raise ValueError(f"{path} is damaged or no h5ad file: make it again.") from error
-    if ABOUT not in predictions.uns:
-        raise ValueError(f"{path} holds no predictions of predict_splits (uns[{ABOUT!r}] is missing).")
+    except Exception as error:  # h5py and anndata raise half a dozen kinds for a damaged file
+        raise ValueError(f"{path} is damaged or no h5ad file: make it again with save_predictions.") from error
+    _about(predictions, str(path))
     return predictions
 
 
 def splits_of(predictions: AnnData) -> list[Split]:
     """The splits that predictions were made on."""
-    return [Split(**split) for split in json.loads(predictions.uns[ABOUT])["splits"]]
+    return [Split(**split) for split in _about(predictions)["splits"]]
 
 
 def provenance_of(predictions: AnnData) -> dict:
     """What predictions depend on (``setting``), and what else is noted of them."""
-    return json.loads(predictions.uns[ABOUT])["provenance"]
+    return _about(predictions)["provenance"]
+
+
+def _about(predictions: object, where: str = "the table") -> dict:
+    """What predictions say of themselves; ``TypeError`` or ``ValueError`` for anything that holds none."""
+    none = f"{where} holds no predictions of predict_splits"
+    if not isinstance(predictions, AnnData):
+        raise TypeError(f"Predictions are an AnnData, not {called(predictions)}: pass what predict_splits gives.")
+    if ABOUT not in predictions.uns or not {"method", "seed", "condition"} <= set(predictions.obs):
+        raise ValueError(f"{none} (uns[{ABOUT!r}] is missing): pass what predict_splits or load_predictions gives.")
+    try:
+        about = json.loads(predictions.uns[ABOUT])
+        _ = about["splits"], about["provenance"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise ValueError(f"{none} (uns[{ABOUT!r}] is damaged): make them again.") from error
+    return about
 
 
 def described(predictions: AnnData, splits: Sequence[Split], provenance: Mapping[str, object]) -> AnnData:
     """The same table, which says that it was made on these splits and where it comes from."""
     predictions.uns[ABOUT] = json.dumps({"splits": [split.as_dict() for split in splits], "provenance": provenance})
     return predictions
+
+
+def _check_predictors(predictors: object) -> None:
+    """Raise ``TypeError`` or ``ValueError`` for anything but a mapping of names to predictors."""
+    such = "pass a dict like {'additive': Additive()}"
+    if not isinstance(predictors, Mapping):
+        raise TypeError(f"Predictors are a dict of names, not {called(predictors)}: {such}.")
+    if not predictors:
+        raise ValueError(f"There is no predictor to score: {such}.")
+    for name, predictor in predictors.items():
+        if not isinstance(name, str):
+            raise TypeError(f"A predictor is named {called(name)}, which is no text: {such}.")
+        if isinstance(predictor, type) or not (hasattr(predictor, "fit") and hasattr(predictor, "predict")):
+            raise TypeError(f"Predictor {name!r} is {called(predictor)}, which cannot be fitted: {such}.")
+
+
+def _network_of(network: Network | Callable[[int], Network] | None, seed: int) -> Network | None:
+    drawn = network if network is None or isinstance(network, Network) or not callable(network) else network(seed)
+    if not isinstance(drawn, Network | None):
+        raise TypeError(f"network is {called(drawn)}: pass load_network(...), or a function of the seed giving one.")
+    return drawn
 
 
 def _fitted(predictor: Any, training: AnnData, network: Network | None, seed: int) -> Any:
@@ -142,7 +177,7 @@ def _checked(name: str, predicted: AnnData, observed: AnnData) -> np.ndarray:
     """Values (n_conditions, n_readouts) of a prediction that has the form asked for."""
     if not isinstance(predicted, AnnData):
         raise ValueError(
-            f"Predictor {name!r} returned a {type(predicted).__name__}: return an AnnData of effects, "
+            f"Predictor {name!r} returned {called(predicted)}: return an AnnData of effects, "
             f"as appmodel.as_effects(values, conditions, readouts) makes it."
         )
     if list(predicted.obs_names) != list(observed.obs_names) or predicted.shape != observed.shape:

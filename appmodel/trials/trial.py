@@ -6,8 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from anndata import AnnData
 
+from ..arguments import called, effects_given, listed
 from ..effects import effects_of, preprocess, screen_targets
 from ..names import CONTROL, shown
 from ..predictors.collapse import COLLAPSED, spread
@@ -72,12 +74,18 @@ def trials(data: AnnData, task: str, seeds: Iterable[int], splits: Sequence[Spli
 
     Raises ``ValueError`` where there is no split, and for a split that does not fit the screen.
     """
-    tasks = {task} if splits is None else {split.task for split in splits}
+    effects_given(data)
+    if splits is not None:
+        chosen = [splits] if isinstance(splits, Split) else listed("splits", splits, "[Split.from_json(path)]")
+        if other := [split for split in chosen if not isinstance(split, Split)]:
+            raise TypeError(f"splits holds {called(other[0])}: give a list of Split, such as [Split.from_json(path)].")
+    tasks = {task} if splits is None else {split.task for split in chosen}
     if tasks - {"seen"}:
         refuse_cells(data)
-    chosen = list(splits) if splits is not None else [make_split(data, task, seed) for seed in seeds]
+    if splits is None:
+        chosen = [make_split(data, task, seed) for seed in listed("seeds", seeds, "range(5)")]
     if not chosen:
-        raise ValueError("There is no split to score on: give at least one seed or split.")
+        raise ValueError("seeds or splits is empty: give at least one, such as seeds=[0].")
     for split in chosen:
         if split.task == "seen":
             _check_held_out(data, split)
@@ -107,3 +115,11 @@ def _check_held_out(cells: AnnData, split: Split) -> None:
     if unknown or not split.test_cells:
         what = f"names cells that the screen does not hold ({shown(unknown)})" if unknown else "names no test cells"
         raise ValueError(f"The split of seed {split.seed} {what}: make it with split_seen from these cells.")
+    held_out = cells.obs_names.isin(split.test_cells)
+    for side, rows in (("train", ~held_out), ("test", held_out)):
+        counts = cells.obs["condition"][rows].value_counts().reindex(pd.unique(cells.obs["condition"]), fill_value=0)
+        if few := sorted(map(str, counts.index[counts < 2])):
+            raise ValueError(
+                f"The split of seed {split.seed} has fewer than two cells of {shown(few)} to {side} on: make it with "
+                f"split_seen from these cells."
+            )

@@ -73,7 +73,7 @@ def test_unused_categories_make_no_rows(dtype):
 
 def test_one_cell_in_a_condition_is_refused_or_dropped_and_counted(caplog):
     cells = screen(np.vstack([COUNTS, [[1, 2, 1]]]), [*LABELS, "B"])
-    with pytest.raises(ValueError, match=r"'B' has a single cell, .*min_cells=2"):
+    with pytest.raises(ValueError, match=r"has a single cell of 'B', .*min_cells=2"):
         condition_effects(cells)
     with caplog.at_level(logging.WARNING, "appmodel"):
         effects = condition_effects(cells, min_cells=2)
@@ -96,14 +96,14 @@ def test_min_cells_counts_what_it_drops(tiny_cells):
 def test_too_few_control_cells():
     with pytest.raises(ValueError, match="six has no control condition"):
         condition_effects(screen(labels=["B", "B", *LABELS[2:]]))
-    with pytest.raises(ValueError, match=r"Only 1 control cell\(s\)"):
+    with pytest.raises(ValueError, match=r"has 1 control cells where 2 are needed: add some"):
         condition_effects(screen(COUNTS[1:], LABELS[1:]), min_cells=2)
     empty = COUNTS.copy()
     empty[:2] = 0
-    with pytest.raises(ValueError, match="No control cell is left"):
+    with pytest.raises(ValueError, match="has no control cell with counts"):
         condition_effects(screen(empty))
     empty[1, 0] = 1
-    with pytest.raises(ValueError, match=r"Only 1 control cell\(s\)"):
+    with pytest.raises(ValueError, match=r"has 1 control cells where 2 are needed: add some"):
         condition_effects(screen(empty))
 
 

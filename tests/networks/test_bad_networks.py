@@ -94,7 +94,7 @@ BAD = [
         "write a description, or nothing, between the name and",
     ),
     ("a.gmt", b"S\tx\t7157\t672\n", "a.gmt calls genes by Entrez gene ids (such as '7157'), screens by symbols: take"),
-    ("a.sif", b"KLF1\tpp\n", "should hold a gene, a relation and one or several genes."),
+    ("a.sif", b"KLF1\tpp\n", "should hold a gene, a relation and one or several genes: mend or delete it."),
     (
         "a.gaf",
         b"!gaf-version: 2.2\nUniProtKB\tP1\tKLF1\n",
@@ -123,7 +123,7 @@ def test_the_sentence_names_the_file_and_the_mend(tmp_path, name, content, sente
 
 @pytest.mark.parametrize("name", ["absent.tsv", "absent.gmt.gz", "absent.TXT", "folder/absent"])
 def test_a_file_that_is_not_there(tmp_path, name):
-    with pytest.raises(FileNotFoundError, match=r"There is no network file .*absent"):
+    with pytest.raises(FileNotFoundError, match=r"absent.* does not exist: give the path of a file of"):
         load_network(tmp_path / name)
 
 

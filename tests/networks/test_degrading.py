@@ -76,7 +76,7 @@ def test_other_texts_are_refused(network, how):
         (lambda n: n.degraded("plus 250%", 0), "'plus 250%' is out of range"),
         (lambda n: n.degraded("complete", 0), "pass genes="),
         (lambda n: n.degraded("complete", 0, genes=["G1"]), "two genes or more; there are 1"),
-        (lambda n: n.degraded("complete", 0, genes="G1"), "'G1' is one text"),
+        (lambda n: n.degraded("complete", 0, genes="G1"), "not one text: write .'G1'."),
         (lambda n: n.without_edges(1.2, 0), "fraction is 1.2: give a number from 0 to 1"),
         (lambda n: n.without_edges(-0.1, 0), "fraction is -0.1"),
         (lambda n: n.without_edges(float("nan"), 0), "fraction is nan"),

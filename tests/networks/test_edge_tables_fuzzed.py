@@ -1,7 +1,10 @@
 """Any way of writing an edge list gives the same network; any text and any bytes are read, or refused in a sentence."""
 
+import re
+
+import numpy as np
 import pandas as pd
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from appmodel.networks import load_network, network_from_edges
@@ -90,3 +93,84 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory, data, packed):
     path.write_bytes(b"\x1f\x8b" + data if packed else data)
     network, error = outcome(path)
     assert network is not None or "mine.tsv" in error
+
+
+CELL = st.sampled_from([*GENES, *GENES, "NA", "-", " KLF1", "klf1", "1-Mar", "2.5", "7157", "", "nan", "#N/A", "é"])
+WEIGHT = st.sampled_from(["1", "0.5", "1", "0", "-1", "NA", "", "x", "1,5", "1e3", "inf", "900"])
+NAMES = st.sampled_from([None, *HEADERS, ("a", "b"), ("source", "source"), ("", "target"), ("PMID", "score")])
+JUNK = st.lists(
+    st.sampled_from(["", "# comment", "KLF1", "KLF1\tSPI1\t1\t2\t3", '"KLF1', "! y", "KLF1 SPI1"]), max_size=1
+)
+BOUNDED = settings(max_examples=60, deadline=None, derandomize=True)
+
+
+def total(network, *changes):
+    table = network.changes()
+    return int(table.loc[table["change"].isin(changes), "count"].sum())
+
+
+@settings(BOUNDED, max_examples=300)
+@given(
+    rows=st.lists(st.tuples(CELL, CELL, WEIGHT), max_size=6),
+    header=NAMES,
+    weighted=st.booleans(),
+    junk=JUNK,
+    form=st.tuples(st.sampled_from("\t,;|"), st.sampled_from(["tsv", "csv", "txt", "edges"])),
+)
+def test_every_line_of_a_file_is_accounted_for(tmp_path_factory, rows, header, weighted, junk, form):
+    separator, suffix = form
+    names = [] if header is None else [separator.join([*header, "weight"][: 2 + weighted])]
+    lines = [*names, *(separator.join(row[: 2 + weighted]) for row in rows), *junk]
+    path = tmp_path_factory.mktemp("any") / f"mine.{suffix}"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    network, error = outcome(path)
+    if network is None:
+        assert re.fullmatch(r".*mine.*[:;] .+", error)
+        return
+    reading = network.reading().set_index("decision")["value"]
+    if "header" not in reading:  # sets, which count by themselves
+        return
+    (source,) = network.sources.values()
+    said = total(network, "edges dropped", "edges merged", "comments left out") + (reading["header"] != "none")
+    assert len(source.edges) + said == sum(bool(line.strip(f" {separator}")) for line in lines)
+
+
+@BOUNDED
+@given(lines=st.lists(st.lists(st.sampled_from([*GENES, "pp", "pd"]), max_size=4), max_size=5))
+def test_every_line_of_a_sif_is_accounted_for(tmp_path_factory, lines):
+    path = tmp_path_factory.mktemp("any") / "mine.sif"
+    path.write_text("\n".join(map("\t".join, lines)))
+    network, error = outcome(path)
+    if network is None:
+        assert re.fullmatch(r".*mine\.sif.*[:;] .+", error)
+        return
+    (source,) = network.sources.values()
+    pairs = sum(max(len(line) - 2, 0) for line in lines)
+    assert len(source.edges) + total(network, "edges dropped", "edges merged") == pairs
+    assert total(network, "lines left out") == sum(len(line) == 1 for line in lines)
+
+
+ODD = st.one_of(CELL, st.sampled_from([None, np.nan, 5, 2.5, True, pd.NaT, b"KLF1", ("KLF1",)]))
+
+
+@settings(BOUNDED, suppress_health_check=[HealthCheck.filter_too_much])
+@given(
+    rows=st.lists(st.tuples(ODD, ODD, st.one_of(WEIGHT, st.sampled_from([None, 1, 0.5, np.inf, True]))), max_size=4),
+    names=st.sampled_from(
+        [("source", "target", "weight"), (0, 1, 2), ("source", "target", "target"), ("", "target", None)]
+    ),
+    category=st.booleans(),
+)
+def test_every_row_in_memory_is_accounted_for(rows, names, category):
+    table = pd.DataFrame(rows, columns=list(names))
+    if category and rows and len(set(names)) == 3:
+        table = table.astype({names[0]: "category"})
+    try:
+        network = network_from_edges(table)
+    except ValueError as error:
+        sentence = str(error)
+    else:
+        (source,) = network.sources.values()
+        assert len(source.edges) + total(network, "edges dropped", "edges merged") == len(rows)
+        return
+    assert re.fullmatch(r".*network 'edges'.*[:;] .+", sentence)

@@ -127,8 +127,8 @@ def test_the_empty_network():
     ("call", "sentence"),
     [
         (lambda n: n.adjacency(["G1", "G1"]), "'G1' is named twice"),
-        (lambda n: n.adjacency("G1"), "'G1' is one text"),
-        (lambda n: n.nodes("G1"), "'G1' is one text"),
+        (lambda n: n.adjacency("G1"), "not one text: write .'G1'."),
+        (lambda n: n.nodes("G1"), "not one text: write .'G1'."),
         (lambda n: n.nodes(["G1", float("nan")]), "nan is no gene symbol"),
         (lambda n: n.nodes(["G1"], limit=-1), "limit is -1"),
         (lambda n: n.adjacency(["G1"], 0), "n_neighbors is 0"),

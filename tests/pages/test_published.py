@@ -127,7 +127,7 @@ def test_a_mistake_is_named_with_its_row(tmp_path, row, says):
 def test_a_missing_column_is_named(tmp_path):
     path = tmp_path / "published.csv"
     pd.DataFrame({"claim": ["T1"], "value": [5.3]}).to_csv(path, index=False)
-    with pytest.raises(ValueError, match="has columns"):
+    with pytest.raises(ValueError, match="has the columns claim, value: write claim, method, screen"):
         load_published(path)
 
 

@@ -153,9 +153,9 @@ def test_one_training_condition(effects):
     ("parameters", "says"),
     [
         ({"embedding": "genes"}, "embedding='genes' is not known"),
-        ({"n_components": 0}, "n_components=0 must be positive"),
-        ({"ridge": -1.0}, "ridge=-1.0 not negative"),
-        ({"ridge": float("nan")}, "ridge=nan"),
+        ({"n_components": 0}, "n_components is 0: give a whole number of at least 1"),
+        ({"ridge": -1.0}, "ridge is -1.0: give a number of at least 0"),
+        ({"ridge": float("nan")}, "ridge is nan"),
     ],
 )
 def test_bad_parameters(effects, parameters, says):

@@ -139,5 +139,5 @@ def test_the_right_answer_with_its_own_noise_is_no_leak(tiny_effects):
 
 
 def test_a_baseline_that_is_no_method_is_refused(hand):
-    with pytest.raises(ValueError, match=r"hold no method 'nobody': they hold"):
+    with pytest.raises(ValueError, match=r"hold no method 'nobody': choose from"):
         leaderboard(hand, baseline="nobody")

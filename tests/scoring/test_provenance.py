@@ -69,7 +69,7 @@ def test_scores_come_back_as_they_were(tiny_effects, tmp_path):
 def test_a_number_without_a_source_is_not_shown(tiny_effects, tmp_path):
     path = tmp_path / "scores.csv"
     scores = benchmark(METHODS, tiny_effects, seeds=[0])
-    with pytest.raises(FileNotFoundError, match=r"scores.csv does not exist: run the benchmark"):
+    with pytest.raises(FileNotFoundError, match=r"scores.csv does not exist: make it with save_scores"):
         load_scores(path)
     save_scores(scores, path)
     whole = path.read_text()

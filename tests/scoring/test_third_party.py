@@ -72,8 +72,8 @@ def answering(answer):
         (lambda p: p[:-1].copy(), "returned 4 rows and 120 readouts"),
         (lambda p: p[:, :7].copy(), "returned 5 rows and 7 readouts"),
         (lambda p: p[:, ::-1].copy(), "other readouts, or in another order"),
-        (lambda p: p.X, "returned a ndarray: return an AnnData"),
-        (lambda p: None, "returned a NoneType"),
+        (lambda p: p.X, "returned an array: return an AnnData"),
+        (lambda p: None, "returned None"),
     ],
 )
 def test_answers_of_another_form_are_refused(tiny_effects, answer, says):

@@ -1,6 +1,7 @@
 """The demo screen in the cache: made once, kept apart by seed and sizes, made again where it is damaged."""
 
 import logging
+from pathlib import Path
 
 import anndata
 import numpy as np
@@ -67,7 +68,7 @@ def test_full_disk_costs_the_cache_but_not_the_screen(cache, tiny, caplog, monke
     def full(*args, **kwargs):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(anndata.AnnData, "write_h5ad", full)
+    monkeypatch.setattr(Path, "write_bytes", full)
     same_screen(load_demo(**tiny_sizes), tiny)
     assert "could not be kept" in caplog.text
     assert not list(cache.iterdir())

@@ -132,7 +132,7 @@ def test_a_fit_that_fails_stops_no_other_and_is_named(study, here):
     with pytest.raises(
         RuntimeError,
         match=r"1 of 4 fits on .*tiny.h5ad, doubles \(small\) failed, the others are kept:\n"
-        r"  impossible: ValueError: n_components=0",
+        r"  impossible: ValueError: n_components is 0",
     ):
         fit_missing(study, screen, "doubles", progress=False)
     assert missing(study, screen, "doubles") == ["impossible"]

@@ -63,7 +63,10 @@ def test_a_mistake_in_a_study_is_named(changes, message):
     [
         ({"class": "Magic"}, "'Magic' is no predictor"),
         ({"class": "APP", "magic": 1}, "'m'.*magic"),
-        ({"class": "Additive", "conditions": "sorted"}, "conditions can only be 'permuted'"),
+        (
+            {"class": "Additive", "conditions": "sorted"},
+            "method 'm', has conditions: 'sorted'; say 'permuted' or nothing",
+        ),
     ],
 )
 def test_a_mistake_in_a_method_is_named(tmp_path, method, message):

@@ -17,7 +17,7 @@ from ...screens.stored.matrix import StoredMatrix
 from ...screens.stored.threads import ahead, beside
 from ..form import finished
 from ..preprocessing import with_most_variable, without_empty
-from ..usable import large_enough, with_own_control
+from ..usable import groups_told, large_enough, with_own_control
 from ..within import Pairs, against_own_control, effects_of_pairs, pairs_of
 from .kernels import add_moments, rows_in_order
 from .logged import Logged
@@ -64,7 +64,7 @@ def _effects(down: SetDown, settled: Settled, asked: Asked) -> AnnData:
     kept = without_empty(cells, down.totals == 0) if settled.kind == "counts" else cells
     if asked.n_top_genes is not None and cells.n_vars > asked.n_top_genes:
         kept = with_most_variable(kept, down.dispersions(settled, asked.target_sum), asked.n_top_genes)
-    within = asked.within or cells.uns.get("within")
+    within = groups_told(cells, asked.within)
     if within is not None:
         kept = with_own_control(kept, within)
     kept = large_enough(kept, asked.min_cells)

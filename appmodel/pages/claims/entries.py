@@ -134,9 +134,9 @@ def check_test(test: Test, studies: Mapping[str, Study]) -> None:
         raise ValueError("'< jobs' goes with 'jobs' in 'where': the table, screen and methods of the jobs of others.")
     if "table" in where:
         if where["table"] not in TABLES or "measure" not in where:
-            raise ValueError(f"its table {where['table']!r} is none of {', '.join(TABLES)}, or names no measure.")
+            raise ValueError(f"its table {where['table']!r} names no measure, or is unknown: use {', '.join(TABLES)}.")
         if test.question.other == CHANCE and where["measure"] not in DECISIVE:
-            raise ValueError(f"chance is known of {', '.join(DECISIVE)}, not of {where['measure']!r}.")
+            raise ValueError(f"chance is not known of {where['measure']!r}: ask it of {', '.join(DECISIVE)}.")
         return
     if set(where) != {"study", "task", "metric"}:
         raise ValueError(
@@ -144,13 +144,16 @@ def check_test(test: Test, studies: Mapping[str, Study]) -> None:
         )
     study = studies.get(where["study"])
     if study is None:
-        raise ValueError(f"the study {where['study']!r} is not in studies.yml, which has {', '.join(studies)}.")
+        raise ValueError(f"the study {where['study']!r} is not in studies.yml: choose from {', '.join(studies)}.")
     if not screens_of(study, where["task"]):
-        raise ValueError(f"the study {where['study']!r} has no task {where['task']!r}.")
+        raise ValueError(f"the study {where['study']!r} has no task {where['task']!r}: name one of its tasks.")
     if unknown := set(test.question.methods) - {*study.methods, ORACLE, SPLIT_HALVES}:
-        raise ValueError(f"the study {where['study']!r} has no method {shown(sorted(unknown))}.")
+        raise ValueError(f"the study {where['study']!r} has no method {shown(sorted(unknown))}: name one of its own.")
     if where["metric"] not in study.per_condition:
-        raise ValueError(f"the study {where['study']!r} keeps no rows of the metric {where['metric']!r}.")
+        raise ValueError(
+            f"the study {where['study']!r} keeps no rows of the metric {where['metric']!r}: choose from "
+            f"{', '.join(study.per_condition)}."
+        )
 
 
 def screens_of(study: Study, task: str) -> list[str]:
@@ -169,13 +172,13 @@ def _claim(name: str, entry: Mapping, earlier: Mapping[str, Claim], others: Stud
         raise ValueError(f"it has the unknown key {shown(sorted(unknown))}: use {', '.join(sorted(_KEYS))}.")
     if repeated := entry.get("repeats"):
         if repeated not in earlier:
-            raise ValueError(f"it repeats {repeated!r}, which does not stand above it.")
+            raise ValueError(f"it repeats {repeated!r}, which does not stand above it: move it below.")
         same = earlier[repeated]
         return Claim(name, REPEAT, same.says, same.theirs, same.where, same.tests)
     if not entry.get("says"):
         raise ValueError("'says' is missing: say in a sentence what is claimed.")
     if (kind := entry.get("kind", CLAIM)) not in (CLAIM, STAND_IN):
-        raise ValueError(f"its kind {kind!r} is neither {CLAIM!r} nor {STAND_IN!r}.")
+        raise ValueError(f"its kind {kind!r} is unknown: say {CLAIM!r} or {STAND_IN!r}.")
     tests = {model: _test(entry, entry[model]) for model in MODELS if model in entry}
     asked = entry.get(OTHERS, [])
     for text in [asked] if isinstance(asked, str) else asked:
@@ -194,7 +197,7 @@ def _claim(name: str, entry: Mapping, earlier: Mapping[str, Claim], others: Stud
 def _test(entry: Mapping, own: str | Mapping, others: Study | None = None) -> Test:
     own = {"says": own} if isinstance(own, str) else own
     if unknown := set(own) - {"says", "where", "cannot"}:
-        raise ValueError(f"a model's entry has the unknown key {shown(sorted(unknown))}.")
+        raise ValueError(f"a model's entry has the unknown key {shown(sorted(unknown))}: use says, where or cannot.")
     if "cannot" in own:
         return Test(None, cannot=own["cannot"])
     asked, cannot = question(own.get("says", "")), entry.get("cannot", "")

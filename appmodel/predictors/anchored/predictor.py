@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from anndata import AnnData
 
+from ...arguments import called, truth
 from ...effects import screen_targets
 from ...names import condition_name, genes_of
 from ...networks import Network, empty_network
@@ -64,6 +65,8 @@ class AnchoredAPP(Predictor):
 
     @one_thread()
     def _fit(self, effects: AnnData, network: Network | None) -> None:
+        for name in ("residual", "robust_noise", "singles_in_bank", "shared_genes"):
+            truth(name, getattr(self, name))
         Y = np.asarray(effects.X, dtype=float)
         targets = [genes_of(name) for name in effects.obs_names]
         singles = [i for i, genes in enumerate(targets) if len(genes) == 1]
@@ -75,7 +78,7 @@ class AnchoredAPP(Predictor):
         variance = effects.obs.get("sampling_var", pd.Series(np.nan, effects.obs_names))
         self.sampling_error_ = np.sqrt(variance.astype(float)).to_dict()
         if self.centre not in ("median", "mean"):
-            raise ValueError(f"centre={self.centre!r} is not known: say 'median' or 'mean'.")
+            raise ValueError(f"centre={called(self.centre)} is not known: say 'median' or 'mean'.")
         views = views_of(_NOTHING if network is None or not self.residual else network)
         views.prepare(screen_targets(effects))  # all genes that may be asked for, now and not at prediction
         self.genes_ = GeneAttention(views, self.centre, self.robust_noise, self.residual).fit(genes, Y[singles])

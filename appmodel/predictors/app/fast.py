@@ -20,7 +20,7 @@ def neighbour_matrix(edge_index: Tensor, n_genes: int) -> Tensor:
     """
     source, target = edge_index
     if edge_index.numel() and int(edge_index.max()) >= n_genes:
-        raise IndexError(f"The graph names gene {int(edge_index.max())} of {n_genes}.")
+        raise IndexError(f"The graph names gene {int(edge_index.max())} of {n_genes}: number them from 0.")
     ones = torch.ones(edge_index.shape[1], device=edge_index.device)
     matrix = torch.sparse_coo_tensor(
         torch.stack([target, source]), ones, (n_genes, n_genes), check_invariants=True

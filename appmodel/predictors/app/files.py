@@ -13,7 +13,7 @@ import torch
 from ..anchor import Anchor
 from ..base import Predictor
 from ..weights import read_safetensors, write_safetensors
-from .model import APPModule, count_parameters
+from .model import APPModule, check_device, count_parameters
 
 _LEARNED = ("training_conditions_", "validation_", "features_", "best_epoch_", "spread_")
 
@@ -50,6 +50,7 @@ def load_app(kind: type[Predictor], path: str | Path, device: str) -> Predictor:
     about = json.loads(metadata["appmodel.APP"])
     if "learned" not in about or any(".linear." in name for name in tensors):
         raise ValueError(f"{path} was written by an earlier version, whose APP was another model: fit it again.")
+    check_device(device)
     model = kind(**{**about["parameters"], "device": device})
     model.genes_ = about["genes"]
     model.readouts_ = pd.DataFrame(index=pd.Index(about["readouts"], dtype=object))

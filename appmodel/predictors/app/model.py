@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from itertools import pairwise
-from typing import cast
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
 from torch_geometric.nn import SAGEConv
 
+from ...arguments import called
 from .fast import additive_scores
 
 ACTIVATIONS: dict[str, Callable[..., Tensor]] = {"relu": nn.functional.relu, "leaky_relu": nn.functional.leaky_relu}
@@ -198,7 +199,15 @@ class APPModule(nn.Module):
 def check_choice(name: str, value: str, allowed: Iterable[str]) -> None:
     """Raise ``ValueError`` where a parameter is none of its allowed values."""
     if value not in allowed:
-        raise ValueError(f"{name}={value!r} is not known: use one of {', '.join(allowed)}.")
+        raise ValueError(f"{name}={called(value)} is not known: use one of {', '.join(allowed)}.")
+
+
+def check_device(device: Any) -> None:
+    """Raise ``ValueError`` where torch knows no such device or finds none here."""
+    try:
+        torch.empty(0, device=torch.device(device))
+    except (RuntimeError, AssertionError, TypeError) as error:
+        raise ValueError(f"device={called(device)} is not to be had here: use 'cpu'.") from error
 
 
 def count_parameters(module: nn.Module) -> int:

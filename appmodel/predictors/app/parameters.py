@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from os import PathLike
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 from torch import Tensor
 
+from ...arguments import called, number, truth, whole_number
 from ...networks import Network
 from ..base import Predictor
 from ..validation import VALIDATIONS
 from .files import restore_members
 from .inputs import FEATURES, Features
-from .model import ACTIVATIONS, AGGREGATIONS, DECODERS, POOLINGS, APPModule, check_choice
+from .model import ACTIVATIONS, AGGREGATIONS, DECODERS, POOLINGS, APPModule, check_choice, check_device
 from .training import LOSSES, SCHEDULES, TrainingSettings
 
 INITIALISATIONS = ("scaled", "torch")
 # Where and how it runs, not what comes out.
 _RUNNING = ("device", "checkpoint", "progress")
+# Whole numbers, and the least that each may be.
+_COUNTS = {"n_layers": 0, "n_hidden": 1, "n_nodes": 0, "n_neighbors": 1, "n_members": 1, "restarts": 0, "seed": 0}
 
 
 class Parameters(Predictor):
@@ -124,17 +128,16 @@ class Parameters(Predictor):
             ("initialisation", INITIALISATIONS),
         ):
             check_choice(name, getattr(self, name), allowed)
-        if not 0 < self.validation_fraction < 1:
-            raise ValueError(f"validation_fraction={self.validation_fraction} must lie between 0 and 1.")
-        if not 0 <= self.dropout < 1:
-            raise ValueError(f"dropout={self.dropout} must lie between 0 and 1.")
+        number("validation_fraction", self.validation_fraction, above=0, below=1)
+        number("dropout", self.dropout, least=0, below=1)
         self._settings(0)
-        if self.n_members < 1 or self.restarts < 0:
-            raise ValueError(
-                f"n_members={self.n_members} and restarts={self.restarts} must be 1 or more and 0 or more."
-            )
-        if self.n_layers < 0 or self.n_hidden < 1:
-            raise ValueError(f"n_layers={self.n_layers} and n_hidden={self.n_hidden} must be 0 or more and 1 or more.")
+        for name, least in _COUNTS.items():
+            whole_number(name, getattr(self, name), least)
+        for name in ("anchor", "standardise", "progress"):
+            truth(name, getattr(self, name))
+        check_device(self.device)
+        if not isinstance(self.checkpoint, str | PathLike | None):
+            raise ValueError(f"checkpoint is {called(self.checkpoint)}: give the path of a file, or None.")
         if network is None and self.n_layers > 0:
             raise ValueError(
                 "APP reads gene embeddings off a network: pass load_network(...) to fit, or set n_layers=0."

@@ -14,6 +14,7 @@ from torch.optim.lr_scheduler import ReduceLROnPlateau
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
+from ...arguments import number, whole_number
 from ..weights import read_safetensors, write_safetensors
 
 
@@ -42,13 +43,11 @@ class TrainingSettings:
     seed: int
 
     def __post_init__(self) -> None:
-        for name in ("learning_rate", "batch_size", "max_epochs", "patience"):
-            if not getattr(self, name) > 0:
-                raise ValueError(f"{name}={getattr(self, name)} must be positive.")
-        if self.weight_decay < 0:
-            raise ValueError(f"weight_decay={self.weight_decay} must not be negative.")
-        if not 0 <= self.averaging < 1:
-            raise ValueError(f"averaging={self.averaging} must lie between 0 and 1.")
+        for name in ("batch_size", "max_epochs", "patience"):
+            whole_number(name, getattr(self, name), 1)
+        number("learning_rate", self.learning_rate, above=0)
+        number("weight_decay", self.weight_decay, least=0)
+        number("averaging", self.averaging, least=0, below=1)
 
 
 @dataclass

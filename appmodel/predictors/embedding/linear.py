@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from anndata import AnnData
 
+from ...arguments import number, whole_number
 from ...files import text_digest
 from ...names import all_genes, genes_of, shown
 from ...networks import Network
@@ -61,10 +62,10 @@ class EmbeddingLinear(Predictor):
         return isinstance(self.embedding, str) and self.embedding == "network"
 
     def _fit(self, effects: AnnData, network: Network | None) -> None:
-        if self.ridge is not None and not 0 <= self.ridge < np.inf:
-            raise ValueError(f"ridge={self.ridge} must be 0 or more and finite, or None.")
-        if self.n_components < 2 or self.seed < 0:
-            raise ValueError(f"n_components={self.n_components} must be 2 or more and seed={self.seed} 0 or more.")
+        if self.ridge is not None:
+            number("ridge", self.ridge, least=0)
+        whole_number("n_components", self.n_components, 2)
+        whole_number("seed", self.seed)
         self.gene_rows_ = gene_rows(self.embedding, network, self.n_components, int(self.seed))
         Z = condition_rows(list(effects.obs_names), self.gene_rows_)
         known = np.isfinite(Z).all(axis=1)
@@ -97,10 +98,11 @@ class EmbeddingLinear(Predictor):
         left_out = list(effects.obs_names[~known])
         if known.sum() < 2:
             there = shown(self.gene_rows_.examples) or "no gene"
+            without = f", without rows are {shown(left_out, 3)}" if left_out else ""
+            mend = "use an embedding with the same kind of gene symbols" if left_out else "train on more conditions"
             raise ValueError(
                 f"EmbeddingLinear needs two training conditions whose genes have rows in "
-                f"{self.gene_rows_.where}, which holds {there}; there are {int(known.sum())}, without "
-                f"rows are {shown(left_out, 3)}: use an embedding with the same kind of gene symbols."
+                f"{self.gene_rows_.where}, which holds {there}; there are {int(known.sum())}{without}: {mend}."
             )
         self.n_left_out_ = len(left_out)
         lines = counted(

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ...arguments import called
 from ...networks import Network, current_symbols
 from ...record import counted
 from .tables import embedding_table, file_and_key, read_embedding
@@ -92,7 +93,7 @@ def gene_rows(embedding: str | Path | pd.DataFrame, network: Network | None, n_c
         return TableRows(embedding_table(embedding.index, embedding.to_numpy(), where), where)
     if not isinstance(embedding, (str, Path)):
         raise ValueError(
-            f"embedding={embedding!r} is not known: give a path, a DataFrame (genes x dimensions), "
+            f"embedding={called(embedding)} is not known: give a path, a DataFrame (genes x dimensions), "
             f"'network' or 'random'."
         )
     if embedding == "random":

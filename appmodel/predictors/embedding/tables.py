@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ...files import NO_PICKLE, PICKLED
+from ...files import NO_PICKLE, PICKLED, readable
 from ...names import repeated, shown
 from ...record import counted
 from .checkpoints import read_checkpoint
@@ -36,13 +36,12 @@ def read_embedding(path: str | Path) -> pd.DataFrame:
     Raises ``FileNotFoundError``, or ``ValueError`` for an unknown suffix, pickled or unreadable content, genes that
     are no text or repeated, fewer than two dimensions, and values that are missing or infinite.
     """
-    file, key = file_and_key(path)
+    file, key = file_and_key(path) if isinstance(path, str | Path) else (path, "")
+    file = readable(file, "give the path of a table or of a checkpoint folder")
     genes: Sequence
     changes: list[dict] = []
     if file.is_dir():
         genes, values, changes = read_checkpoint(file)
-    elif not file.is_file():
-        raise FileNotFoundError(f"There is no embedding file {file}: check the path.")
     elif file.suffix in PICKLED:
         raise ValueError(f"{file} {NO_PICKLE}.")
     elif file.suffix == ".h5ad":
@@ -103,15 +102,15 @@ def file_and_key(path: str | Path) -> tuple[Path, str]:
 
 
 @contextmanager
-def _reading(path: Path, kind: str) -> Iterator[None]:
-    """What a library says of a damaged file, in one sentence that names it."""
+def _reading(path: Path, kind: str, tells: bool = False) -> Iterator[None]:
+    """A damaged file, in one sentence that names it; ``tells``: what the library says of it helps to mend it."""
     from safetensors import SafetensorError
 
     damaged = (OSError, ValueError, KeyError, TypeError, EOFError, csv.Error, zipfile.BadZipFile, SafetensorError)
     try:
         yield
     except damaged as error:
-        reason = " ".join(str(error).split())[:200]
+        reason = " ".join(str(error).split())[:200] if tells else "cut off, damaged or another format"
         raise ValueError(f"{path} cannot be read as {kind} ({reason}): write it again.") from error
 
 
@@ -141,7 +140,7 @@ def _read_safetensors(path: Path) -> Named:
     if values is None or not isinstance(genes, list):
         raise ValueError(
             f"{path} should hold a tensor embedding and, in its metadata, genes as a JSON list: write it "
-            f"with save_file({{'embedding': ...}}, path, metadata={{'genes': json.dumps(genes)}})."
+            f"with safetensors.numpy.save_file({{'embedding': ...}}, path, metadata={{'genes': json.dumps(genes)}})."
         )
     return genes, values
 
@@ -167,14 +166,15 @@ def _read_text(path: Path) -> Named:
         header = ["gene", *header]
     if len(first) != len(header) or len(header) < 2:
         raise ValueError(
-            f"{path} should hold a header line and then a gene and its numbers per line, all of one "
-            f"length; its first lines have {len(header)} and {len(first)} fields."
+            f"{path} has {len(header)} and {len(first)} fields in its first lines: write a header and then a gene "
+            f"and its numbers per line, all of one length."
         )
     if _is_data(header[1:]):
         raise ValueError(f"{path} has no header line (it starts with {shown(header, 3)}): add one.")
     columns = [str(i) for i in range(len(header))]
     types = {column: pa.float64() for column in columns[1:]}
-    with _reading(path, "genes and numbers"):  # by Arrow: every digit counts, and it is ten times as quick as pandas
+    # By Arrow: every digit counts, and it is ten times as quick as pandas.
+    with _reading(path, "genes and numbers", tells=True):
         table = arrow_csv.read_csv(
             path,
             arrow_csv.ReadOptions(skip_rows=1, column_names=columns),
@@ -205,10 +205,8 @@ def _read_h5ad(path: Path, key: str) -> Named:
         values = None if stored is None else read_elem(stored)
         others = sorted(file["obsm"]) if "obsm" in file else []
     if values is None:
-        raise ValueError(
-            f"{path} has no {f'obsm[{key!r}]' if key else 'X'}: name one of its obsm "
-            f"({shown(others) or 'it has none'}) as '{path.name}#...'."
-        )
+        mend = f"name one of its obsm ({shown(others)}) as '{path.name}#...'" if others else "give another file"
+        raise ValueError(f"{path} has no {f'obsm[{key!r}]' if key else 'X'}: {mend}.")
     values = values.toarray() if hasattr(values, "toarray") else values
     return genes, np.asarray(values)
 

@@ -51,8 +51,8 @@ def hit_recall(
     """
     if np.ndim(observed) != 2 or np.shape(predicted) != np.shape(observed):
         raise ValueError(
-            f"Predicted {np.shape(predicted)} and observed {np.shape(observed)} effects should both be "
-            f"(n_conditions, n_readouts)."
+            f"Predicted {np.shape(predicted)} and observed {np.shape(observed)} effects differ in shape: "
+            f"give both as (n_conditions, n_readouts)."
         )
     if not 0 < percent <= 100 or direction not in get_args(Direction):
         raise ValueError(f"Test 1 to 100 per cent, in direction {get_args(Direction)}: not {percent}, {direction!r}.")

@@ -34,6 +34,13 @@ def standard_labels_of(cells: AnnData, choices: Choices, reading: Reading) -> An
     else:
         key = label_column(cells, choices, reading)
     reading.label_key = key
+    if cells.obs[key].isna().all():
+        raise reading.ask(
+            "labels",
+            f"has no label in obs[{key!r}], all are missing: name another column with condition_key=..., or write the "
+            f"labels.",
+            "condition_key",
+        )
     labels = texts(cells.obs[key])
     ids = name_genes(cells, tokens(labels.unique()), choices, reading)
     genes = Genes(cells.var_names, ids)
@@ -59,6 +66,10 @@ def standard_labels_of(cells: AnnData, choices: Choices, reading: Reading) -> An
 def read_cells(cells: AnnData, choices: Choices, reading: Reading) -> AnnData:
     """Cells as ``load_cells`` gives them but for the final checks; every decision stands in ``reading``."""
     cells = take_layer(cells, choices.layer, reading)
+    if 0 in cells.shape:
+        raise reading.ask(
+            "row", f"is empty ({cells.n_obs} cells x {cells.n_vars} genes): write it again with its cells and genes."
+        )
     cells = keep_only(cells, choices, reading)
     cells = standard_labels_of(cells, choices, reading)
     check_groups(cells, choices, reading)

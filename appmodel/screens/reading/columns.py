@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
@@ -10,6 +11,8 @@ import numpy as np
 import pandas as pd
 from anndata import AnnData
 
+from ...arguments import called
+from ...files import readable_file
 from ...names import SEPARATOR, shown
 from .decisions import Choices, Reading
 from .genes import Genes
@@ -98,7 +101,9 @@ def with_labels(data: AnnData, labels: object, reading: Reading) -> AnnData:
         labels = _table_of_labels(Path(labels), reading)
     series = pd.Series(labels) if isinstance(labels, Mapping) else labels
     if not isinstance(series, pd.Series):
-        raise ValueError(f"labels={type(labels).__name__} is not understood: give a Series or the path of a CSV table.")
+        raise ValueError(
+            f"labels is {called(labels)}: give a mapping of cell to label, a Series, or the path of a CSV table."
+        )
     series.index = series.index.astype(str)
     found = data.obs_names.isin(series.index)
     if not found.any():
@@ -210,9 +215,11 @@ def _text(value: object) -> str:
 
 
 def _table_of_labels(path: Path, reading: Reading) -> pd.Series:
-    if not path.is_file():
-        raise FileNotFoundError(f"There is no file {path}: labels=... is the path of a table of cell name and label.")
-    table = pd.read_csv(path, sep=None, engine="python", dtype=str)
+    needed = "give labels=... a table of two columns, the cell's name and its label"
+    try:
+        table = pd.read_csv(readable_file(path, needed), sep=None, engine="python", dtype=str)
+    except (ValueError, csv.Error) as error:  # pandas' own errors are ValueErrors
+        raise reading.ask("labels", f": {path} is no table: {needed}.", "labels") from error
     if table.shape[1] < 2:
-        raise reading.ask("labels", f"finds one column in {path}: give two, the cell's name and its label.", "labels")
+        raise reading.ask("labels", f": {path} has one column: {needed}.", "labels")
     return pd.Series(table.iloc[:, 1].to_numpy(), index=table.iloc[:, 0].to_numpy())

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from ...arguments import called, texts, truth
 from ...names import shown
 
 COLUMNS = ["decision", "reading", "evidence", "argument", "question"]
@@ -55,33 +56,32 @@ class Choices:
             raise ValueError(f"values={self.values!r} is not known: say one of {', '.join(map(repr, VALUES))}.")
         if self.separator == "":
             raise ValueError("separator='' joins nothing: give the text between two genes, such as '+'.")
+        for name in ("separator", "layer", "modality"):
+            if not isinstance(value := getattr(self, name), str | None):
+                raise ValueError(f"{name} is {called(value)}: give a text.")
         if not isinstance(self.only, Mapping | None):
             raise ValueError(
                 f"only={self.only!r} names no column: write only={{'context': {self.only!r}}}, or another one."
             )
+        truth("unmeasured", self.unmeasured)
+        _ = self.controls, self.groups  # what is no text is refused here
+        if nothing := [key for key, groups in self.wanted.items() if not groups]:
+            raise ValueError(f"only names no group of {nothing[0]!r}: write only={{{nothing[0]!r}: 'a group of it'}}.")
 
     @property
     def controls(self) -> tuple[str, ...]:
         """The labels that the caller calls control, as a tuple of texts."""
-        if self.control is None:
-            return ()
-        return (self.control,) if isinstance(self.control, str) else tuple(map(str, self.control))
+        return texts("control", self.control)
 
     @property
     def groups(self) -> tuple[str, ...]:
         """The columns of ``within``, as a tuple of texts."""
-        if self.within is None:
-            return ()
-        return (self.within,) if isinstance(self.within, str) else tuple(map(str, self.within))
+        return texts("within", self.within)
 
     @property
-    def wanted(self) -> dict[str, list[str]]:
+    def wanted(self) -> dict[str, tuple[str, ...]]:
         """The groups to keep of each column of ``only``, as texts."""
-        given = (self.only or {}).items()
-        return {
-            key: [str(groups)] if isinstance(groups, str | int | float | bool) else [str(group) for group in groups]
-            for key, groups in given
-        }
+        return {key: texts(f"only[{key!r}]", groups) for key, groups in (self.only or {}).items()}
 
 
 VALUES = ("auto", "counts", "log1p", "log2", "log10", "log", "normalised", "corrected")
@@ -118,7 +118,8 @@ class Reading:
         """Raise ``ReadingError`` where ``key``, told by ``argument``, is no column (``of`` obs or var)."""
         if key not in columns:
             column = f"{of}[{key!r}]" if of else repr(key)
-            raise self.ask(decision, f"has no column {column}: choose one of {shown(columns, 12)}.", argument)
+            mend = f"choose one of {shown(columns, 12)}" if len(columns) else f"it has none, leave {argument}=... out"
+            raise self.ask(decision, f"has no column {column}: {mend}.", argument)
 
     def table(self) -> pd.DataFrame:
         """One row per decision: decision, reading, evidence, argument, question."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 from anndata import AnnData
 
 from ...names import CONTROL, genes_of, repeated, shown
@@ -30,10 +31,10 @@ def read_standard_effects(effects: AnnData, choices: Choices, reading: Reading) 
     """
     effects.uns["dataset"] = reading.source
     refuse_cells(effects)
+    _check_form(effects, reading.source)
     if choices.groups:
         raise reading.ask("groups", "holds effects, which have no groups of cells: leave within=... out.", "within")
     effects = keep_only(take_layer(effects, choices.layer, reading), choices, reading)
-    _check_form(effects, reading.source)
     names = effect_names(effects, choices, reading)
     ids = name_genes(effects, tokens(names), choices, reading)
     told = (*choices.controls, *([str(effects.uns["control"])] if "control" in effects.uns else []))
@@ -93,9 +94,9 @@ def _check_readouts(effects: AnnData, choices: Choices, reading: Reading) -> Non
 
 
 def _check_form(effects: AnnData, dataset: str) -> None:
-    if effects.X is None or 0 in effects.shape:
+    if 0 in effects.shape:
         raise ValueError(
-            f"{dataset} is empty ({effects.n_obs} conditions x {effects.n_vars} readouts): give one row per condition."
+            f"{dataset} is empty ({effects.n_obs} conditions x {effects.n_vars} readouts): write it again with both."
         )
     if twice := repeated(list(effects.var_names)):
         raise ValueError(f"{dataset} names readouts more than once ({shown(twice)}): keep one column per readout.")
@@ -127,10 +128,11 @@ def _check_effects(effects: AnnData, dataset: str) -> None:
             )
     for column in ("n_cells", "sampling_var"):
         if column in effects.obs:
-            values = np.asarray(effects.obs[column], dtype=np.float64)
-            wrong = effects.obs_names[(values < 0) | np.isinf(values)]
+            given = effects.obs[column]
+            values = pd.to_numeric(given, errors="coerce").to_numpy(np.float64, na_value=np.nan)
+            wrong = effects.obs_names[(values < 0) | np.isinf(values) | (np.isnan(values) & given.notna().to_numpy())]
             if len(wrong):
                 raise ValueError(
-                    f"{dataset} gives a negative or infinite {column} for condition "
-                    f"{shown(wrong)}: correct it or leave the column out."
+                    f"The {column} of {dataset} is negative, infinite or no number for condition {shown(wrong)}: "
+                    f"correct it or leave the column out."
                 )

@@ -17,6 +17,7 @@ import pandas as pd
 import scipy.sparse as sp
 from anndata import AnnData
 
+from ...files import readable
 from ...names import shown
 from .decisions import Choices, Reading
 
@@ -40,6 +41,7 @@ def read_form(path: Path, choices: Choices, reading: Reading) -> AnnData:
     Raises ``ValueError`` where it is truncated or something else, where several modalities leave a choice, and where
     zarr is not installed.
     """
+    readable(path, "give the path of a screen")
     if path.is_dir():
         data, form = _folder(path)
     elif begins(path, _GZIP):
@@ -108,16 +110,8 @@ def _what_it_is(path: Path) -> str:
     with open(path, "rb") as file:
         start = file.read(512)
     suffix = path.name.lower()
-    if (
-        not start.startswith(HDF5)
-        and start
-        and b"\x00" not in start
-        and suffix.endswith((".csv", ".tsv", ".txt", ".mtx"))
-    ):
-        return (
-            f"{path} is a text table, not an .h5ad file: read it with pandas, make an AnnData with obs['condition'] "
-            f"and give that."
-        )
+    if not start.startswith(HDF5) and start and b"\x00" not in start and suffix.endswith(".mtx"):
+        return f"{path} is the matrix of a 10x folder: give the folder, which holds the barcodes and genes too."
     return damaged(path)
 
 
@@ -150,6 +144,8 @@ def _modality(file: h5py.File, choices: Choices, reading: Reading) -> AnnData:
     names = list(file["mod"])
     chosen = choices.modality or (names[0] if len(names) == 1 else None)
     if chosen is None or chosen not in names:
+        if not names:
+            raise reading.ask("form", "holds no modality: write the .h5mu file again.")
         raise reading.ask(
             "form",
             f"holds the modalities {shown(names)}: say which one is the expression with modality=....",
@@ -188,10 +184,15 @@ def _folder(path: Path) -> tuple[AnnData, str]:
     if prefix := _matrix(path):
         import scanpy as sc
 
-        with quiet_names():
-            return sc.read_10x_mtx(
-                path, prefix=prefix.removesuffix("matrix.mtx").removesuffix("matrix.mtx.gz")
-            ), "10x folder"
+        prefix = prefix.removesuffix("matrix.mtx").removesuffix("matrix.mtx.gz")
+        try:
+            with quiet_names():
+                return sc.read_10x_mtx(path, prefix=prefix), "10x folder"
+        except Exception as error:  # scanpy raises half a dozen kinds where a file is missing or damaged
+            raise ValueError(
+                f"{path} cannot be read as a 10x folder: it should hold matrix.mtx, barcodes.tsv and genes.tsv, or "
+                f"matrix.mtx.gz, barcodes.tsv.gz and features.tsv.gz, all whole."
+            ) from error
     raise ValueError(f"{path} is a folder without matrix.mtx and no zarr store: give a file or such a folder.")
 
 

@@ -37,7 +37,7 @@ def keep_only(data: AnnData, choices: Choices, reading: Reading) -> AnnData:
         groups = texts(data.obs[key])
         if missing := [name for name in names if name not in set(groups)]:
             raise reading.ask(
-                "groups", f"has no {missing[0]!r} in obs[{key!r}]: it holds {shown(groups.unique(), 8)}.", "only"
+                "groups", f"has no {missing[0]!r} in obs[{key!r}]: choose from {shown(groups.unique(), 8)}.", "only"
             )
         kept = groups.isin(names).to_numpy()
         dropped = [str(name) for name in data.obs_names[~kept]]

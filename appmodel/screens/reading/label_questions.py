@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from ...names import shown
 from .genes import Genes
-from .words import NO_GENE, is_control, is_date, is_number
+from .words import NO_GENE, is_control, is_date, is_number, is_sequence
 
 MOST_PARTS = 8  # of a label that is cut in every way
 ASKED = ("-", ":", ".", "~", " ", "^", "\\", "=", ">")  # may join genes, and may belong to a name
@@ -57,7 +57,7 @@ def ambiguous(text: str) -> ValueError:
 
 
 def refuse_number(part: str, label: str) -> None:
-    """``ValueError`` for a part of a label that is a date or a bare number, which are never genes."""
+    """``ValueError`` for a part of a label that is a date, a bare number or a barcode, which are never genes."""
     if is_date(part):
         raise ValueError(
             f"Label {label!r} is a date that a spreadsheet made of a gene's name (1-Mar of MARCH1 or MARC1, 2-Sep "
@@ -66,6 +66,21 @@ def refuse_number(part: str, label: str) -> None:
     if is_number(part):
         raise ValueError(
             f"Label {label!r} holds the bare number {part!r}, which is no gene: give another column with "
+            f"condition_key=..., or write the genes' symbols."
+        )
+    if is_sequence(part):
+        raise ValueError(
+            f"Label {label!r} holds {part!r}, the barcode of a cell or the sequence of a guide, which is no gene: give "
+            f"another column with condition_key=..., or write the genes' symbols."
+        )
+
+
+def refuse_stem(stem: str, label: str) -> None:
+    """``ValueError`` where what is left of a guide's name names no gene: ``-3`` of ``-3 pDS255``, ``*`` of ``*_2``."""
+    refuse_number(stem, label)
+    if stem.strip().lower() in NO_GENE:
+        raise ValueError(
+            f"Label {label!r} holds {stem!r}, which is no gene, beside the number of a guide: give another column with "
             f"condition_key=..., or write the genes' symbols."
         )
 

@@ -10,7 +10,16 @@ from typing import Literal
 
 from ...names import CONTROL, SEPARATOR, standard_name
 from .genes import Genes
-from .label_questions import MOST_PARTS, ambiguous, cuts, half_known, refuse_number, refuse_numbers, refuse_other_joins
+from .label_questions import (
+    MOST_PARTS,
+    ambiguous,
+    cuts,
+    half_known,
+    refuse_number,
+    refuse_numbers,
+    refuse_other_joins,
+    refuse_stem,
+)
 from .words import (
     NO_GENE,
     PLASMID,
@@ -63,7 +72,7 @@ class LabelReader:
         refuse_numbers(labels)
         self.genes.fold_case(self._plain)
         guides = [label for label in self._plain if not self.is_control(label) and self.genes.find(label) is None]
-        guides += [label for label in labels if "_" in label and self.genes.find(label) is None]
+        guides += [text for text in map(str.strip, labels) if "_" in text and self.genes.find(text) is None]
         self._numbers_guides = sum(self.genes.of_guide(label) is not None for label in guides) >= _CONVENTION
         return {label: self._condition(label) for label in labels}
 
@@ -203,14 +212,11 @@ class LabelReader:
             return found
         refuse_number(part, label)
         bare = PLASMID.sub("", part)
-        found = self.genes.of_guide(part) or (self.genes.find(bare) or bare if bare != part else None)
-        if found is not None:
+        found = self.genes.of_guide(part) or (self.genes.find(bare) or bare if bare != part else self._own_stem(part))
+        if found is not None and not self.is_control(found):
+            refuse_stem(found, label)
             self.guides[found].add(label)
             return found
-        stem = self._own_stem(part)
-        if stem is not None:
-            self.guides[stem].add(label)
-            return stem
         self.unknown.add(part)
         return part
 

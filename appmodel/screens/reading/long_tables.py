@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from pathlib import Path
 
 import numpy as np
@@ -12,26 +11,43 @@ from scipy.stats import norm
 
 from ...names import shown
 from ...record import record_change
-from .columns import joined_texts, texts
-from .decisions import Choices, Reading
+from .columns import texts
+from .decisions import Choices, Reading, ReadingError
+from .long_groups import kept_groups, told_apart, told_groups
 from .table_columns import Roles, roles_of
 from .words import NO_GENE
 
 _COMPLETE = 0.5  # share of the genes that must be there for every perturbation
-_MOST_GROUPS = 200
 
 
 def read_table(path: Path, reading: Reading) -> pd.DataFrame:
     """A CSV, TSV or Parquet file.  Raises ``ValueError`` where it cannot be read as a table."""
     try:
-        if path.name.lower().endswith(".parquet"):
-            table = pd.read_parquet(path)
-        else:
-            table = pd.read_csv(path, sep="\t" if ".tsv" in path.name.lower() else None, engine="python")
+        table = pd.read_parquet(path) if path.name.lower().endswith(".parquet") else _read_text(path)
+    except ReadingError:
+        raise
     except Exception as error:  # pyarrow and pandas raise half a dozen kinds for a damaged file
         raise ValueError(f"{path} cannot be read as a table (CSV, TSV or Parquet): copy or write it again.") from error
     reading.decide("form", "table", f"{len(table)} rows, columns {shown(table.columns, 12)}")
     return table
+
+
+def _read_text(path: Path) -> pd.DataFrame:
+    """A CSV or TSV; names of rows without a header, as R writes them, are left out."""
+    table = pd.read_csv(path, sep="\t" if ".tsv" in path.name.lower() else None, engine="python")
+    if isinstance(table.index, pd.RangeIndex):
+        return table
+    if table.index.nlevels == 1 and table.index.is_unique and not table.iloc[:, -1].isna().all():
+        return table.reset_index(drop=True)
+    # Rows with more fields than the header: taken for names of rows they would shift every column.
+    header, rows = list(table.columns), table.reset_index()
+    beyond = rows.iloc[:, len(header) :]
+    if beyond.notna().any(axis=None):
+        row = int(np.flatnonzero(beyond.notna().any(axis=1))[0]) + 1
+        raise ReadingError(
+            f"Row {row} of {path} has more fields than the header, which has {len(header)}: mend the row."
+        )
+    return rows.iloc[:, : len(header)].set_axis(header, axis=1)
 
 
 def effects_of_table(table: pd.DataFrame, choices: Choices, reading: Reading) -> AnnData:
@@ -45,42 +61,46 @@ def effects_of_table(table: pd.DataFrame, choices: Choices, reading: Reading) ->
     reading.decide("row", "effects", f"one fold change per row, column {roles.fold!r}", "rows")
     reading.decide("labels", f"column {roles.perturbation!r}", "its name and its texts", "condition_key")
     reading.decide("gene", f"column {roles.gene!r}", "its name and its texts", "gene_key")
-    groups = _only(table, choices, reading)
+    groups = kept_groups(table, choices, reading)
     factor = _factor(roles, choices, reading)
     frame = pd.DataFrame(
         {
             "perturbation": texts(groups[roles.perturbation]).to_numpy(),
             "gene": texts(groups[roles.gene]).to_numpy(),
             "value": pd.to_numeric(groups[roles.fold], errors="coerce").to_numpy(np.float64) * factor,
-            "group": _within(groups, roles, choices, reading),
+            "group": told_groups(groups, roles, choices, reading),
         }
     )
     frame["error"] = _errors(groups, roles, frame["value"].to_numpy(), factor, reading)
-    named = ~frame["gene"].str.strip().str.lower().isin(NO_GENE - {"na"})
-    unnamed = int((~named).sum())
-    frame = frame[named]
-    frame["group"] = _told_apart(frame, groups[named.to_numpy()], roles, reading)
-    effects = _pivoted(frame, reading)
-    if unnamed:
-        record_change(effects, "rows dropped", [str(i) for i in range(unnamed)], "no name of a gene")
+    if not np.isfinite(frame["value"]).any():
+        raise reading.ask("values", f"holds no number in column {roles.fold!r}: write the log fold changes there.")
+    named = {key: ~frame[key].str.strip().str.lower().isin(NO_GENE - {"na"}) for key in ("perturbation", "gene")}
+    kept = named["perturbation"] & named["gene"]
+    if not kept.any():
+        raise reading.ask("labels", "has no row that names a perturbation and a gene: write their names.")
+    named_rows = frame[kept]
+    named_rows = named_rows.assign(group=told_apart(named_rows, groups[kept.to_numpy()], roles, reading))
+    effects = _pivoted(named_rows, reading)
+    for rows, reason in (
+        (~named["perturbation"], "no name of a perturbation"),
+        (named["perturbation"] & ~named["gene"], "no name of a gene"),
+        (kept & ~np.isfinite(frame["value"]), "no finite fold change"),
+    ):
+        record_change(effects, "rows dropped", _numbers(rows), reason)
     return effects
 
 
-def _only(table: pd.DataFrame, choices: Choices, reading: Reading) -> pd.DataFrame:
-    for key, names in choices.wanted.items():
-        reading.require_column(key, table.columns, "groups", "only")
-        kept = texts(table[key]).isin(names)
-        if not kept.any():
-            raise reading.ask(
-                "groups", f"has no {names[0]!r} in {key!r}: it holds {shown(table[key].unique(), 8)}.", "only"
-            )
-        table = table[kept.to_numpy()]
-        reading.decide("groups", f"only {key} = {', '.join(names)}", f"told; {int(kept.sum())} rows", "only")
-    return table
+def _numbers(rows: pd.Series) -> list[str]:
+    """The numbers of the rows that are true, counted from 1."""
+    return [str(number) for number in np.flatnonzero(rows.to_numpy()) + 1]
 
 
 def _factor(roles: Roles, choices: Choices, reading: Reading) -> float:
     """What turns the fold changes into natural logarithms."""
+    if choices.values not in ("auto", "log", "log1p", "log2", "log10"):
+        raise reading.ask(
+            "values", f": values={choices.values!r} says nothing of effects: say 'log2' or 'log10'.", "values"
+        )
     base = {"log2": 2, "log10": 10, "log": 0, "log1p": 0}.get(choices.values, roles.base)
     told = choices.values != "auto"
     said = "natural log" if not base else f"log{base}, now natural log"
@@ -91,16 +111,6 @@ def _factor(roles: Roles, choices: Choices, reading: Reading) -> float:
         "values",
     )
     return float(np.log(base)) if base else 1.0
-
-
-def _within(table: pd.DataFrame, roles: Roles, choices: Choices, reading: Reading) -> np.ndarray | str:
-    if not choices.groups:
-        return ""
-    for key in choices.groups:
-        reading.require_column(key, table.columns, "groups", "within")
-    groups = joined_texts(table, choices.groups)
-    reading.decide("groups", f"mean over {', '.join(choices.groups)}", f"told; {groups.nunique()} groups", "within")
-    return groups.to_numpy()
 
 
 def _errors(table: pd.DataFrame, roles: Roles, values: np.ndarray, factor: float, reading: Reading) -> np.ndarray:
@@ -126,48 +136,6 @@ def _errors(table: pd.DataFrame, roles: Roles, values: np.ndarray, factor: float
     }[roles.error]
     reading.decide("sampling variance", f"square of {how}", f"column {' and '.join(map(repr, roles.error_columns))}")
     return np.where(np.isfinite(errors), errors, np.nan)
-
-
-def _told_apart(frame: pd.DataFrame, table: pd.DataFrame, roles: Roles, reading: Reading) -> pd.Series:
-    """The group of each row, so that a pair of perturbation and gene occurs once in a group.
-
-    Where columns tell several rows of a pair apart they are groups, and their mean is taken with a warning; where
-    none does, or told groups do not, it is asked what to do.
-    """
-    twice = frame.duplicated(["perturbation", "gene", "group"])
-    if not twice.any():
-        return frame["group"]
-    pair, keys = frame[twice].iloc[0], _telling(table, roles)
-    said = f"lists {pair['perturbation']!r} and {pair['gene']!r} more than once ({int(twice.sum())} rows repeat a pair)"
-    one = repr({key: str(table[key].iloc[0]) for key in keys})
-    if not keys or (frame["group"] != "").any():
-        mend = f"only={one} takes one group" if keys else "keep one row of each"
-        raise reading.ask("groups", f"{said}: {mend}.", "only" if keys else "")
-    groups = joined_texts(table, keys)
-    reading.decide("groups", f"mean over {', '.join(keys)}", f"tells rows apart; {groups.nunique()} groups", "within")
-    reading.warn(
-        "groups",
-        f"{said} in {groups.nunique()} groups of {shown(keys)} ({shown(groups.unique(), 4)}); the mean over them is "
-        f"taken: within={keys!r} says that you mean it, only={one} takes one of them.",
-        "within",
-    )
-    return pd.Series(groups.to_numpy(), frame.index)
-
-
-def _telling(table: pd.DataFrame, roles: Roles) -> list[str]:
-    """The fewest columns of groups that tell the rows of a pair apart; none where no two do."""
-    used = {roles.perturbation, roles.gene, roles.fold, *roles.error_columns}
-    other = [
-        str(key)
-        for key in table.columns
-        if key not in used and not pd.api.types.is_float_dtype(table[key]) and 1 < table[key].nunique() <= _MOST_GROUPS
-    ]
-    pair = [roles.perturbation, roles.gene]
-    for n in (1, 2):
-        for keys in itertools.combinations(other, n):
-            if not table.duplicated([*pair, *keys]).any():
-                return list(keys)
-    return []
 
 
 def _pivoted(frame: pd.DataFrame, reading: Reading) -> AnnData:

@@ -40,6 +40,10 @@ def kind_of_rows(data: AnnData, choices: Choices, reading: Reading, X: Any = Non
     if choices.rows is not None:
         reading.decide("row", choices.rows, "told", "rows")
         return choices.rows
+    if 0 in data.shape:
+        raise reading.ask(
+            "row", f"is empty ({data.n_obs} rows x {data.n_vars} columns): write it again with its rows and columns."
+        )
     key = choices.condition_key
     kind: str | None
     if choices.labels is not None:
@@ -174,7 +178,7 @@ def _gene_share(rows: list[str], genes: Genes) -> float:
 
 
 def _is_zero(X: Any, row: int) -> bool:
-    if X is None or not np.issubdtype(X.dtype, np.number):
+    if X is None or 0 in X.shape or not np.issubdtype(X.dtype, np.number):
         return False
     values = np.abs(np.asarray(X[row].todense() if sp.issparse(X) else X[row], dtype=np.float64)).max(initial=0)
     return bool(values <= ZERO * max(abs(float(X.max())), abs(float(X.min()))))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ...names import shown
+from ...names import repeated, shown
 from .columns import is_text
 from .decisions import Choices, Reading
 
@@ -68,6 +68,14 @@ def looks_long(table: pd.DataFrame) -> bool:
 
 def roles_of(table: pd.DataFrame, choices: Choices, reading: Reading) -> Roles:
     """The role of each column.  Raises ``ReadingError`` naming the role that no column fills."""
+    if twice := repeated(list(map(str, table.columns))):
+        raise reading.ask("form", f"has several columns called {twice[0]!r}: give each a name of its own.")
+    if not len(table):
+        raise reading.ask("form", "has a header and no row: give one row per perturbation and gene.")
+    if choices.gene_key is not None and choices.gene_key == choices.condition_key:
+        raise reading.ask(
+            "gene", f"has one column {choices.gene_key!r} for perturbations and genes: name two columns.", "gene_key"
+        )
     by_name = {plain_name(column): column for column in reversed(table.columns)}
     fold = next((name for name in _FOLD if name in by_name), None)
     base = None if fold is None else _FOLD[fold]

@@ -10,6 +10,7 @@ import numpy as np
 import scipy.sparse as sp
 from anndata import AnnData
 
+from ...names import shown
 from ...record import record_change
 from ..validation import pointer
 from .decisions import Choices, Reading, ReadingError
@@ -20,7 +21,9 @@ def take_layer(data: AnnData, layer: str | None, reading: Reading) -> AnnData:
     """``data`` with the values of ``layer`` ('raw' is ``data.raw`` where no layer has that name) as ``X``."""
     if layer is None:
         if data.X is None:
-            raise reading.ask("values", f"has no X (it is empty).{pointer(data)}", "layer")
+            where = pointer(data)
+            mend = "take a layer" if where else "write the file again with a matrix of cells x genes"
+            raise reading.ask("values", f"has no X (it is empty): {mend}.{where}", "layer")
         return data
     if layer == "X":
         return data
@@ -33,7 +36,8 @@ def take_layer(data: AnnData, layer: str | None, reading: Reading) -> AnnData:
         data = raw
     else:
         known = [*data.layers, *(["raw"] if data.raw is not None else [])]
-        raise reading.ask("values", f"has no layer {layer!r}: it has {', '.join(known) or 'none'}.", "layer")
+        mend = f"choose one of {shown(known)}" if known else "it has none, leave layer=... out"
+        raise reading.ask("values", f"has no layer {layer!r}: {mend}.", "layer")
     data.uns.pop("log1p", None)  # said of X, not of this layer
     reading.decide("layer", layer, "told", "layer")
     return data
@@ -147,7 +151,11 @@ def _told(values: str, found: Found, reading: Reading) -> str:
             "values", f": values={values!r}, but the cells of {reading.source} hold {what}: say {say}.", "values"
         )
     if found.kind == "large" and values not in ("normalised", "corrected"):
-        raise reading.ask("values", f"holds values too large for a logarithm ({found.evidence}).", "values")
+        raise reading.ask(
+            "values",
+            f"holds values too large for a logarithm ({found.evidence}): say values='normalised' or 'corrected'.",
+            "values",
+        )
     return "log1p" if values == "log" else values
 
 

@@ -38,6 +38,9 @@ _DATE = re.compile(
 )
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?", re.IGNORECASE)
 
+# of a cell or of a guide; no gene is called so
+_SEQUENCE = re.compile(r"[ACGTN]{8,}(?:[-_.]\d+)?")
+
 # one guide among several of a gene: KLF1_1, KLF1_g2, KLF1_sgRNA3, KLF1_pDS255, KLF1_P1P2, KLF1_ENSG..., a sequence
 _BARE_TAG = (
     r"(?:sg(?:RNA|rna)?|g(?:RNA|rna|uide)?|guide|crRNA|rep)[-_ ]?\d+[ab]?|p[A-Z]{1,4}\d{2,}|P1P2|P1|P2"
@@ -87,6 +90,11 @@ def is_date(word: str) -> bool:
     return _DATE.fullmatch(word) is not None and not (word[:1].isalpha() and word.isupper())
 
 
+def is_sequence(word: str) -> bool:
+    """Whether a word is a cell's barcode or a guide's sequence, which is never a gene."""
+    return _SEQUENCE.fullmatch(word.strip()) is not None
+
+
 def without_frame(label: str) -> str:
     """A guide's whole name without index, promoter and Ensembl id: ``1_KLF1_P1P2_ENSG0001`` becomes ``KLF1``."""
     for frame in _FRAMES:
@@ -110,7 +118,8 @@ def stems(name: str) -> list[str]:
     while at < len(found):
         rest = found[at]
         shorter = [rest[:end] for end in range(len(rest) - 1, 0, -1) if _TAIL.fullmatch(rest, end)]
-        without = _PREFIX.sub("", rest, count=1)
+        front = _PREFIX.match(rest)
+        without = rest[front.end() :] if front else rest
         found += [stem for stem in (*shorter, without) if stem not in found]
         at += 1
     return found

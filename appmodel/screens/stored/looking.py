@@ -39,8 +39,8 @@ def look_through(
     Raises ``ValueError`` where values are no numbers, not finite or negative, naming the first cell and gene.
     """
     name = cells.uns.get("dataset", "the screen")
-    if not np.issubdtype(matrix.dtype, np.number):
-        raise ValueError(f"{name} holds values of type {matrix.dtype}: give counts or log1p values.")
+    if matrix.dtype.kind not in "iuf":
+        raise ValueError(f"{name} holds values that are no real numbers: give counts or log1p values.")
     lowest, highest, whole, totals = matrix.dtype.type(0), matrix.dtype.type(0), True, np.zeros(cells.n_obs)
     wanted, samples = sampled(cells.n_obs), []
     blocks = tqdm(matrix.blocks(), f"reading {name}", len(matrix), unit="block", disable=not progressbar)

@@ -18,7 +18,7 @@ from ...screens import load_cells
 from ...screens.demo import true_effects
 from ...splits import split_doubles, split_unseen
 from .attended_conditions import condition_rankings, effect_similarity, similarity_scores
-from .faithfulness import attributions, deletion_changes
+from .faithfulness import SIZES, attributions, deletion_changes
 from .gene_rankings import gene_rankings, rank_correlations, ranking_scores
 from .responding_genes import direct_targets, significant_genes, strongest_genes
 from .sharing import sharing, specificity
@@ -171,7 +171,8 @@ def _faithful(models: Models, n_explained: int) -> pd.DataFrame:
     found = {of: attributions(app, asked, of=of).abs() for of in ("x", "h")}
     tables = [rank_correlations(rankings, table, f"spearman_attribution_{of}", False) for of, table in found.items()]
     others = {"attribution": found["h"], "mean_attention": rankings["mean_attention"]}
-    return pd.concat([*tables, deletion_changes(app, asked, others=others, seed=app.seed)])
+    sizes = [size for size in SIZES if size < len(app.genes_)]  # a gene must be left to look at
+    return pd.concat([*tables, deletion_changes(app, asked, sizes, others, seed=app.seed)])
 
 
 def _ranked_conditions(models: Models) -> pd.DataFrame:

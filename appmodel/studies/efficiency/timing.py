@@ -62,7 +62,7 @@ class Plan:
 
     def __post_init__(self) -> None:
         if self.rounds < 1 or self.batch < 1 or self.max_epochs < 1:
-            raise ValueError("A plan needs 1 or more of rounds, batch and max_epochs.")
+            raise ValueError("A plan has no rounds, batch or max_epochs: give 1 or more of each.")
 
     def cases(self, default_threads: int = 1) -> list[Case]:
         """The cases of one round, each once.

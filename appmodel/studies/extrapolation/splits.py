@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from anndata import AnnData
 
+from ...names import genes_of
 from ...splits import Split, possible_tasks, split_by_seen, split_doubles, split_unseen
 from .summary import USUAL_SHARE
 
@@ -21,11 +22,12 @@ class Splits:
 
 
 def splits_of(effects: AnnData, seed: int) -> Splits:
-    """Unseen genes, ever more of them held out; doubles and seen genes where the screen has the pairs for them.
+    """Unseen genes, ever more of them held out while two singles are left to train on, and doubles and seen genes.
 
-    Raises ``ValueError`` for a screen with fewer than two singles.
+    Those of pairs are left out where the screen has too few.  Raises ``ValueError`` for fewer than two singles.
     """
     usual = [(share, split_unseen(effects, seed, share)) for share in SHARES]
+    usual = [(share, split) for share, split in usual if sum(len(genes_of(name)) == 1 for name in split.train) > 1]
     if "doubles" in possible_tasks(effects):
         usual.append((USUAL_SHARE, split_doubles(effects, seed)))
     try:

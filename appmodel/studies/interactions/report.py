@@ -58,5 +58,5 @@ def load_interactions(path: str | Path) -> pd.DataFrame:
     """
     report = load_scores(path)
     if list(report.columns) != COLUMNS:
-        raise ValueError(f"{path} has the columns {list(report.columns)}: it is no report of interactions.")
+        raise ValueError(f"{path} is no report of interactions, but has {', '.join(report.columns)}: make it again.")
     return report.astype({"is_interaction": "boolean"}).fillna(dict.fromkeys(_TEXT, ""))

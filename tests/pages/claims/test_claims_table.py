@@ -178,8 +178,16 @@ def test_the_first_line_counts_claims_and_not_rows():
         ("app: app < additive", "others: [small < large, small < additive]", "T1-better: it asks twice for 'small'"),
         ("    cannot: no weights\n", "", "F3-sets: nothing is measured"),
         ("{cannot: it is not here}", "{why: it is not here}", "T1-better: a model's entry has the unknown key 'why'"),
-        ("{table: interpretability", "{table: pictures", "F2-targets: its table 'pictures' is none of"),
-        ("measure: auroc_direct", "measure: average_precision_direct", "F2-targets: chance is known of auroc_direct"),
+        (
+            "{table: interpretability",
+            "{table: pictures",
+            "F2-targets: its table 'pictures' names no measure, or is unknown: use",
+        ),
+        (
+            "measure: auroc_direct",
+            "measure: average_precision_direct",
+            "F2-targets: chance is not known of 'average_precision_direct': ask it of auroc_direct",
+        ),
         (", metric: l2}", "}", "T1-better: 'where' has study, task: it needs"),
     ],
 )

@@ -147,11 +147,11 @@ def test_rows_in_any_order_give_the_same_model(effects, table_of):
 @pytest.mark.parametrize(
     ("parameters", "says"),
     [
-        ({"ridge": -1.0}, "ridge=-1.0 must be 0 or more"),
-        ({"ridge": np.nan}, "ridge=nan"),
-        ({"ridge": np.inf}, "ridge=inf"),
-        ({"n_components": 1}, "n_components=1 must be 2 or more"),
-        ({"seed": -1}, "seed=-1"),
+        ({"ridge": -1.0}, "ridge is -1.0: give a number of at least 0"),
+        ({"ridge": np.nan}, "ridge is nan"),
+        ({"ridge": np.inf}, "ridge is inf"),
+        ({"n_components": 1}, "n_components is 1: give a whole number of at least 2"),
+        ({"seed": -1}, "seed is -1: give a whole number of at least 0"),
         ({"embedding": 5}, "embedding=5 is not known: give a path, a DataFrame"),
         ({"embedding": "network"}, "embedding='network' reads gene rows off a network: pass load_network"),
         ({"embedding": TABLE[[0]]}, "embedding table has shape"),

@@ -140,8 +140,8 @@ def test_what_is_not_predicted_is_not_tested_and_no_prediction_at_all_is_undefin
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((OBSERVED[:, 0], OBSERVED[:, 0]), "should both be"),
-        ((OBSERVED[1:], OBSERVED), "should both be"),
+        ((OBSERVED[:, 0], OBSERVED[:, 0]), "differ in shape: give both as"),
+        ((OBSERVED[1:], OBSERVED), "differ in shape: give both as"),
         ((OBSERVED, OBSERVED, 0), "not 0"),
         ((OBSERVED, OBSERVED, 10, "sideways"), "not 10, 'sideways'"),
     ],

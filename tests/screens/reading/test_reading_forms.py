@@ -149,12 +149,12 @@ def test_what_is_no_screen_says_what_it_is(made, tmp_path):
         file.create_group("row_attrs"), file.create_group("col_attrs")
     for name, says in {
         "matrix.csv": "is a table without a column of log fold changes",
-        "text.mtx": "is a text table, not an .h5ad file",
+        "text.mtx": "is the matrix of a 10x folder: give the folder",
         "cells.loom": "is a loom file",
     }.items():
         with pytest.raises(ValueError, match=says):
             load_effects(tmp_path / name)
-    with pytest.raises(FileNotFoundError, match="There is no file"):
+    with pytest.raises(ValueError, match=r"empty is a folder without matrix.mtx and no zarr store: give a file"):
         load_effects(tmp_path / "empty")
 
 

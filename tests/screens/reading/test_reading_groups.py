@@ -112,7 +112,7 @@ def test_unknown_columns_are_named(made):
     for told in ({"within": "line"}, {"only": {"line": "A549"}}):
         with pytest.raises(ValueError, match=r"no column obs\['line'\]: choose one of .*'cell_type'"):
             load_effects(two_lines(made), **told)
-    with pytest.raises(ValueError, match=r"no 'HeLa' in obs\['cell_type'\]: it holds"):
+    with pytest.raises(ValueError, match=r"no 'HeLa' in obs\['cell_type'\]: choose from"):
         load_effects(two_lines(made), only={"cell_type": "HeLa"})
     with pytest.raises(ValueError, match="no column"):
         condition_effects(load_cells(made.screen()), within="line")

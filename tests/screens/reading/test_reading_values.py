@@ -97,7 +97,7 @@ def test_an_empty_x_points_at_the_layer(made):
     with pytest.raises(ValueError, match=r"has no X .*layers\['counts'\] \(layer='counts'\)"):
         load_effects(cells)
     made.agree(load_effects(cells, layer="counts"), made.screen())
-    with pytest.raises(ValueError, match="has no layer 'umi': it has counts"):
+    with pytest.raises(ValueError, match="has no layer 'umi': choose one of 'counts'"):
         load_effects(cells, layer="umi")
 
 

@@ -86,6 +86,17 @@ def test_every_condition_is_asked_and_every_nan_has_a_reason(scored, models):
     assert "sum" in set(anchored.loc[anchored["group"] == "doubles", "ranking"])
 
 
+def test_of_few_genes_no_more_are_deleted_than_there_are(models, scored, monkeypatch):
+    monkeypatch.setattr(attention_study, "SIZES", (1, 5, len(models.app.genes_)))
+    few = attention_study._faithful(models, 1)
+    assert {name for name in few["measure"] if name.startswith("change_")} == {"change_1", "change_5"}
+    few = scored[~scored["measure"].isin(["change_20", "change_100"])].assign(screen="few")
+    _, ax = plt.subplots()
+    plot_deletion(summarised(pd.concat([scored, few])), "few", ax)
+    assert list(ax.get_xticks()) == [1, 5]
+    plt.close("all")
+
+
 def test_neighbourhood_lists_perturbed_genes_first_and_counts_steps(models):
     attention = models.app.attention(models.asked)
     double = models.groups["doubles"][0]

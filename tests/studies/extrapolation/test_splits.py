@@ -26,6 +26,11 @@ def test_a_screen_of_singles_is_asked_about_unseen_genes(tiny_effects):
     assert splits.by_seen is None
 
 
+def test_shares_that_leave_one_single_to_train_on_are_left_out(tiny_effects):
+    few = tiny_effects[["control", *[name for name in tiny_effects.obs_names if len(genes_of(name)) == 1][:4]]]
+    assert [share for share, _ in splits_of(few, seed=0).usual] == [0.1, 0.25, 0.5]
+
+
 def test_a_screen_without_singles_is_refused(tiny_effects):
     with pytest.raises(ValueError, match="needs at least two single"):
         splits_of(tiny_effects[["control"]], seed=0)
