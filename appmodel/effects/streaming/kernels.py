@@ -18,7 +18,7 @@ def rows_in_order(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Values of the rows ``first`` to ``first + n_rows``, their columns' ``place`` ascending, and how many a row has.
 
-    Zeros are left out.  Raises ``ValueError`` where a row has two values for one column.
+    Raises ``ValueError`` where a row has two values for one column.
     """
     places, values = np.empty(len(piece.values), dtype=np.uint64), np.empty(len(piece.values))
     lengths = np.zeros(n_rows, dtype=np.int64)
@@ -61,13 +61,12 @@ def _in_order(order, rows, starts, columns, data, place, out_places, out_values,
     for k in range(order.size):
         p = order[k]
         for q in range(starts[p], starts[p + _1]):
-            if data[q] != 0:
-                j = place[columns[q]]
-                bit = _1 << (j & _63)
-                if held[j >> _6] & bit:
-                    return -1
-                held[j >> _6] |= bit
-                row[j] = data[q]
+            j = place[columns[q]]
+            bit = _1 << (j & _63)
+            if held[j >> _6] & bit:
+                return -1
+            held[j >> _6] |= bit
+            row[j] = data[q]
         if k + 1 < order.size and rows[order[k + 1]] == rows[p]:
             continue  # the row goes on in another piece
         first = n

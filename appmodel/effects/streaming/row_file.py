@@ -11,9 +11,8 @@ from typing import IO
 import numpy as np
 
 from ...screens.stored.looking import Part
-from ...screens.stored.matrix import BLOCK
+from ...screens.stored.matrix import block_size
 
-_MOST = 512  # batches; more would make their pieces in the file too small to read at a good pace
 _COUNTS = (np.dtype(np.uint8), np.dtype(np.uint16))
 
 
@@ -28,7 +27,7 @@ class Piece:
 
 
 class RowFile:
-    """Values of rows in an empty ``file``; ``most``: about how many there will be.
+    """Values of rows in an empty ``file``, first set down and then taken up; ``most``: about how many there will be.
 
     Rows are known by their rank in the order in which they are taken up; batch ``i`` has the ranks
     ``i * per_batch`` to ``(i + 1) * per_batch``.  Whole numbers take one or two bytes each.  ``n_values``: how many
@@ -37,7 +36,7 @@ class RowFile:
 
     def __init__(self, file: IO[bytes], n_rows: int, most: int, n_columns: int, dtype: np.dtype) -> None:
         self.n_values = 0
-        self.per_batch = -(-n_rows // min(max(1, most // BLOCK), _MOST, n_rows))
+        self.per_batch = -(-n_rows // min(max(1, most // block_size(most)), n_rows))
         self._columns = np.dtype(np.uint16 if n_columns <= 2**16 else np.uint32)
         self._dtype = dtype
         self._file = file
@@ -62,9 +61,10 @@ class RowFile:
             rows = slice(cuts[batch], cuts[batch + 1])
             held_here = slice(values.indptr[rows.start], values.indptr[rows.stop])
             lengths = np.diff(values.indptr[rows.start : rows.stop + 1])
-            at = self._write([rank[rows].astype("i8"), lengths.astype("i8"), columns[held_here], small[held_here]])
-            self.n_values += len(small[held_here])
-            self._pieces[batch].append((at, len(lengths), held_here.stop - held_here.start, small.dtype))
+            where = self._file.tell()
+            self._write(rank[rows].astype("i8"), lengths.astype("i8"), columns[held_here], small[held_here])
+            self._pieces[batch].append((where, len(lengths), len(small[held_here]), small.dtype))
+        self.n_values += len(small)
 
     def __iter__(self) -> Iterator[Piece]:
         """All pieces, batch after batch."""
@@ -72,26 +72,24 @@ class RowFile:
 
     def pieces(self, batch: int) -> Iterator[Piece]:
         """What was set down of a batch, in the order in which it came; values in the type of the matrix."""
-        for at, n_rows, n_values, dtype in self._pieces[batch]:
-            self._file.seek(at)
+        for where, n_rows, n_values, dtype in self._pieces[batch]:
+            self._file.seek(where)
             rows, lengths = np.frombuffer(self._file.read(16 * n_rows), "i8").reshape(2, n_rows)
             columns = np.frombuffer(self._file.read(n_values * self._columns.itemsize), self._columns)
             values = np.frombuffer(self._file.read(n_values * dtype.itemsize), dtype)
             starts = np.concatenate([[0], np.cumsum(lengths)])
             yield Piece(rows, starts, columns, values.astype(self._dtype))
 
-    def _write(self, arrays: list[np.ndarray]) -> int:
-        at = self._file.seek(0, 2)
+    def _write(self, *arrays: np.ndarray) -> None:
         try:
-            for array in arrays:
-                self._file.write(np.ascontiguousarray(array).data)
+            self._file.write(b"".join(array.tobytes() for array in arrays))
+            self._file.flush()
         except OSError as error:
             if error.errno != errno.ENOSPC:
                 raise
             raise OSError(
                 f"The folder for temporary files, {tempfile.gettempdir()}, is full: name one with more room in TMPDIR."
             ) from error
-        return at
 
 
 def _smallest(values: np.ndarray) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -44,7 +45,9 @@ class StoredScreen:
 
 def is_lazy(data: AnnData) -> bool:
     """Whether the values of an AnnData are still on disk: backed mode (but not a view of it), or a Dask array."""
-    return (data.isbacked and not data.is_view) or (not data.isbacked and hasattr(data.X, "dask"))
+    if data.isbacked:
+        return not data.is_view
+    return "dask" in sys.modules and hasattr(data.X, "dask")  # X of a view is a copy, which may be large
 
 
 def n_stored(path: Path) -> int | None:

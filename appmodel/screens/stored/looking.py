@@ -72,7 +72,7 @@ def _spread(cells: AnnData, matrix: StoredMatrix) -> float | None:
 
 
 def _parts(blocks: Iterator[Block], rows: np.ndarray, n_rows: int) -> Iterator[Part]:
-    """The blocks of a matrix without the rows that are no cells."""
+    """The blocks of a matrix without the rows that are no cells, and without zeros."""
     cell_of = np.full(n_rows, -1)
     cell_of[rows] = np.arange(len(rows))
     for block in blocks:
@@ -81,6 +81,9 @@ def _parts(blocks: Iterator[Block], rows: np.ndarray, n_rows: int) -> Iterator[P
         if (here < 0).any():
             values = values[np.flatnonzero(here >= 0)]
             here = here[here >= 0]
+        if not values.data.all():
+            values = values.copy()
+            values.eliminate_zeros()
         if len(here):
             yield Part(here, values, block.first_column)
 

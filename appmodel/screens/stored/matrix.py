@@ -16,6 +16,8 @@ from .unpacking import reader_of, some_threads
 
 BLOCK = 2**20  # values read at once: with their columns 8 to 16 MB, which a processor can hold near
 
+_LARGEST = 2**23  # of a file with thousands of millions: what is set down of it would be in too many pieces
+
 Opening = Callable[[], AbstractContextManager]
 
 
@@ -41,7 +43,7 @@ class StoredMatrix(ABC):
 
     @abstractmethod
     def blocks(self) -> Iterator[Block]:
-        """The whole matrix, once, in blocks of about ``BLOCK`` values, in the order in which it is stored."""
+        """The whole matrix, once, in blocks of about ``block_size`` values, in the order in which it is stored."""
 
     def __getitem__(self, row: int) -> np.ndarray:
         """The values (n_genes,) of one cell."""
@@ -80,13 +82,13 @@ class SparseStored(StoredMatrix):
             self._starts = np.asarray(group["indptr"][:], dtype=np.int64)
         if len(self._starts) != self.shape[0 if self._by_rows else 1] + 1 or self._starts[-1] != self.n_values:
             raise ValueError("the parts of a sparse matrix do not fit each other")
-        self._cuts = _cuts(self._starts)
+        self._cuts = _cuts(self._starts, block_size(self.n_values))
 
     def __len__(self) -> int:
         return len(self._cuts) - 1
 
     def blocks(self) -> Iterator[Block]:
-        """Rows of a csr matrix, columns of a csc matrix, as many as hold ``BLOCK`` values."""
+        """Rows of a csr matrix, columns of a csc matrix, as many as hold a block's values."""
         form = sp.csr_matrix if self._by_rows else sp.csc_matrix
         across = self.shape[1 if self._by_rows else 0]
         with self._opening() as group, some_threads() as threads:
@@ -104,8 +106,8 @@ class SparseStored(StoredMatrix):
         """The stored values, piece by piece, without reading where they stand."""
         with self._opening() as group, some_threads() as threads:
             read = reader_of(group["data"], threads)
-            for low in range(0, self.n_values, BLOCK):
-                yield _plain(read(low, min(low + BLOCK, self.n_values)))
+            for low in range(0, self.n_values, step := block_size(self.n_values)):
+                yield _plain(read(low, min(low + step, self.n_values)))
 
 
 class DenseStored(StoredMatrix):
@@ -115,7 +117,7 @@ class DenseStored(StoredMatrix):
         self._opening = opening
         self.shape, self.dtype = (int(shape[0]), int(shape[1])), plain_dtype(dtype)
         self.n_values = self.shape[0] * self.shape[1]
-        self._step = max(1, BLOCK // max(self.shape[1], 1))
+        self._step = max(1, block_size(self.n_values) // max(self.shape[1], 1))
 
     def __len__(self) -> int:
         return -(-self.shape[0] // self._step)
@@ -149,6 +151,11 @@ class DaskStored(StoredMatrix):
             first += size
 
 
+def block_size(n_values: int) -> int:
+    """How many of ``n_values`` stored values are read at once."""
+    return max(BLOCK, min(n_values // 1000, _LARGEST))
+
+
 def plain_dtype(dtype: np.dtype) -> np.dtype:
     """The type in which values are computed with: float16 becomes float32, truth a number, foreign bytes native."""
     if dtype.str[1:] in ("f2", "b1"):
@@ -167,10 +174,10 @@ def _sparse(rows: Any) -> sp.csr_matrix:
     return found
 
 
-def _cuts(starts: np.ndarray) -> np.ndarray:
-    """Where to cut rows (or columns) that begin at ``starts``: parts have at most ``BLOCK`` values, or one row."""
+def _cuts(starts: np.ndarray, most: int) -> np.ndarray:
+    """Where to cut rows (or columns) that begin at ``starts``: parts have at most so many values, or one row."""
     cuts = [0]
     while cuts[-1] < len(starts) - 1:
-        most = int(np.searchsorted(starts, starts[cuts[-1]] + BLOCK, side="right")) - 1
-        cuts.append(max(most, cuts[-1] + 1))
+        last = int(np.searchsorted(starts, starts[cuts[-1]] + most, side="right")) - 1
+        cuts.append(max(last, cuts[-1] + 1))
     return np.array(cuts)

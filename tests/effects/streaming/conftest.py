@@ -7,7 +7,6 @@ import scipy.sparse as sp
 from anndata import AnnData
 
 from appmodel import changes
-from appmodel.effects.streaming import row_file
 from appmodel.screens.stored import matrix
 
 FORMS = {"csr": sp.csr_matrix, "csc": sp.csc_matrix, "dense": np.asarray}
@@ -35,7 +34,6 @@ def made():
 def _small_blocks(monkeypatch):
     """Blocks of 40 values, so that a small screen has many."""
     monkeypatch.setattr(matrix, "BLOCK", 40)
-    monkeypatch.setattr(row_file, "BLOCK", 40)
 
 
 @pytest.fixture

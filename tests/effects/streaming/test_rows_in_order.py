@@ -8,6 +8,7 @@ import scipy.sparse as sp
 
 from appmodel.effects.streaming.kernels import add_moments, rows_in_order
 from appmodel.effects.streaming.row_file import RowFile, joined
+from appmodel.screens.stored import matrix
 from appmodel.screens.stored.looking import Part
 
 
@@ -35,3 +36,8 @@ def test_moments_are_added_to_the_pair_of_a_row():
     add_moments(np.array([1, -1, 1]), np.array([2, 1, 1]), places, values, np.array([0, 2, 1]), sums, squares)
     assert sums.tolist() == [[0, 0, 0], [5, 2, 0]]
     assert squares.tolist() == [[0, 0, 0], [17, 4, 0]]
+
+
+def test_large_matrices_are_read_in_larger_blocks(monkeypatch):
+    monkeypatch.setattr(matrix, "BLOCK", 2**20)
+    assert [matrix.block_size(n) for n in (10, 250_000_000, 5_000_000_000, 10**11)] == [2**20, 2**20, 5_000_000, 2**23]
