@@ -9,6 +9,7 @@ import pandas as pd
 from anndata import AnnData
 
 from ..names import CONTROL, all_genes, genes_of, repeated, shown
+from ..record import changes
 from ..screens import refuse_cells
 
 
@@ -70,3 +71,14 @@ def screen_targets(effects: AnnData) -> list[str]:
     """
     names = [name for name in effects.obs_names if name not in (CONTROL, effects.uns.get("control", CONTROL))]
     return sorted({*all_genes(names), *map(str, effects.uns.get("targets", ()))})
+
+
+def finished(effects: AnnData, expression: AnnData) -> AnnData:
+    """``effects`` with what the cells ``expression`` say about themselves: name, hash, reading, changes, targets."""
+    for key in ("dataset", "simulated", "dataset_hash", "reading"):
+        if key in expression.uns:
+            effects.uns[key] = expression.uns[key]
+    if len(changes(expression)):
+        effects.uns["changes"] = changes(expression)
+    effects.uns["targets"] = np.array(screen_targets(effects), dtype=object)
+    return effects

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 from anndata import AnnData
 
 from ..arguments import number, whole_number
@@ -29,40 +29,91 @@ def preprocess(
     normalised again.
     Raises ``ValueError`` where ``values`` contradicts the data or the data is no valid screen.
     """
-    if n_top_genes is not None:
-        whole_number("n_top_genes", n_top_genes)
-    if target_sum is not None:
-        number("target_sum", target_sum, above=0)
+    check_numbers(n_top_genes, target_sum)
     check_cells(cells)
     cells = cells.to_memory() if cells.isbacked else cells.copy()
     counts = _values_of(cells, values) == "counts"
     if counts:
-        empty = np.asarray(cells.X.sum(axis=1)).ravel() == 0
-        if empty.all():
-            raise ValueError(f"{cells.uns.get('dataset', 'the screen')} holds zeros only: give cells with counts.")
-        if empty.any():
-            record_change(cells, "cells dropped", list(cells.obs_names[empty]), "no count at all")
-            cells = cells[~empty].copy()
+        cells = without_empty(cells, np.asarray(cells.X.sum(axis=1)).ravel() == 0)
         cells.X = cells.X.astype(np.float64)
-    variable = _most_variable(cells, n_top_genes, counts, target_sum)
+    some = n_top_genes is not None and cells.n_vars > n_top_genes
+    dispersions = control_dispersions(cells, counts, target_sum) if some else None
     if counts:
         _log_normalise(cells, target_sum)
-    return cells if variable is None or n_top_genes is None else _selected(cells, variable, n_top_genes)
+    return cells if dispersions is None or n_top_genes is None else with_most_variable(cells, dispersions, n_top_genes)
+
+
+def check_numbers(n_top_genes: int | None, target_sum: float | None) -> None:
+    """Raise ``ValueError`` where the numbers of ``preprocess`` are none or out of range."""
+    if n_top_genes is not None:
+        whole_number("n_top_genes", n_top_genes)
+    if target_sum is not None:
+        number("target_sum", target_sum, above=0)
+
+
+def kind_told(cells: AnnData, values: Values, found: str) -> str:
+    """``found``, the kind of the values ('counts' or 'log1p'), where ``values`` does not contradict it."""
+    if values not in ("auto", "counts", "log1p"):
+        raise ValueError(f"values={values!r} is not known: say 'auto', 'counts' or 'log1p'.")
+    if values not in ("auto", found):
+        raise ValueError(
+            f"values={values!r}, but the cells of {cells.uns.get('dataset', 'the screen')} hold "
+            f"{'whole numbers' if found == 'counts' else 'fractions'}: say values={found!r}."
+        )
+    return found
+
+
+def without_empty(cells: AnnData, empty: np.ndarray) -> AnnData:
+    """The cells that have counts; ``empty`` (n_cells,) says which have none.  ``ValueError`` where none has."""
+    if empty.all():
+        raise ValueError(f"{cells.uns.get('dataset', 'the screen')} holds zeros only: give cells with counts.")
+    if not empty.any():
+        return cells
+    record_change(cells, "cells dropped", list(cells.obs_names[empty]), "no count at all")
+    return cells[~empty].copy()
+
+
+def with_most_variable(cells: AnnData, dispersions: np.ndarray, n_top_genes: int) -> AnnData:
+    """The cells with the genes of the largest ``dispersions`` (NaN: does not vary) and the perturbed ones."""
+    # Genes alone in their bin of mean expression tie at the border: the first ones win, so that n are n.
+    varying = np.flatnonzero(~np.isnan(dispersions))
+    chosen = varying[np.argsort(-dispersions[varying], kind="stable")][:n_top_genes]
+    if len(chosen) < n_top_genes:
+        short = f"{len(chosen)} instead of {n_top_genes}"
+        record_change(
+            cells, "fewer variable genes than asked for", [short], "the other genes do not vary in control cells"
+        )
+    cells.var["highly_variable"] = np.isin(np.arange(cells.n_vars), chosen)
+    keep = cells.var["highly_variable"] | cells.var_names.isin(all_genes(set(cells.obs["condition"])))
+    kept = cells[:, keep].copy()
+    record_change(
+        kept,
+        "genes left out",
+        list(cells.var_names[~keep]),
+        f"not among the {n_top_genes} most variable genes of the control cells, nor perturbed",
+    )
+    return kept
+
+
+def normalised_dispersions(mean: np.ndarray, variance: np.ndarray) -> np.ndarray:
+    """How much genes vary for their mean (n_genes,), as ``scanpy.pp.highly_variable_genes`` (seurat) computes it.
+
+    ``mean`` and ``variance`` (n_genes,) are those of expression that is not logged; NaN where a gene does not vary.
+    """
+    mean = np.where(mean == 0, 1e-12, mean)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        dispersion = pd.Series(np.log(np.where(variance > 0, variance / mean, np.nan)))
+    alike = dispersion.groupby(pd.cut(pd.Series(np.log1p(mean)), bins=20), observed=True)
+    centre, spread = alike.transform("mean"), alike.transform("std")
+    alone = spread.isna()  # in their bin: they are given 1
+    return ((dispersion - centre.mask(alone, 0)) / spread.mask(alone, centre)).to_numpy()
 
 
 def _values_of(cells: AnnData, values: Values) -> str:
     """``counts`` or ``log1p``; values of another base are brought to natural log1p, others are asked about."""
-    found = expression_kind(cells.X)
-    name = cells.uns.get("dataset", "the screen")
-    if values not in ("auto", "counts", "log1p"):
-        raise ValueError(f"values={values!r} is not known: say 'auto', 'counts' or 'log1p'.")
-    if values != "auto" and values != found:
-        raise ValueError(
-            f"values={values!r}, but the cells of {name} hold "
-            f"{'whole numbers' if found == 'counts' else 'fractions'}: say values={found!r}."
-        )
+    found = kind_told(cells, values, expression_kind(cells.X))
     if found == "log1p" and "reading" not in cells.uns:  # else load_cells has settled it
-        settle(cells, Choices(values=values), Reading(name))
+        settle(cells, Choices(values=values), Reading(cells.uns.get("dataset", "the screen")))
     return found
 
 
@@ -73,12 +124,8 @@ def _log_normalise(cells: AnnData, target_sum: float | None) -> None:
     sc.pp.log1p(cells)
 
 
-def _most_variable(
-    cells: AnnData, n_top_genes: int | None, counts: bool, target_sum: float | None
-) -> np.ndarray | None:
-    """Which genes vary most among the control cells (n_genes,) bool; None where all genes stay."""
-    if n_top_genes is None or cells.n_vars <= n_top_genes:
-        return None
+def control_dispersions(cells: AnnData, counts: bool, target_sum: float | None) -> np.ndarray:
+    """How much genes (n_genes,) vary for their mean among the control cells, by scanpy; NaN where one does not."""
     import scanpy as sc
 
     controls = cells[cells.obs["condition"] == CONTROL].copy()
@@ -86,28 +133,4 @@ def _most_variable(
         _log_normalise(controls, target_sum)
     else:
         controls.uns["log1p"] = {"base": None}
-    with warnings.catch_warnings():  # said below, with the number
-        warnings.filterwarnings("ignore", message=".*number of normalized dispersions.*", category=UserWarning)
-        sc.pp.highly_variable_genes(controls, n_top_genes=n_top_genes, flavor="seurat")
-    # Genes alone in their bin of mean expression tie at the border: the first ones win, so that n are n.
-    chosen = np.flatnonzero(controls.var["highly_variable"])
-    chosen = chosen[np.argsort(-controls.var["dispersions_norm"].to_numpy()[chosen], kind="stable")][:n_top_genes]
-    if len(chosen) < n_top_genes:
-        short = f"{len(chosen)} instead of {n_top_genes}"
-        record_change(
-            cells, "fewer variable genes than asked for", [short], "the other genes do not vary in control cells"
-        )
-    return np.isin(np.arange(cells.n_vars), chosen)
-
-
-def _selected(cells: AnnData, variable: np.ndarray, n_top_genes: int) -> AnnData:
-    cells.var["highly_variable"] = variable
-    keep = cells.var["highly_variable"] | cells.var_names.isin(all_genes(set(cells.obs["condition"])))
-    kept = cells[:, keep].copy()
-    record_change(
-        kept,
-        "genes left out",
-        list(cells.var_names[~keep]),
-        f"not among the {n_top_genes} most variable genes of the control cells, nor perturbed",
-    )
-    return kept
+    return sc.pp.highly_variable_genes(controls, flavor="seurat", inplace=False)["dispersions_norm"].to_numpy()

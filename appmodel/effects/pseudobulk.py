@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from anndata import AnnData
 
-from ..arguments import cells_given, texts, whole_number
-from ..names import CONTROL, shown
-from ..record import changes, record_change
-from ..screens import content_hash
-from .form import as_effects, screen_targets
-from .preprocessing import Values, preprocess
-from .within import effects_within, with_own_control
+from ..arguments import cells_given
+from ..names import CONTROL
+from ..screens import Choices, check_cells, content_hash
+from ..screens.reading.decisions import Reading
+from ..screens.reading.value_kinds import Seen
+from ..screens.reading.values import Settled, settled_values
+from ..screens.stored.files import is_lazy, of_lazy, take_matrix
+from .form import as_effects, finished
+from .preprocessing import Values, check_numbers, kind_told, preprocess
+from .usable import groups_told, large_enough, with_own_control
+from .within import effects_within
 
 
 def condition_effects(
@@ -24,21 +29,51 @@ def condition_effects(
     target_sum: float | None = None,
     min_cells: int | None = None,
     within: str | Sequence[str] | None = None,
+    progressbar: bool = False,
 ) -> AnnData:
     """Effects (n_conditions, n_genes) of a screen of single cells: ``preprocess``, then ``effects_of``.
 
     Log1p units, differences from control.  ``obs``: ``n_cells``, ``sampling_var``, ``n_targets``;
     ``var["control_mean"]`` is the mean log1p expression of the control cells.  ``within`` names a column of groups
-    (cell types, batches): each cell is then compared with the control cells of its own group.
+    (cell types, batches): each cell is then compared with the control cells of its own group.  Cells that were read
+    lazily (``anndata.read_h5ad(path, backed="r")``, or a Dask array) stay on disk; ``progressbar`` is for these.
     Raises ``ValueError`` for a condition of a single cell, unless ``min_cells`` says from how many cells on a
     condition counts (smaller ones are then dropped, counted and logged).
     """
     cells_given(cells)
+    if is_lazy(cells):
+        return _of_lazy(
+            cells,
+            values,
+            n_top_genes=n_top_genes,
+            target_sum=target_sum,
+            min_cells=min_cells,
+            within=within,
+            progressbar=progressbar,
+        )
     hashed = content_hash(cells)
     expression = preprocess(cells, n_top_genes=n_top_genes, values=values, target_sum=target_sum)
     effects = effects_of(expression, min_cells=min_cells, within=within)
     effects.uns["dataset_hash"] = hashed
     return effects
+
+
+def _of_lazy(cells: AnnData, values: Values, **asked: Any) -> AnnData:
+    """Effects of cells that were read lazily."""
+    from .streaming.effects import Asked, streamed_effects  # compiles, and most screens fit in memory
+
+    check_numbers(asked["n_top_genes"], asked["target_sum"])
+    reading = Reading(cells.uns.get("dataset", "the screen"))
+    light, matrix = take_matrix(of_lazy(cells), Choices(), reading)
+    check_cells(light)
+
+    def settle(seen: Seen) -> Settled:
+        kind = kind_told(light, values, "counts" if seen.whole else "log1p")
+        if kind == "counts" or "reading" in light.uns:  # load_cells has settled it
+            return Settled(kind)
+        return settled_values(seen, light, Choices(values=values), reading)
+
+    return streamed_effects(light, matrix, settle, Asked(**asked))
 
 
 def effects_of(
@@ -51,13 +86,12 @@ def effects_of(
     """
     import scanpy as sc  # takes seconds, and effects read from a file do not need it
 
-    within = within if isinstance(within, str) and within else list(texts("within", within))
-    within = within or expression.uns.get("within")
+    within = groups_told(expression, within)
     if within is not None:
         expression = with_own_control(expression, within)
-    expression = _large_enough(expression, min_cells)
+    expression = large_enough(expression, min_cells)
     if within is not None:
-        return _finished(effects_within(expression, within), expression)
+        return finished(effects_within(expression, within), expression)
     bulk = sc.get.aggregate(expression, by="condition", func=["mean", "var"])
     counts = expression.obs["condition"].value_counts()
     names = [CONTROL, *sorted(set(bulk.obs_names) - {CONTROL})]
@@ -68,41 +102,4 @@ def effects_of(
     effects = as_effects(mean - mean[0], names, expression.var, n_cells=n_cells, sampling_var=variance.sum(axis=1))
     effects.layers["sampling_var"] = variance
     effects.var["control_mean"] = mean[0]
-    return _finished(effects, expression)
-
-
-def _finished(effects: AnnData, expression: AnnData) -> AnnData:
-    """``effects`` with what ``expression`` says about itself."""
-    for key in ("dataset", "simulated", "dataset_hash", "reading"):
-        if key in expression.uns:
-            effects.uns[key] = expression.uns[key]
-    if len(changes(expression)):
-        effects.uns["changes"] = changes(expression)
-    effects.uns["targets"] = np.array(screen_targets(effects), dtype=object)
-    return effects
-
-
-def _large_enough(expression: AnnData, min_cells: int | None) -> AnnData:
-    least = 2 if min_cells is None else max(whole_number("min_cells", min_cells), 2)
-    name, counts = expression.uns.get("dataset", "the screen"), expression.obs["condition"].value_counts()
-    counts = counts[counts > 0]
-    n_control = int(counts.get(CONTROL, 0))
-    if not n_control:
-        raise ValueError(f"{name} has no control cell with counts, and effects are differences from control: add some.")
-    small = sorted(counts.index[counts < least].astype(str))
-    if n_control < least:
-        mend = "add some" if n_control < 2 else "use a smaller min_cells"
-        raise ValueError(f"{name} has {n_control} control cells where {least} are needed: {mend}.")
-    if len(small) == len(counts) - 1:
-        mend = "add some" if min_cells is None else "use a smaller min_cells"
-        raise ValueError(f"{name} has no perturbed condition of {least} cells or more: {mend}.")
-    if not small:
-        return expression
-    if min_cells is None:
-        raise ValueError(
-            f"{name} has a single cell of {shown(small)}, so that the sampling variance is undefined: "
-            f"give at least two cells, or drop small conditions with min_cells=2."
-        )
-    kept = expression[~expression.obs["condition"].isin(small)].copy()
-    record_change(kept, "conditions dropped", small, f"fewer than {least} cells")
-    return kept
+    return finished(effects, expression)

@@ -8,49 +8,84 @@ mean of the cell's own group, so each group counts by the condition's cells in i
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import scipy.sparse as sp
 from anndata import AnnData
 
-from ..names import CONTROL, shown
-from ..record import record_change
-from ..screens.reading.columns import joined_texts
+from ..names import CONTROL
 from .form import as_effects
+from .usable import groups_of
 
 
-def with_own_control(expression: AnnData, within: str | Sequence[str]) -> AnnData:
-    """The cells of groups that hold control cells; the others are left out and counted.
+@dataclass(frozen=True)
+class Pairs:
+    """The pairs of a condition and a group that have cells, sorted; ``names``: conditions, the control first.
 
-    Raises ``ValueError`` where ``within`` is no column or no group has control cells.
+    ``condition``, ``group`` and ``n_cells`` (n_pairs,): the place in ``names``, a number of the group, and its cells;
+    ``of_cell`` (n_cells,): the pair of each cell.
     """
-    name = expression.uns.get("dataset", "the screen")
-    if missing := [key for key in _keys(within) if key not in expression.obs]:
-        raise ValueError(
-            f"{name} has no column obs[{missing[0]!r}]: choose one of {shown(expression.obs.columns, 12)} as within."
-        )
-    groups = _groups(expression, within)
-    with_control = set(groups[(expression.obs["condition"] == CONTROL).to_numpy()])
-    kept = groups.isin(with_control).to_numpy()
-    if not with_control:
-        raise ValueError(
-            f"No group of obs[{within!r}] of {name} holds a control cell: leave within=... out, or name another column."
-        )
-    if kept.all():
-        return expression
-    left = expression[kept].copy()
-    alone = sorted(set(groups) - with_control)
-    record_change(
-        left, "cells dropped", list(expression.obs_names[~kept]), f"no control in their group {shown(alone, 3)}"
-    )
-    lost = set(expression.obs["condition"].astype(str)) - set(left.obs["condition"].astype(str))
-    if set(left.obs["condition"]) == {CONTROL}:
-        raise ValueError(
-            f"No group of obs[{within!r}] of {name} holds both control and perturbed cells: effects within groups need "
-            f"both; leave within=... out, or name another column."
-        )
-    record_change(left, "conditions dropped", sorted(lost), f"only in groups of {within} without control cells")
-    return left
+
+    names: list[str]
+    condition: np.ndarray
+    group: np.ndarray
+    n_cells: np.ndarray
+    of_cell: np.ndarray
+
+    @property
+    def sizes(self) -> np.ndarray:
+        """How many cells each condition has."""
+        return np.bincount(self.condition, self.n_cells, len(self.names)).astype(int)
+
+    @property
+    def n_groups(self) -> np.ndarray:
+        """Over how many groups each condition extends."""
+        return np.bincount(self.condition, minlength=len(self.names))
+
+
+def pairs_of(expression: AnnData, within: str | Sequence[str] | None) -> Pairs:
+    """The pairs of ``obs["condition"]`` and the groups of ``within``; without it all cells are one group."""
+    conditions = expression.obs["condition"].astype(str).to_numpy()
+    names = [CONTROL, *sorted(set(conditions) - {CONTROL})]
+    code = pd.Index(names).get_indexer(conditions)
+    group = np.zeros(len(code), dtype=int) if within is None else pd.factorize(groups_of(expression, within), True)[0]
+    n_groups = int(group.max()) + 1
+    pairs, of_cell, n_cells = np.unique(code * n_groups + group, return_inverse=True, return_counts=True)
+    return Pairs(names, pairs // n_groups, pairs % n_groups, n_cells, of_cell)
+
+
+def against_own_control(pairs: Pairs, mean: np.ndarray, squares: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Effects and squared standard errors (n_conditions, n_genes), and the mean of the control cells (n_genes,).
+
+    ``mean`` and ``squares`` (n_pairs, n_genes): mean of each pair's cells, and sum of squared deviations from it.
+    """
+    n_pairs, sizes = len(pairs.n_cells), pairs.sizes
+    total = sp.csr_matrix((np.ones(n_pairs), (pairs.condition, np.arange(n_pairs))), shape=(len(sizes), n_pairs))
+    n_cells, control = pairs.n_cells[:, None], pairs.condition == 0
+    own = np.zeros((pairs.group.max() + 1, mean.shape[1]))
+    own[pairs.group[control]] = mean[control]
+    X = total @ ((mean - own[pairs.group]) * n_cells) / sizes[:, None]
+    # a group of one cell adds no spread: the others tell that of all
+    free = (sizes - pairs.n_groups)[:, None]
+    variance = np.where(free > 0, total @ squares / np.maximum(free, 1) / sizes[:, None], np.nan)
+    return X, variance, (mean[control] * n_cells[control]).sum(axis=0) / sizes[0]
+
+
+def effects_of_pairs(
+    pairs: Pairs, moments: tuple[np.ndarray, ...], expression: AnnData, within: str | Sequence[str] | None
+) -> AnnData:
+    """The table of effects that ``against_own_control`` found, with the genes of ``expression``."""
+    X, variance, control_mean = moments
+    more = {} if within is None else {"n_groups": pairs.n_groups}
+    sums = {"n_cells": pairs.sizes, **more, "sampling_var": variance.sum(axis=1)}
+    effects = as_effects(X, pairs.names, expression.var, **sums)
+    effects.layers["sampling_var"] = variance
+    effects.var["control_mean"] = control_mean
+    if within is not None:
+        effects.uns["within"] = within if isinstance(within, str) else list(within)
+    return effects
 
 
 def effects_within(expression: AnnData, within: str | Sequence[str]) -> AnnData:
@@ -59,47 +94,15 @@ def effects_within(expression: AnnData, within: str | Sequence[str]) -> AnnData:
     ``layers["sampling_var"]`` is the squared standard error of the condition's mean (the control's in its row), from
     the spread within groups; ``obs["n_groups"]`` says over how many groups a condition extends.
     """
-    groups = _groups(expression, within)
-    conditions = expression.obs["condition"].astype(str)
-    names = [CONTROL, *sorted(set(conditions) - {CONTROL})]
-    pairs = pd.DataFrame({"condition": conditions.to_numpy(), "group": groups.to_numpy()}).groupby(
-        ["condition", "group"]
-    )
-    cells = {pair: np.asarray(rows) for pair, rows in pairs.indices.items()}
-    sums = {pair: _moments(expression, rows) for pair, rows in cells.items()}
-    control = {group: mean for (condition, group), (mean, _, _) in sums.items() if condition == CONTROL}
-    X, variances, n_cells, n_groups = [], [], [], []
-    for name in names:
-        parts = [(group, *sums[condition, group]) for condition, group in sums if condition == name]
-        n = sum(size for _, _, _, size in parts)
-        X.append(sum((mean - control[group]) * size for group, mean, _, size in parts) / n)
-        spread = sum(squares for _, _, squares, _ in parts)
-        # a group of one cell adds no spread: the others tell that of all
-        variances.append(spread / max(n - len(parts), 1) / n if n > len(parts) else np.full(expression.n_vars, np.nan))
-        n_cells.append(n)
-        n_groups.append(len(parts))
-    variance = np.array(variances)
-    effects = as_effects(
-        np.array(X), names, expression.var, n_cells=n_cells, n_groups=n_groups, sampling_var=variance.sum(axis=1)
-    )
-    effects.layers["sampling_var"] = variance
-    weights = {group: size for (condition, group), (_, _, size) in sums.items() if condition == CONTROL}
-    effects.var["control_mean"] = sum(control[g] * n for g, n in weights.items()) / sum(weights.values())
-    effects.uns["within"] = within if isinstance(within, str) else list(within)
-    return effects
+    pairs = pairs_of(expression, within)
+    of_pair = np.split(np.argsort(pairs.of_cell, kind="stable"), np.cumsum(pairs.n_cells)[:-1])
+    mean, squares = map(np.array, zip(*(_moments(expression, rows) for rows in of_pair), strict=True))
+    return effects_of_pairs(pairs, against_own_control(pairs, mean, squares), expression, within)
 
 
-def _keys(within: str | Sequence[str]) -> list[str]:
-    return [within] if isinstance(within, str) else list(map(str, within))
-
-
-def _groups(expression: AnnData, within: str | Sequence[str]) -> pd.Series:
-    return joined_texts(expression.obs, _keys(within))
-
-
-def _moments(expression: AnnData, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, int]:
-    """Mean (n_genes,), sum of squared deviations from it (n_genes,) and number of some cells."""
+def _moments(expression: AnnData, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Mean (n_genes,) and sum of squared deviations from it (n_genes,) of some cells."""
     X = expression.X[rows]
     X = np.asarray(X.toarray() if hasattr(X, "toarray") else X, dtype=np.float64)
     mean = X.mean(axis=0)
-    return mean, ((X - mean) ** 2).sum(axis=0), len(rows)
+    return mean, ((X - mean) ** 2).sum(axis=0)

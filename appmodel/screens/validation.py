@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -13,6 +14,7 @@ from anndata import AnnData
 
 from ..arguments import cells_given
 from ..names import CONTROL, repeated, shown, standard_name
+from .stored.matrix import StoredMatrix
 
 _COUNT_LAYERS = ("counts", "count", "raw_counts", "raw", "umi", "UMIs", "spliced_counts")
 _PIECE = 4096  # rows looked at in one go; keeps temporary arrays small beside the screen
@@ -65,6 +67,37 @@ def pointer(data: AnnData) -> str:
     return f" Other values of it are in {' and in '.join(places)}." if places else ""
 
 
+class ContentDigest:
+    """The hash of a screen's content, fed with its rows in the order of their names.
+
+    ``rows`` and ``columns``: positions of the cells and genes of ``data`` in that order.
+    """
+
+    def __init__(self, data: AnnData) -> None:
+        self.rows, self.columns = (
+            np.argsort(np.asarray(names, dtype=str), kind="stable") for names in (data.obs_names, data.var_names)
+        )
+        self._data = data
+        self._values, self._places, self._lengths = (hashlib.sha256() for _ in range(3))
+
+    def add(self, values: np.ndarray, places: np.ndarray, lengths: np.ndarray) -> None:
+        """Some rows: their values but zeros, each one's place in the order of genes, and how many a row has."""
+        self._values.update(np.ascontiguousarray(values, dtype="<f8").data)
+        self._places.update(np.ascontiguousarray(places, dtype="<i8").data)
+        self._lengths.update(np.ascontiguousarray(lengths, dtype="<i8").data)
+
+    def finish(self) -> str:
+        """The first 12 hexadecimal digits over all rows, the names and the conditions."""
+        names = [self._data.obs_names[self.rows], self._data.var_names[self.columns]]
+        if "condition" in self._data.obs:
+            names.append(self._data.obs["condition"].iloc[self.rows])
+        labels = hashlib.sha256()
+        for group in names:
+            labels.update(("\n".join(map(str, group)) + "\n\n").encode())
+        digests = (self._values, self._places, self._lengths, labels)
+        return hashlib.sha256("".join(digest.hexdigest() for digest in digests).encode()).hexdigest()[:12]
+
+
 def content_hash(data: AnnData) -> str:
     """First 12 hexadecimal digits of a SHA-256 over values, names and conditions, whatever their order.
 
@@ -72,24 +105,14 @@ def content_hash(data: AnnData) -> str:
     """
     if data.isbacked:
         data = data.to_memory()
-    rows, columns = (
-        np.argsort(np.asarray(names, dtype=str), kind="stable") for names in (data.obs_names, data.var_names)
-    )
-    digests = [hashlib.sha256() for _ in range(4)]
+    digest = ContentDigest(data)
     for start in range(0, data.n_obs, _PIECE):
-        piece = data.X[rows[start : start + _PIECE]]
-        piece = sp.csr_matrix(piece.compute() if hasattr(piece, "compute") else piece)[:, columns]
+        piece = data.X[digest.rows[start : start + _PIECE]]
+        piece = sp.csr_matrix(piece.compute() if hasattr(piece, "compute") else piece)[:, digest.columns]
         piece.eliminate_zeros()
         piece.sort_indices()
-        digests[0].update(piece.data.astype("<f8").tobytes())
-        digests[1].update(piece.indices.astype("<i8").tobytes())
-        digests[2].update(np.diff(piece.indptr).astype("<i8").tobytes())
-    names = [data.obs_names[rows], data.var_names[columns]]
-    if "condition" in data.obs:
-        names.append(data.obs["condition"].iloc[rows])
-    for group in names:
-        digests[3].update(("\n".join(map(str, group)) + "\n\n").encode())
-    return hashlib.sha256("".join(digest.hexdigest() for digest in digests).encode()).hexdigest()[:12]
+        digest.add(piece.data, piece.indices, np.diff(piece.indptr))
+    return digest.finish()
 
 
 def _check_conditions(cells: AnnData, name: str) -> None:
@@ -127,19 +150,25 @@ def _check_values(cells: AnnData, name: str) -> None:
     if cells.X.dtype.kind not in "biuf":
         raise ValueError(f"{name} holds values that are no real numbers: give counts or log1p values.")
     for piece in _pieces(cells.X):
-        low, high = piece.min(initial=0), piece.max(initial=0)  # NaN wins in both
-        if not (np.isfinite(low) and np.isfinite(high)):
-            where = _where(cells, np.isfinite)
-            raise ValueError(
-                f"{name} holds values that are not finite (NaN or infinite), {where}: repair or "
-                f"drop these cells or genes."
-            )
-        if low < 0:
-            where = _where(cells, lambda values: values >= 0)
-            raise ValueError(
-                f"{name} holds negative values, {where}: give raw counts or log1p values, not scaled or centred ones."
-                f"{pointer(cells)}"
-            )
+        check_range(piece.min(initial=0), piece.max(initial=0), cells, partial(_where, cells))  # NaN wins in both
+
+
+def check_range(low: float, high: float, cells: AnnData, where: Callable[[Callable], str]) -> None:
+    """Raise ``ValueError`` where the smallest or largest of some values is not finite or negative.
+
+    ``where`` gives the first cell and gene whose value is not good, in words.
+    """
+    name = cells.uns.get("dataset", "the screen")
+    if not (np.isfinite(low) and np.isfinite(high)):
+        raise ValueError(
+            f"{name} holds values that are not finite (NaN or infinite), {where(np.isfinite)}: repair or "
+            f"drop these cells or genes."
+        )
+    if low < 0:
+        raise ValueError(
+            f"{name} holds negative values, {where(lambda values: values >= 0)}: give raw counts or log1p values, not "
+            f"scaled or centred ones.{pointer(cells)}"
+        )
 
 
 def _where(cells: AnnData, good) -> str:
@@ -160,6 +189,9 @@ def _pieces(X) -> Iterator[np.ndarray]:
     if sp.issparse(X):
         for start in range(0, len(X.data), _VALUES):
             yield X.data[start : start + _VALUES]
+        return
+    if isinstance(X, StoredMatrix):
+        yield from X.values()
         return
     for start in range(0, X.shape[0], _PIECE):
         piece = X[start : start + _PIECE]

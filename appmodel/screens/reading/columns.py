@@ -7,6 +7,7 @@ import os
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from anndata import AnnData
 
@@ -79,6 +80,9 @@ def is_text(column: pd.Series) -> bool:
 
 def texts(column: pd.Series) -> pd.Series:
     """A column as texts; bytes are decoded, whole floats lose their point, missing ones become ``nan``."""
+    if isinstance(column.dtype, pd.CategoricalDtype):  # a million cells have few labels
+        names = np.array([*map(_text, column.cat.categories), "nan"], dtype=object)
+        return pd.Series(names[column.cat.codes], index=column.index, name=column.name)
     values = column.astype(object).where(column.notna(), "nan")
     return values.map(_text)
 

@@ -22,17 +22,17 @@ from ...names import shown
 from .decisions import Choices, Reading
 
 TABLES = (".csv", ".tsv", ".txt", ".parquet", ".csv.gz", ".tsv.gz", ".txt.gz")
-_HDF5, _GZIP, _PARQUET = b"\x89HDF\r\n\x1a\n", b"\x1f\x8b", b"PAR1"
+HDF5, _GZIP, _PARQUET = b"\x89HDF\r\n\x1a\n", b"\x1f\x8b", b"PAR1"
 
 
 def is_form(path: Path) -> bool:
     """Whether there is something at ``path`` that may be a screen: a file, a zarr folder or a 10x folder."""
-    return path.is_file() or (path.is_dir() and (_is_zarr(path) or bool(_matrix(path))))
+    return path.is_file() or (path.is_dir() and (is_zarr(path) or bool(_matrix(path))))
 
 
 def is_table(path: Path) -> bool:
     """Whether a file is a table by its name or first bytes, not an AnnData."""
-    return path.is_file() and (path.name.lower().endswith(TABLES) or _begins(path, _PARQUET))
+    return path.is_file() and (path.name.lower().endswith(TABLES) or begins(path, _PARQUET))
 
 
 def read_form(path: Path, choices: Choices, reading: Reading) -> AnnData:
@@ -44,7 +44,7 @@ def read_form(path: Path, choices: Choices, reading: Reading) -> AnnData:
     readable(path, "give the path of a screen")
     if path.is_dir():
         data, form = _folder(path)
-    elif _begins(path, _GZIP):
+    elif begins(path, _GZIP):
         with _unpacked(path) as plain:
             data, form = _hdf5(plain, path, choices, reading)
             form = f"{form}, gzipped"
@@ -95,12 +95,13 @@ def _hdf5(path: Path, named: Path, choices: Choices, reading: Reading) -> tuple[
     except ValueError as error:
         if str(named) in str(error) or str(error).startswith(reading.source):
             raise
-        raise ValueError(_damaged(named)) from error
+        raise ValueError(damaged(named)) from error
     except Exception as error:  # h5py and anndata raise half a dozen kinds for a damaged file
         raise ValueError(_what_it_is(named)) from error
 
 
-def _damaged(path: Path) -> str:
+def damaged(path: Path) -> str:
+    """The sentence for a file that ends too early or is something else."""
     return f"{path} cannot be read as an .h5ad file (truncated, damaged or another format): copy or download it again."
 
 
@@ -109,9 +110,9 @@ def _what_it_is(path: Path) -> str:
     with open(path, "rb") as file:
         start = file.read(512)
     suffix = path.name.lower()
-    if not start.startswith(_HDF5) and start and b"\x00" not in start and suffix.endswith(".mtx"):
+    if not start.startswith(HDF5) and start and b"\x00" not in start and suffix.endswith(".mtx"):
         return f"{path} is the matrix of a 10x folder: give the folder, which holds the barcodes and genes too."
-    return _damaged(path)
+    return damaged(path)
 
 
 def _foreign_numbers(file: h5py.File) -> bool:
@@ -169,7 +170,7 @@ def _tenx(path: Path, named: Path) -> AnnData:
 
 
 def _folder(path: Path) -> tuple[AnnData, str]:
-    if _is_zarr(path):
+    if is_zarr(path):
         try:
             import zarr  # noqa: F401
         except ImportError as error:
@@ -195,7 +196,8 @@ def _folder(path: Path) -> tuple[AnnData, str]:
     raise ValueError(f"{path} is a folder without matrix.mtx and no zarr store: give a file or such a folder.")
 
 
-def _is_zarr(path: Path) -> bool:
+def is_zarr(path: Path) -> bool:
+    """Whether a folder is a zarr store."""
     return any((path / name).is_file() for name in (".zgroup", "zarr.json", ".zattrs"))
 
 
@@ -205,7 +207,8 @@ def _matrix(path: Path) -> str:
     return found[0] if found else ""
 
 
-def _begins(path: Path, magic: bytes) -> bool:
+def begins(path: Path, magic: bytes) -> bool:
+    """Whether a file begins with these bytes."""
     with open(path, "rb") as file:
         return file.read(len(magic)) == magic
 
@@ -219,7 +222,7 @@ def _unpacked(path: Path) -> Iterator[Path]:
             with gzip.open(path, "rb") as packed, open(plain, "wb") as out:
                 shutil.copyfileobj(packed, out)
         except (OSError, EOFError) as error:
-            raise ValueError(_damaged(path)) from error
+            raise ValueError(damaged(path)) from error
         yield plain
 
 

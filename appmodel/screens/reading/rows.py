@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -31,8 +32,11 @@ def repeated_key(data: AnnData) -> str | None:
     return next((key for key in keys if data.obs[key].duplicated().any()), None)
 
 
-def kind_of_rows(data: AnnData, choices: Choices, reading: Reading) -> str:
-    """``cells`` or ``effects``.  Raises ``ReadingError`` where nothing says which, with the question."""
+def kind_of_rows(data: AnnData, choices: Choices, reading: Reading, X: Any = None) -> str:
+    """``cells`` or ``effects``.  Raises ``ReadingError`` where nothing says which, with the question.
+
+    ``X``: the values, where they are not those of ``data``.
+    """
     if choices.rows is not None:
         reading.decide("row", choices.rows, "told", "rows")
         return choices.rows
@@ -47,7 +51,7 @@ def kind_of_rows(data: AnnData, choices: Choices, reading: Reading) -> str:
     elif key is not None and key in data.obs and data.obs[key].duplicated().any():
         kind, evidence = "cells", f"labels of obs[{key!r}] repeat"
     else:
-        kind, evidence = found_rows(data)
+        kind, evidence = found_rows(data, X)
         kind = "cells" if evidence == _COUNTS else kind
     if kind is None:
         raise reading.ask("row", _question(data, evidence), "rows")
@@ -55,8 +59,9 @@ def kind_of_rows(data: AnnData, choices: Choices, reading: Reading) -> str:
     return kind
 
 
-def found_rows(data: AnnData) -> tuple[str | None, str]:
-    """What the rows are and why; None where nothing says it."""
+def found_rows(data: AnnData, X: Any = None) -> tuple[str | None, str]:
+    """What the rows are and why; None where nothing says it.  ``X``: see ``kind_of_rows``."""
+    X = data.X if X is None else X
     if key := repeated_key(data):
         return "cells", f"labels of obs[{key!r}] repeat"
     names = [str(name) for name in data.obs_names]
@@ -64,9 +69,9 @@ def found_rows(data: AnnData) -> tuple[str | None, str]:
         return "cells", f"rows are named by barcodes ({shown(names, 2)})"
     for where, rows in _namings(data, names).items():
         control = [i for i, row in enumerate(rows) if _is_control(row)]
-        if len(control) == 1 and len(rows) > 1 and _is_zero(data, control[0]):
+        if len(control) == 1 and len(rows) > 1 and _is_zero(X, control[0]):
             return "effects", f"the row of the control ({rows[control[0]]!r}, {where}) is zero"
-    whole = _whole_and_positive(data)
+    whole = _whole_and_positive(X)
     genes = Genes(data.var_names)
     for where, rows in _namings(data, names).items():
         share = _gene_share(rows, genes)
@@ -172,21 +177,16 @@ def _gene_share(rows: list[str], genes: Genes) -> float:
     return good / len(wanted) if wanted else 0.0
 
 
-def _is_zero(data: AnnData, row: int) -> bool:
-    if data.X is None or 0 in data.shape or not np.issubdtype(data.X.dtype, np.number):
+def _is_zero(X: Any, row: int) -> bool:
+    if X is None or 0 in X.shape or not np.issubdtype(X.dtype, np.number):
         return False
-    values = np.abs(np.asarray(data.X[row].todense() if sp.issparse(data.X) else data.X[row], dtype=np.float64)).max(
-        initial=0
-    )
-    return bool(values <= ZERO * max(abs(float(data.X.max())), abs(float(data.X.min()))))
+    values = np.abs(np.asarray(X[row].todense() if sp.issparse(X) else X[row], dtype=np.float64)).max(initial=0)
+    return bool(values <= ZERO * max(abs(float(X.max())), abs(float(X.min()))))
 
 
-def _whole_and_positive(data: AnnData) -> bool:
+def _whole_and_positive(X: Any) -> bool:
     """Whether all values are whole and none is negative, as counts are."""
-    X = data.X
-    if X is None or 0 in data.shape:
-        return False
-    return np.issubdtype(X.dtype, np.number) and expression_kind(X) == "counts"
+    return X is not None and 0 not in X.shape and np.issubdtype(X.dtype, np.number) and expression_kind(X) == "counts"
 
 
 def _question(data: AnnData, evidence: str) -> str:

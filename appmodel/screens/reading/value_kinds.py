@@ -31,6 +31,22 @@ UNDO: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 
 
 @dataclass(frozen=True)
+class Seen:
+    """What is looked at of a matrix (n_cells, n_genes) of finite values, in memory or on disk.
+
+    ``low`` and ``high``: its smallest and largest value (or 0); ``whole``: all are whole and none is negative.
+    ``sample`` gives the rows ``sampled(n_cells)``, ``spread`` what ``unit_spread`` says of it.
+    """
+
+    n_cells: int
+    low: float
+    high: float
+    whole: bool
+    sample: Callable[[], np.ndarray | sp.csr_matrix]
+    spread: Callable[[], float | None]
+
+
+@dataclass(frozen=True)
 class Found:
     """What the values are, why, and how sure that is: ``sure`` is false where nothing but their size speaks for it."""
 
@@ -40,17 +56,30 @@ class Found:
     base: float | None = None
 
 
-def values_found(X, uns: dict | None = None) -> Found:
-    """What a matrix (n_cells, n_genes) of finite values holds, from them and ``uns["log1p"]``; nothing is changed.
+def seen_in(X) -> Seen:
+    """What is looked at of a matrix in memory."""
+    low = X.min()
+    whole = bool(low >= 0) and expression_kind(X) == "counts"
+    return Seen(X.shape[0], low, X.max(), whole, lambda: X[sampled(X.shape[0])], lambda: _spread_in(X))
+
+
+def sampled(n_cells: int) -> np.ndarray:
+    """Positions of the cells that are looked at one by one, spread over all."""
+    return np.unique(np.linspace(0, n_cells - 1, min(_CELLS, n_cells)).astype(int))
+
+
+def values_found(seen: Seen, uns: dict | None = None) -> Found:
+    """What a matrix (n_cells, n_genes) holds, from what was seen of it and ``uns["log1p"]``.
 
     Kinds: counts, log1p, log2, log10, 'log of base b', 'log1p twice', normalised, scaled, mixed, negative, unclear.
     """
-    low, high = X.min(), X.max()
-    if low < 0:
-        return Found("negative", f"values down to {low:.4g}")
-    if expression_kind(X) == "counts":
+    high = seen.high
+    if seen.low < 0:
+        return Found("negative", f"values down to {seen.low:.4g}")
+    if seen.whole:
         return Found("counts", f"whole numbers up to {high:.0f}")
-    rows = _sample(X)
+    sample = seen.sample()
+    rows = _distinct(sample)
     shares = {kind: _support(rows, undo) for kind, undo in UNDO.items()}
     mixed = sum(_all_whole(row) for row in rows)  # a normalised cell may be whole too, where its total is the median
     if mixed >= max(3, 0.02 * len(rows)) and len(rows) >= _FEWEST and shares["normalised"] < _CLEAR:
@@ -71,14 +100,17 @@ def values_found(X, uns: dict | None = None) -> Found:
         )
         said = f"in {shares[best]:.0%} of the cells looked at {what} multiples of one number"
         return Found(best, said, base=bases.get(best))
-    return _by_sums(X, uns, high)
+    return _by_sums(seen, sample, uns)
 
 
-def _by_sums(X, uns: dict | None, high: float) -> Found:
+def _by_sums(seen: Seen, sample: np.ndarray | sp.csr_matrix, uns: dict | None) -> Found:
     """What sums and spreads say where no cell shows whole numbers."""
-    if (spread := _unit_spread(X)) is not None:
+    high = seen.high
+    if (spread := seen.spread()) is not None:
         return Found("scaled", f"{spread:.0%} of the genes have a standard deviation of 1")
-    equal = {kind: _equal_sums(X, undo) for kind, undo in UNDO.items() if high <= LARGEST_LOG1P or kind == "normalised"}
+    equal = {
+        kind: _equal_sums(sample, undo) for kind, undo in UNDO.items() if high <= LARGEST_LOG1P or kind == "normalised"
+    }
     if equal.get("log1p"):
         return Found("log1p", "the cells sum to the same after expm1")
     if equal["normalised"]:
@@ -92,7 +124,7 @@ def _by_sums(X, uns: dict | None, high: float) -> Found:
             )
     if uns is not None and "log1p" in uns:
         return Found("log1p", "uns['log1p'] says so")
-    few = X.shape[0] < 2 * _FEWEST
+    few = seen.n_cells < 2 * _FEWEST
     return Found("log1p", "no sign of counts behind them", sure=few)
 
 
@@ -113,10 +145,9 @@ def _support(rows: list[np.ndarray], undo: Callable[[np.ndarray], np.ndarray]) -
     return agree / seen if seen >= _FEWEST else 0.0
 
 
-def _sample(X) -> list[np.ndarray]:
+def _distinct(sample: np.ndarray | sp.csr_matrix) -> list[np.ndarray]:
     """Distinct positive values of some cells, ascending; cells without any left out."""
-    chosen = np.unique(np.linspace(0, X.shape[0] - 1, min(_CELLS, X.shape[0])).astype(int))
-    rows = (X[int(i)] for i in chosen)
+    rows = (sample[i] for i in range(sample.shape[0]))
     arrays = (row.data if sp.issparse(row) else np.asarray(row).ravel() for row in rows)
     distinct = (np.unique(np.asarray(values, dtype=np.float64)) for values in arrays)
     return [values[values > 0] for values in distinct if (values > 0).any()]
@@ -132,40 +163,43 @@ def _base(uns: dict | None) -> float | None:
     return None if base is None else float(np.asarray(base).ravel()[0])
 
 
-def _equal_sums(X, undo: Callable[[np.ndarray], np.ndarray]) -> bool:
-    """Whether nearly all cells (n >= 16) have the same total when a form is undone."""
-    chosen = np.unique(np.linspace(0, X.shape[0] - 1, min(_CELLS, X.shape[0])).astype(int))
-    rows = X[chosen]
+def _equal_sums(rows: np.ndarray | sp.csr_matrix, undo: Callable[[np.ndarray], np.ndarray]) -> bool:
+    """Whether nearly all of some cells (n >= 16) have the same total when a form is undone."""
     with np.errstate(all="ignore"):
         if sp.issparse(rows):
-            rows = rows.tocsr().astype(np.float64)
-            rows.data = undo(rows.data)
-            sums = np.asarray(rows.sum(axis=1)).ravel()
+            undone = sp.csr_matrix(rows, dtype=np.float64, copy=True)
+            undone.data = undo(undone.data)
+            sums = np.asarray(undone.sum(axis=1)).ravel()
         else:
             sums = undo(np.asarray(rows, dtype=np.float64)).sum(axis=1)
     sums = sums[(sums > 0) & np.isfinite(sums)]
-    if len(sums) < 2 * _FEWEST or X.shape[1] < 3:
+    if len(sums) < 2 * _FEWEST or rows.shape[1] < 3:
         return False
     middle = np.median(sums)
     return bool(np.mean(np.abs(sums - middle) < 2e-3 * middle) > 0.95)
 
 
-def _unit_spread(X) -> float | None:
-    """Share of the genes whose standard deviation is 1, where that is nearly all: scaled without centring.
-
-    Genes with values at the largest value of all are left out where that is a whole number: they were clipped there.
-    """
-    n = X.shape[0]
-    if n < 2 * _FEWEST:
-        return None
+def _spread_in(X) -> float | None:
+    """``unit_spread`` of a matrix in memory."""
     mean = np.asarray(X.mean(axis=0), dtype=np.float64).ravel()
     squares = X.multiply(X) if sp.issparse(X) else np.square(np.asarray(X, dtype=np.float64))
-    variance = np.maximum(np.asarray(squares.mean(axis=0), dtype=np.float64).ravel() - mean**2, 0) * n / (n - 1)
-    top = X.max()
     highest = X.max(axis=0)
     highest = np.asarray(highest.todense() if sp.issparse(highest) else highest).ravel()
+    return unit_spread(X.shape[0], mean, np.asarray(squares.mean(axis=0), dtype=np.float64).ravel(), highest)
+
+
+def unit_spread(n: int, mean: np.ndarray, mean_square: np.ndarray, highest: np.ndarray) -> float | None:
+    """Share of the genes whose standard deviation is 1, where that is nearly all: scaled without centring.
+
+    ``mean``, ``mean_square``, ``highest``: (n_genes,) over ``n`` cells.  Genes with values at the largest value of all
+    are left out where that is a whole number: they were clipped there.
+    """
+    if n < 2 * _FEWEST:
+        return None
+    variance = np.maximum(mean_square - mean**2, 0) * n / (n - 1)
+    top = highest.max()
     clipped = (
-        (highest == top) if top == np.floor(top) and (highest == top).sum() > 1 else np.zeros(X.shape[1], dtype=bool)
+        (highest == top) if top == np.floor(top) and (highest == top).sum() > 1 else np.zeros(len(mean), dtype=bool)
     )
     judged = (variance > 1e-8) & ~clipped
     ones = np.abs(np.sqrt(variance[judged]) - 1) < 0.01

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import scipy.sparse as sp
@@ -12,7 +14,7 @@ from ...names import shown
 from ...record import record_change
 from ..validation import pointer
 from .decisions import Choices, Reading, ReadingError
-from .value_kinds import Found, values_found
+from .value_kinds import Found, Seen, seen_in, values_found
 
 
 def take_layer(data: AnnData, layer: str | None, reading: Reading) -> AnnData:
@@ -41,27 +43,55 @@ def take_layer(data: AnnData, layer: str | None, reading: Reading) -> AnnData:
     return data
 
 
+@dataclass(frozen=True)
+class Settled:
+    """What was decided of the values: their kind as they stand, and what makes natural log1p of them, if anything.
+
+    ``change`` is applied to each value (zero stays zero), where ``same_total`` after cells were brought to one total.
+    """
+
+    kind: str
+    change: Callable[[np.ndarray], np.ndarray] | None = None
+    same_total: bool = False
+
+
 def settle(data: AnnData, choices: Choices, reading: Reading) -> None:
     """Bring ``data.X`` to counts or natural log1p where that can be done exactly; ask or warn where it cannot.
 
     Raises ``ReadingError`` for scaled, mixed and normalised values, and where ``choices.values`` contradicts them.
     """
-    found = values_found(data.X, data.uns)
-    kind = found.kind if choices.values == "auto" else _told(choices.values, found, reading)
-    if kind == "normalised" and choices.values == "auto":
-        raise question(found, data, reading)
-    if kind == "corrected":
-        data.X = _to_the_same_total(data.X)
-    converted = _CONVERT.get(kind)
-    if kind in ("counts", "log1p"):
-        pass
-    elif converted is not None or found.base is not None:
-        factor = np.log(found.base) if found.base is not None and choices.values == "auto" else None
-        _convert(data, converted or (lambda v: v * factor), kind)
-        data.uns["log1p"] = {"base": None}
+    settled = settled_values(seen_in(data.X), data, choices, reading)
+    if settled.change is None:
+        return
+    X = _to_the_same_total(data.X) if settled.same_total else data.X.astype(np.float64)
+    if sp.issparse(X):
+        X.data = settled.change(X.data)
     else:
-        raise question(found, data, reading)
+        X = settled.change(np.asarray(X))
+    data.X = X
+    note_conversion(data, settled)
+
+
+def note_conversion(data: AnnData, settled: Settled) -> None:
+    """Put a change of the values on the record of ``data``."""
+    if settled.change is not None:
+        record_change(data, "values converted", [f"{settled.kind} -> log1p"], "brought to natural log1p")
+        data.uns["log1p"] = {"base": None}
+
+
+def settled_values(seen: Seen, data: AnnData, choices: Choices, reading: Reading) -> Settled:
+    """What the values seen are and what is to be done with them; ``data`` says where others of it are.
+
+    Raises ``ReadingError`` for scaled, mixed and normalised values, and where ``choices.values`` contradicts them.
+    """
+    found = values_found(seen, data.uns)
     told = choices.values != "auto"
+    kind = _told(choices.values, found, reading) if told else found.kind
+    change = _CONVERT.get(kind)
+    if kind not in ("counts", "log1p") and change is None and found.base is not None:
+        change = partial(np.multiply, np.log(found.base))
+    if (kind == "normalised" and not told) or (kind not in ("counts", "log1p") and change is None):
+        raise question(found, data, seen.high, reading)
     reading.decide(
         "values",
         kind if kind in ("counts", "log1p") else f"{kind}, now log1p",
@@ -73,11 +103,12 @@ def settle(data: AnnData, choices: Choices, reading: Reading) -> None:
     elif not found.sure and not told:
         reading.warn(
             "values",
-            f"the values are fractions up to {data.X.max():.3g} taken as natural log1p, but nothing in them says so "
+            f"the values are fractions up to {seen.high:.3g} taken as natural log1p, but nothing in them says so "
             f"({found.evidence}): corrected counts and logs of another base look like this too; say values='log1p' if "
             f"that is what they are, values='corrected' for corrected counts.{pointer(data)}",
             "values",
         )
+    return Settled(kind, change, same_total=kind == "corrected")
 
 
 _CONVERT: dict[str, Callable[[np.ndarray], np.ndarray]] = {
@@ -89,7 +120,7 @@ _CONVERT: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 }
 
 
-def question(found: Found, data: AnnData, reading: Reading) -> ReadingError:
+def question(found: Found, data: AnnData, high: float, reading: Reading) -> ReadingError:
     """The sentence for values that are neither counts nor log1p, with the mend."""
     where = pointer(data)
     sentences = {
@@ -97,10 +128,10 @@ def question(found: Found, data: AnnData, reading: Reading) -> ReadingError:
         f"values, not scaled or centred ones.{where}",
         "scaled": f"holds scaled values ({found.evidence}): give raw counts or log1p values.{where}",
         "mixed": f"mixes counts and other values ({found.evidence}): give one kind for all cells.{where}",
-        "normalised": f"holds fractions up to {data.X.max():.4g}: neither counts nor log1p values, but normalised ones "
+        "normalised": f"holds fractions up to {high:.4g}: neither counts nor log1p values, but normalised ones "
         f"that were not logged ({found.evidence}); say values='normalised' to have log1p applied, or give raw "
         f"counts.{where}",
-        "large": f"holds fractions up to {data.X.max():.4g}: neither counts nor log1p values; give raw counts, "
+        "large": f"holds fractions up to {high:.4g}: neither counts nor log1p values; give raw counts, "
         f"apply scanpy.pp.log1p, or say values='corrected' for corrected counts.{where}",
         "unclear": f"holds values that contradict themselves ({found.evidence}): say values='log1p' or "
         f"values='log2'.{where}",
@@ -133,13 +164,3 @@ def _to_the_same_total(X):
     X = sp.csr_matrix(X, dtype=np.float64)
     sums = np.asarray(X.sum(axis=1)).ravel()
     return sp.diags(np.median(sums[sums > 0]) / np.where(sums > 0, sums, np.inf)) @ X
-
-
-def _convert(data: AnnData, change: Callable[[np.ndarray], np.ndarray], kind: str) -> None:
-    X = data.X.astype(np.float64)
-    if sp.issparse(X):
-        X.data = change(X.data)  # zero stays zero in every one of them
-    else:
-        X = change(np.asarray(X))
-    data.X = X
-    record_change(data, "values converted", [f"{kind} -> log1p"], "brought to natural log1p")
