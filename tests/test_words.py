@@ -15,7 +15,7 @@ PAGES = ("README.md", "book/index.md")
 
 @pytest.fixture(scope="module")
 def boards():
-    return {study: load_leaderboard(RESULTS, study).query("metric == 'l2'") for study in ("real", "anchored")}
+    return {study: load_leaderboard(RESULTS, study).query("metric == 'l2'") for study in ("real", "anchored", "external")}
 
 
 def rows(board, method, task):
@@ -70,3 +70,15 @@ def test_anchored_app(page, boards):
     ridge = rows(boards["anchored"], "kernel_ridge", "unseen").set_index("dataset")["ratio"]
     assert "on genes most of that is kernel ridge too" in page
     assert ((1 - ridge) > 0.5 * (1 - genes)).all()
+
+
+def test_the_screens_that_chose_nothing(page, boards):
+    board = boards["external"]
+    says = says_table(board, ["oracle", "anchored_app"])
+    told = says.columns[says.loc["oracle"] == "better"]
+    came = says.loc["anchored_app", told].value_counts().to_dict()
+    assert (board["dataset"].nunique(), len(told), came) == (7, 7, {"better": 3, "cannot be told apart": 4})
+    assert "On seven further screens, by which nothing was chosen" in page
+    assert "wins three of the seven contests that can be decided, ties in four and loses none" in page
+    pairs = rows(board.query("dataset == 'wessels23'"), "anchored_app", "doubles").iloc[0]
+    assert f"a second real screen of doubles it errs {pairs['ratio']:.2f} times as much as addition" in page
