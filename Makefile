@@ -18,6 +18,9 @@ JOB       := python -m appmodel.pipeline.jobs
 STUDIES   := $(ALONE) snakemake $(NOLOCK) --snakefile studies.smk --rerun-incomplete --scheduler greedy \
              --logger steps $(if $(CLUSTER),--profile $(CLUSTER),--cores $(CORES))
 
+# Tests are shared out among processes, those of the book all to one (tests/conftest.py).
+SHARED    := --numprocesses $(CORES) --dist loadgroup --no-loadscope-reorder
+
 # The steps call python, jupyter-book and snakemake of the environment.
 export PATH := $(BIN):$(PATH)
 # One thread per job: two jobs of two threads each would fight for two cores.
@@ -59,10 +62,10 @@ chromium:  ## find Chromium for the tests in a browser, or install Debian's wher
 	echo "There is no Chromium, and it cannot be installed from here: the tests in a browser are skipped."
 
 test: setup lint chromium  ## check the style and run all tests
-	$(VENV)/bin/python -m pytest
+	$(VENV)/bin/python -m pytest $(SHARED)
 
 test-quick: setup  ## the tests without whole books, chapters and studies
-	$(VENV)/bin/python -m pytest -m "not slow"
+	$(VENV)/bin/python -m pytest $(SHARED) -m "not slow"
 
 kill: setup  ## kill downloads, fits, studies and chapters fifty times: what is run again must give the same bytes
 	$(VENV)/bin/python tests/kill9.py

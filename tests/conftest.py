@@ -35,11 +35,15 @@ QUICK = {
 }
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Whatever needs the book of the tests is slow."""
+    """Whatever needs the book of the tests is slow and comes first; one process does a file, one all of the book."""
     for item in items:
         if "built" in item.fixturenames:
             item.add_marker("slow")
+        of_book = {"built", "checkout", "make"} & set(item.fixturenames)
+        item.add_marker(pytest.mark.xdist_group("the book" if of_book else item.nodeid.split("::")[0]))
+    items.sort(key=lambda item: "built" not in item.fixturenames)
 
 
 @pytest.fixture(scope="session", autouse=True)
