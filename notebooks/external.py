@@ -70,7 +70,8 @@ DOUBLES, JURKAT, GENOME = (
     "replogle22_k562_gwps unseen",
 )
 # Each sentence of the headline, against the tables.
-assert says.shape[1] == 8 and board["dataset"].nunique() == 7
+assert says.shape[1] == 8
+assert board["dataset"].nunique() == 7
 assert set(says.columns) - set(told) == {"tian21_crispri unseen"}
 assert wins == [DOUBLES, JURKAT, GENOME]
 assert len(wins) + len(ties) == len(told) == 7

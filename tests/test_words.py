@@ -15,7 +15,9 @@ PAGES = ("README.md", "book/index.md")
 
 @pytest.fixture(scope="module")
 def boards():
-    return {study: load_leaderboard(RESULTS, study).query("metric == 'l2'") for study in ("real", "anchored", "external")}
+    return {
+        study: load_leaderboard(RESULTS, study).query("metric == 'l2'") for study in ("real", "anchored", "external")
+    }
 
 
 def rows(board, method, task):
