@@ -19,7 +19,7 @@ STUDIES   := $(ALONE) snakemake $(NOLOCK) --snakefile studies.smk --rerun-incomp
              --logger steps $(if $(CLUSTER),--profile $(CLUSTER),--cores $(CORES))
 
 # Tests are shared out among processes, those of the book all to one (tests/conftest.py).
-SHARED    := --numprocesses $(CORES) --dist loadgroup --no-loadscope-reorder
+SHARED    := --numprocesses $(CORES) --dist loadfile --no-loadscope-reorder
 
 # The steps call python, jupyter-book and snakemake of the environment.
 export PATH := $(BIN):$(PATH)

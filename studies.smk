@@ -75,6 +75,7 @@ rule local:
     input:
         made_by("local"),
         "data/results/interpretability.csv",
+        "data/results/beside_gears.csv",
 
 
 rule table:
@@ -167,6 +168,20 @@ rule efficiency:
         "Measuring time and memory, alone on all cores"
     shell:
         JOB + " efficiency --output {output[0]}"
+
+
+rule beside_gears:
+    input:
+        code=code_of("studies.beside_gears.table"),
+        networks=NETWORKS,
+    output:
+        "data/results/beside_gears.csv",
+        "data/results/beside_gears.provenance.json",
+    threads: workflow.cores
+    message:
+        "GEARS, APP and AnchoredAPP on the same cells, alone on all cores"
+    shell:
+        JOB + " beside_gears --output {output[0]}"
 
 
 rule tune:

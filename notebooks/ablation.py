@@ -130,7 +130,7 @@ glue("blind", f"{blind.min():.0f} to {blind.max():.0f} %", display=False)
 
 # %% [markdown]
 # **The graph layers of the published model earn their place on no screen, as far as five splits can tell.**  Without them
-# the error is {glue:text}`app_no_gnn`: larger everywhere, and nowhere beyond chance.  With random or learned vectors for
+# the error changes by {glue:text}`app_no_gnn`: larger everywhere, and nowhere beyond chance.  With random or learned vectors for
 # features, the model with layers and the one without cannot be told apart either.  What counts for unseen genes is that a
 # gene *comes* with features of the network.  Where it does not, the error is {glue:text}`blind` larger and cannot be told
 # apart from that of the mean of the training singles; for doubles, whose genes training has seen, random vectors will do.
@@ -159,7 +159,8 @@ glue("blind", f"{blind.min():.0f} to {blind.max():.0f} %", display=False)
 # ## The paper's table, and ours
 #
 # The change of the error in percent of the full model's, because scales differ; with the 95 % bootstrap interval of the
-# paired difference, over genes and seeds.  The part earns its place where the whole interval is above zero.
+# paired difference, over genes and seeds.  The part earns its place where the whole interval lies more than 1 %
+# above zero.
 
 # %% tags=["full-width"]
 percent_table(of_paper, in_paper, titles, quoted)
@@ -175,14 +176,14 @@ percent_table(of_paper, in_paper, titles, quoted)
 #
 # ## The published model without its parts, and with other ones
 #
-# Left of the line the model is better *without* the part.  Diamonds have an interval that leaves out zero.
+# Left of the line the model is better *without* the part.  Diamonds have an interval wholly beyond the margin of 1 %.
 
 # %% mystnb={"figure": {"caption": "Difference in mean L2 (log1p units) of each variant of APP from the published model, five splits, 95 % intervals over genes and seeds.", "name": "fig-ablation-app"}, "image": {"alt": "Forest plots, one panel per screen and task, with one row per variant of APP"}}
 with style():
     plot_difference_panels(parts["app"], "app", titles)
 
 # %% [markdown]
-# A part that earns its place moves its row to the right on *every* screen.
+# A part that earns its place everywhere has a diamond on the right in every panel.
 
 # %% tags=["full-width"]
 beyond = [name for name in names["app"] if name not in in_paper]
@@ -258,7 +259,7 @@ quoted[["claim", "source"]].drop_duplicates()
 # ## Take away
 #
 # - An ablation says something about a model only where the model is better than a constant ([](results.ipynb)).
-# - What a gene is described by matters most; how often it is passed around the graph matters least.
+# - For unseen genes it matters what a gene is described by; graph layers are shown to matter nowhere.
 # - A control has to keep everything but the part in question.
 #
 # ## Exercises
@@ -283,6 +284,6 @@ differ.rename(index=readable)
 
 # %% [markdown]
 # ```{dropdown} Answer
-# A second layer harms on the simulated screen, whose network is the truth, and cannot be told apart on Adamson 2016.  A
+# A second layer harms on the simulated screen, whose network is the truth with some edges missing and some false, and cannot be told apart on Adamson 2016.  A
 # simulated screen shows what a model can do where its assumptions hold; it does not choose settings for a real one.
 # ```

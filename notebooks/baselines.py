@@ -166,7 +166,7 @@ assert set(table[pair].abs().nlargest(2).index) == {"HBZ", "HBG2"}
 # %% [markdown]
 # **What does addition already know?**  Here, nearly all there is to know.  Saying "nothing happens" errs by
 # {glue:text}`none`, addition by {glue:text}`error`.  That is no more than the noise of 100 cells a condition,
-# {glue:text}`noise`, so with these cells no better prediction could be told from it.  (The noise is what to expect
+# {glue:text}`noise`: these cells show nothing of the pair that is not additive.  (The noise is what to expect
 # on average; one measurement may have less.)  Of the {glue:text}`read` genes that any of these cells holds,
 # {glue:text}`far` differ by more than two standard errors, fewer than one in twenty, which chance alone would give.
 #
@@ -260,7 +260,8 @@ assert set(table[pair].abs().nlargest(2).index) == {"HBZ", "HBG2"}
 # $$\hat y_g = \frac1k \sum_{h \in N_k(g)} y_h$$
 #
 # **Kernel ridge** (`KernelRidge`) starts from the median $m$ of the singles and adds what similar genes do beyond
-# it; $\kappa(g, h)$ is the similarity of two genes in the network.  For pairs of measured genes it starts from the
+# it; $\kappa(g, h)$ is the similarity of two genes in the network.  $M$ and $R$ have a row for each training single,
+# $a_h$ is the row of $h$ in the solution $a$, and $\lambda$ is a penalty on large solutions.  For pairs of measured genes it starts from the
 # scaled sum and compares the sums of pairs instead of genes.
 #
 # $$\hat y_g = m + \sum_{h \in \mathcal S} \kappa(g, h)\, a_h, \qquad
@@ -365,7 +366,7 @@ if screen == "demo":
     assert abs(ratio[["training_mean", "training_median"]] - 1).max() < 0.05
 
 # %% [markdown]
-# Constants are all about as good as each other.  What lies clearly left of the line on the simulated screen reads
+# On this screen constants are all about as good as each other.  What lies clearly left of the line on the simulated screen reads
 # the network: the tuned linear model, nearest genes and kernel ridge.  That network was made from the truth, with
 # errors, so it says little about real screens.  Random vectors make it worse than a constant.
 #
@@ -386,7 +387,8 @@ assert {"additive", "scaled_additive", "matching_mean"} <= set(short.index)
 # %% [markdown]
 # ## Take away
 #
-# 1. The bar for unseen doubles is addition, for unseen singles the mean of the training singles.
+# 1. The bar for unseen doubles is addition, for unseen singles the mean of the training singles; on some real screens the
+#    training median is a slightly higher bar.
 # 2. An error means something only beside the noise of the measurement and beside the errors of simple answers.
 # 3. Undefined is not zero: methods are compared on conditions that both predict, and the share is stated.
 #

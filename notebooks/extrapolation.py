@@ -184,7 +184,7 @@ if committed.is_file():
 # the mean follows none of these properties on every screen.
 #
 # With a tenth of the genes held out APP errs {glue:text}`app 0.1` times as much as the mean of the training singles
-# on the real screens, with three quarters {glue:text}`app 0.75`; `AnchoredAPP` {glue:text}`anchored_app 0.1` and
+# on the four real screens, three splits each, with three quarters {glue:text}`app 0.75`; `AnchoredAPP` {glue:text}`anchored_app 0.1` and
 # {glue:text}`anchored_app 0.75`.
 #
 # On doubles what counts is whether the two singles were measured: with both seen `AnchoredAPP` errs {glue:text}`seen 2`
@@ -196,7 +196,7 @@ if committed.is_file():
 # know the network and its attention learns interactions.  So ask of every test condition how far away it is, and see
 # who gains there: with ever fewer training genes, near to and far from training genes, for weak and strong effects,
 # for doubles of which two, one or no gene was seen, for small and large interactions.  The simulated screen is computed
-# here, one split; the five-seed tables of all screens are read from a file that a run wrote.  **You need:** [the
+# here, one split; the tables of all screens, three or five splits, are read from a file that a run wrote.  **You need:** [the
 # results](results.ipynb).  **Level:** second course.  **Reading:** 12 minutes.  **Run time:** a minute and a half.
 
 # %% tags=["remove-input"]

@@ -126,7 +126,10 @@ if committed.is_file():
                 display=False,
             )
     assert said("app", "training_mean", "cosine") == "cannot be told apart"
-    assert said("anchored_app", "training_mean", "cosine") == "better"
+    for model in ("anchored_app", "kernel_ridge", "main_effects"):
+        assert said(model, "training_mean", "cosine") == "better"
+    strength = found(of_real, method="no_change", against="", measure="auroc")
+    assert strength["low"] < 0.5 < strength["high"]
     for name, number in {
         "interacting": measured[last]["is_interaction"].sum(),
         "doubles": len(measured[last]),
@@ -139,15 +142,16 @@ if committed.is_file():
     )
 
 # %% [markdown]
-# **Nobody finds the interacting doubles of Norman 2019 better than the mere strength of their singles does;
-# `AnchoredAPP` says which way they deviate.**  Of {glue:text}`doubles` doubles that some split tested
+# **Nobody is shown to find the interacting doubles of Norman 2019 better than the mere strength of their singles does;
+# `AnchoredAPP`, kernel ridge and main effects say which way they deviate.**  Of {glue:text}`doubles` doubles that some split tested
 # {glue:text}`interacting` deviate from addition by more than noise explains.  Ranked by predicted deviation the area
 # under the ROC curve is {glue:text}`app auroc` for APP and {glue:text}`anchored_app auroc` for `AnchoredAPP`, both better
 # than addition, which predicts no deviation and is chance.  But the size of the singles alone (`no_change`) has
-# {glue:text}`strength`, and neither can be told apart from it.
+# {glue:text}`strength` (which is itself not told apart from chance), and neither can be told apart from it.
 #
 # The direction of the deviation is another matter: the cosine between predicted and measured deviation is
-# {glue:text}`anchored_app cosine` for `AnchoredAPP`, more than one answer for all doubles would have, and
+# {glue:text}`anchored_app cosine` for `AnchoredAPP`, more than one answer for all doubles would have, as kernel ridge and main
+# effects have too, and
 # {glue:text}`app cosine` for APP, which cannot be told apart from that.
 
 # %% [markdown]
@@ -178,7 +182,8 @@ if not has_pairs:
 # *noise*.  A double interacts where $|d|$ is larger than noise explains, at a false discovery rate of 5 %
 # (Benjamini and Hochberg).  Under the null, $k\,|d|^2 / \text{noise}^2$ is read as $\chi^2$ with $k$ degrees of
 # freedom: where the variance of each readout is known, $k = (\sum v_r)^2 / \sum v_r^2$; where only the total is
-# known, $k = 1$, the worst case for any covariance.
+# known, $k = 1$, the worst case for any covariance.  Each $v$ is the sampling variance of a mean, summed over readouts, and
+# $v_r$ that of the deviation in readout $r$.
 
 # %% mystnb={"figure": {"caption": "Deviation from addition of each double against the deviation that noise alone would make. On the dashed line nothing but noise is needed.", "name": "fig-deviation-noise"}, "image": {"alt": "Scatter plots of measured deviation against expected noise, one panel per screen, doubles that interact marked by triangles"}}
 with style():
@@ -401,19 +406,21 @@ else:
 # ## Take away
 #
 # - An interaction is a deviation from addition that noise does not explain.
-# - Strong singles deviate more: a predictor has to say more than how strong they are.
+# - Strong singles may deviate more: a predictor has to say more than how strong they are.
 # - How many interactions a model would call says nothing without how many additive pairs it would call too.
 #
 # ## Exercises
 #
-# **Exercise 1 (\*).** `no_change` ranks interactions better than by chance.  How can it, when it predicts nothing?
+# **Exercise 1 (\*).** `no_change` has an area above one half, though its interval holds it.  How can it rank at all, when it
+# predicts nothing?
 #
 # ```{dropdown} Answer
 # Its predicted deviation is minus the sum of the singles.  So it ranks pairs by how strong their singles are, and strong
-# singles deviate more.
+# singles may deviate more.
 # ```
 #
-# **Exercise 2 (\*\*).** Two singles, each measured with the standard error 0.1 in a readout, and their pair with 0.1 as well.
+# **Exercise 2 (\*\*).** Two singles, each measured with the standard error 0.1 in a readout, and their pair with 0.1 as well;
+# the control has so many cells that its error is nothing.
 # The pair is 0.3 away from the sum.  Is that an interaction?
 #
 # ```{dropdown} Answer

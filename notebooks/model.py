@@ -19,8 +19,9 @@
 #
 # The AdaptivePerturbPredictor (APP) {cite}`app2025` has three stages. A *graph encoder* gives every gene an
 # embedding, a short list of numbers. The mean embedding of the perturbed genes asks, by *attention*, which genes
-# matter. A linear *decoder* turns the attended mixture into log-fold-changes. `AnchoredAPP`, the model of this book,
-# keeps the three stages and changes what each of them works on.
+# matter. A linear *decoder* turns the attended mixture into effects (the paper says log-fold-changes). `AnchoredAPP`, the
+# model of this book, can be drawn in the same three stages, but its features are fixed and nothing is decoded: it is an
+# anchor plus kernel ridge regression.
 
 # %% tags=["parameters"]
 aggregation = "mean"  # or "sum", "max"
@@ -187,7 +188,8 @@ Math(filled.score("A", w, W_q, c, W_k, h["A"], b_k, e["A"]))
 
 # %% [markdown]
 # The *softmax* turns scores into **attention**: positive weights that sum to one. It runs over **all** genes of the
-# network, perturbed or not ($j$ is each of them in turn):
+# network, perturbed or not ($j$ is each of them in turn; in the package these are the nodes of its graph, at most 500 unless
+# told otherwise or more are perturbed):
 #
 # $$\alpha_{iP} = \frac{\exp(e_{iP})}{\sum_j \exp(e_{jP})}$$
 
@@ -221,7 +223,7 @@ Math(filled.mixture(list(alpha.values()), list(h.values()), z))
 #
 # $$\hat y_P = W_d\, z_P + b_d$$
 #
-# $\hat y_P$ is the prediction: one log-fold-change for each readout, three here. The hat says that it is predicted
+# $\hat y_P$ is the prediction: one number for each readout, three here. The hat says that it is predicted
 # and not measured. $W_d$ and $b_d$ are learned.
 
 # %%
@@ -317,6 +319,9 @@ pd.Series(sizes, name="parameters").rename_axis(
 ).to_frame()
 
 # %% [markdown]
+# A thousand further genes bring 128,000 numbers, as each gene's features are learned. The default `APP` has one layer and
+# at most 500 genes in its graph.
+#
 # ## The whole model in under 80 lines
 #
 # Open an empty notebook and type the cells of this section one after another. They need numpy and torch, nothing
@@ -732,7 +737,7 @@ assert steps[0] > steps[1] > steps[2]
 assert pair_by_hand[2] > s * sum_of_both[2]
 
 # %% [markdown]
-# Each step comes nearer. The measured pairs left something over in the third readout, and attention carries it to the
+# Each step comes nearer, on effects that were invented to suit these steps. The measured pairs left something over in the third readout, and attention carries it to the
 # new pair.
 #
 # ### A gene that was never perturbed
@@ -740,11 +745,11 @@ assert pair_by_hand[2] > s * sum_of_both[2]
 # Now only A, C and D are measured, and gene B is asked for. Nothing of B can be added up. The anchor is the
 # **centre** of the singles, and the kernel looks at the network:
 #
-# $$k(g, g') = c + \sum_v \left(w_v \cos_v(g, g') + u_v \cos_v(g, g')^2\right)$$
+# $$k(g, g') = c_0 + \sum_v \left(w_v \cos_v(g, g') + u_v \cos_v(g, g')^2\right)$$
 #
 # A *view* $v$ is one way to describe a gene by the network. The *cosine* of two genes in a view is 1 where their
-# descriptions point the same way, and 0 where they have nothing in common. $c$, $w_v$, $u_v$ and the noise are
-# learned.
+# descriptions point the same way, and 0 where they have nothing in common. $c_0$, $w_v$, $u_v$ (not the $c_P$ and $w$ of
+# APP) and the noise are learned.
 #
 # A network of pairs has two views. *Partners* describes a gene by itself and its neighbours, with a weight of
 # $\log(20000 / \text{number of neighbours})$: a partner of everybody says little. *Walk* describes it by where a
@@ -837,8 +842,7 @@ assert np.linalg.norm(gene_by_hand - (single["A"] + single["C"]) / 2) < 0.1
 # 1. APP is a mean over neighbours, an additive attention over all genes, and a linear map. It fits on a page.
 # 2. Of a perturbation APP knows the mean embedding of its genes and nothing else. It shapes the prediction only
 #    through the attention.
-# 3. `AnchoredAPP` keeps the stages, attends to measured conditions, and has to learn only what the anchor leaves
-#    over.
+# 3. `AnchoredAPP` attends to measured conditions and has to learn only what the anchor leaves over.
 #
 # ## Exercises
 #

@@ -33,6 +33,9 @@
 #
 # where $\cdot$ multiplies number by number and adds up, and $|m|$ is the length of a row, $\sqrt{m \cdot m}$. It is 1
 # for genes with the same sets and 0 for genes without a common set.
+#
+# Pairs of an edge list are taken as they are, with their weights. Where several sources join two genes the largest weight
+# counts. The network of `demo` is an edge list, so the formula waits for the exercises.
 
 # %% tags=["parameters"]
 screen = "demo"
@@ -75,7 +78,7 @@ Markdown(
 # %% [markdown]
 # ## Around one gene
 #
-# One perturbed gene, the first by name that has neighbours, with its ten strongest ones. When a graph layer computes
+# One perturbed gene, the first by name that has neighbours, with its ten strongest ones. When one graph layer computes
 # the embedding of the gene in the middle, it looks at all of its neighbours and at nothing beyond them. Genes called SIM
 # are simulated: in the book this page shows the simulated screen.
 
@@ -105,6 +108,8 @@ with style():
     )
 
 # %% [markdown]
+# A point says which share of the genes has so many neighbours or more.
+#
 # ## How much of the truth does the network hold?
 #
 # On the simulated screen the prior network was derived from the true regulatory one: some edges are missing, some
@@ -138,7 +143,7 @@ if effects.uns.get("simulated", False):
 # ## The control: a shuffled network
 #
 # `network.shuffled(seed)` gives every gene the neighbours of another gene.  A model that does as well with it
-# does not use its network.
+# gains nothing from its network; first ask whether it has learned anything at all ([](training.ipynb)).
 
 # %%
 shuffled = network.shuffled(seed=0)
@@ -155,7 +160,7 @@ Markdown(f"After shuffling, {shared:.1%} of the pairs are pairs as before.")
 # 1. A network is pairs of genes; gene sets become pairs by the similarity of memberships.
 # 2. All perturbed genes are nodes, whether the network knows them or not. Of one that it does not know, a graph layer
 #    learns nothing.
-# 3. The shuffled network is the control in every table.
+# 3. The shuffled network is the control in the tables of the results.
 #
 # ## Exercises
 #

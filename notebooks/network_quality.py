@@ -124,17 +124,18 @@ for name, damage, place in (
 ):
     glue(name, f"{change['app'].loc[damage, place]:+.0f} %", display=False)
 # %% [markdown]
-# **On unseen genes the published model relies on its network; on doubles it does not notice which network it has.**  With a
+# **On unseen genes the published model relies on its network; on doubles it does not notice which edges it has.**  With a
 # shuffled one its error grows by {glue:text}`shuffled adamson` on Adamson 2016 and by {glue:text}`shuffled demo` on the
-# simulated screen; rewired, complete and empty networks are as bad, and what is left cannot be told apart from the mean of
-# the training singles.  On doubles a shuffled, a rewired, even a complete network is as good.  An empty one is not ({glue:text}`empty doubles`): it takes away
-# the features that training starts from, and with them what tells genes apart.
+# simulated screen; rewired, complete and empty networks are worse than its own too, and what is left cannot be told apart from the mean of
+# the training singles.  On doubles a shuffled, a rewired, even a complete network cannot be told apart from its own.  An
+# empty one is worse ({glue:text}`empty doubles`): it takes away the features that training starts from, and with them what tells genes apart.
 #
 # Does it bear damage, as the paper says?  Without a quarter of the edges the error changes by {glue:text}`quarter doubles`
 # on Norman doubles and {glue:text}`quarter demo` on the simulated screen, which cannot be told apart from none, and by
-# {glue:text}`quarter adamson` on Adamson 2016, which is worse.  As many random edges as there are already do no harm that
-# three splits could show; nine tenths of the edges removed do, on both screens of genes.  That doubles bear everything is
-# no robustness: the model does not look there.
+# {glue:text}`quarter adamson` on Adamson 2016, which is worse; with half removed it cannot be told apart again there, so
+# three splits do not settle it.  As many random edges as there are already cannot be told apart from none; nine tenths of
+# the edges removed are worse, on both screens of genes.  That doubles bear edges without meaning is no robustness: what
+# edges say is not used there.
 #
 # `AnchoredAPP` relies on its network for unseen genes, on both screens.  Up to a quarter of the edges removed cannot be
 # told apart from none; with three quarters removed, or as many random ones added as there are, it errs more.  For doubles
@@ -336,7 +337,8 @@ quoted[["claim", "source"]].drop_duplicates()
 #
 # - Robustness is a virtue only in a model that uses what it is robust against.
 # - A shuffled network is the control: it keeps every property but the meaning.
-# - For unseen genes both models rely on their network; for pairs of measured genes neither does.
+# - For unseen genes both models rely on their network; for pairs of measured genes APP needs features that tell genes
+#   apart, whatever they mean, and `AnchoredAPP` none.
 #
 # ## Exercises
 #
@@ -346,7 +348,8 @@ quoted[["claim", "source"]].drop_duplicates()
 # It is indifferent: with no meaning at all in its network it does as well as with a quarter of the edges gone.
 # ```
 #
-# **Exercise 2 (\*\*).** What do rewiring, shuffling and emptying do to the graph?  Use `graph_damage`, and say why
+# **Exercise 2 (\*\*).** What do rewiring, shuffling and emptying do to the graph?  Use `graph_damage` of `appmodel.studies.variants`, as in
+# the last table, and say why
 # *rewired* is a sharper control than *empty*.
 
 # %% tags=["hide-cell"]

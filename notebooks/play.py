@@ -124,7 +124,7 @@ if task != "doubles":
 # A click on the name of a column sorts by it, a second click turns the order round.  Each number is a mean over hidden
 # conditions.  The *L2 ratio* divides the L2 of a method by that of the baseline of the task: addition for pairs, the mean
 # of the training singles for genes; in brackets its 95 % interval.  *A second measurement* is the ceiling: the right answer
-# with the noise of another experiment.
+# with the noise of another experiment; a perfect prediction would err 0.71 times as much.
 
 # %%
 scores = appmodel.score_predictions(predictions, effects, oracle=True)
@@ -210,7 +210,8 @@ glue("play apart", apart, display=False)
 # %% [markdown]
 # ## Take away
 #
-# 1. A prediction is to be compared with the measurement *and its noise*.  On the grey band there is nothing left to win.
+# 1. A prediction is to be compared with the measurement *and its noise*.  Inside the grey band one readout
+#    cannot tell two predictions apart; many together can.
 # 2. Each metric is blind to something.  Pearson does not see shrinkage, and Pearson against the mean does not see how much
 #    of the mean is mixed in, short of all of it.  With all of the mean every condition is predicted the same: then
 #    discrimination is 0.5, and Pearson against the mean is undefined.

@@ -59,12 +59,13 @@ extract.obs["condition"].value_counts().to_frame("cells")
 # ### One cell by hand
 #
 # A cell's *count* $k_{cg}$ says how many RNA molecules of gene $g$ were read in cell $c$.  The *total* $T_c$ is the
-# sum over all genes.  A cell of which more was read has larger counts of everything, so counts are first brought to
+# sum over all genes that were read, also those that this small file leaves out (it stands in `total_counts`).  A cell of which more was read has larger counts of everything, so counts are first brought to
 # a common total (here 10,000) and then to a logarithm:
 #
 # $$x_{cg} = \log\!\left(1 + 10{,}000 \cdot \frac{k_{cg}}{T_c}\right)$$
 #
-# The logarithm makes a doubling the same step everywhere; the one inside it (`log1p`) keeps a count of zero at zero.
+# The logarithm makes a doubling nearly the same step for all values well above one; the one inside it (`log1p`) keeps zero
+# at zero and makes steps between small values smaller.
 # Three cells and three genes:
 
 # %%
@@ -218,9 +219,10 @@ Markdown(
 )
 
 # %% [markdown]
-# `condition_effects` calls scanpy: `normalize_total` (every cell gets the median total), `log1p`, and
-# `highly_variable_genes` on the **control cells only**, so that no held-out condition has a say in what is
-# predicted.  A perturbed gene stays where it was measured.  For each condition it keeps `sampling_var`, the squared
+# Where a screen holds counts, `condition_effects` calls scanpy: `normalize_total` (here to the median total, not to
+# 10,000), `log1p`, and `highly_variable_genes` on the **control cells only**, so that no held-out condition has a say in what is
+# predicted.  Values that are log1p already, like those of the 500 cells, stay as they are.  A perturbed gene stays where it
+# was measured.  For each condition it keeps `sampling_var`, the squared
 # standard error of the condition's own mean summed over genes: $\sum_g s_{Pg}^2 / n_P$.
 
 # %%
@@ -228,7 +230,7 @@ effects = appmodel.condition_effects(cells, n_top_genes=n_top_genes)
 effects.obs.head()
 
 # %% [markdown]
-# Nothing is left out in silence:
+# Nothing is left out in silence: this table counts what was, and is empty where nothing was.
 
 # %%
 appmodel.changes(effects)
@@ -261,14 +263,15 @@ else:
     display(Markdown(without_pairs(effects, "no sum can be compared")))
 
 # %% [markdown]
-# Points below the line are doubles that do less than the sum of their singles: what the additive model of the [next
-# chapter](baselines.ipynb) misses.
+# Points below the line are doubles with a smaller effect than the sum of their singles, one thing that the additive model
+# of the [next chapter](baselines.ipynb) misses.  It also misses doubles that do something else; this plot of sizes cannot
+# show those.
 #
 # ### How far is the measurement from the truth?
 #
 # Only a simulated screen has a truth to compare with.
 
-# %% mystnb={"figure": {"caption": "Measured against noise-free effects of one condition of a simulated screen (log1p units); empty for real screens.", "name": "fig-truth"}, "image": {"alt": "Scatter plot of measured against true effects of one condition"}}
+# %% mystnb={"figure": {"caption": "Measured against noise-free effects of the condition with the strongest true effect, on a simulated screen (log1p units); empty for real screens.", "name": "fig-truth"}, "image": {"alt": "Scatter plot of measured against true effects of one condition"}}
 if simulated:
     from appmodel.screens.demo import true_effects
 
@@ -286,12 +289,15 @@ if simulated:
         plt.show()
 
 # %% [markdown]
+# Points lie about the diagonal by the sampling error.  This is the strongest condition; in weak ones the same error hides
+# more.
+#
 # ## Take away
 #
 # 1. An effect is a difference of two means of log-normalised cells: one row per condition, one number per gene.
 # 2. Each number has a standard error, and effects of a few hundredths are often noise.
-# 3. Cells differ for reasons of their own, such as the cell cycle; control cells and many cells per condition
-#    average them out.
+# 3. Cells differ for reasons of their own, such as the cell cycle. Means over many cells, compared with control, make these
+#    differences small, unless the perturbation changes them itself.
 #
 # ## Exercises
 #

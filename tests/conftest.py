@@ -18,6 +18,7 @@ from appmodel.screens.demo import demo_screen
 
 ROOT = Path(__file__).resolve().parents[1]
 VENV = sys.prefix
+OF_THE_BOOK = ("tests/in_browser/", "tests/test_project.py")
 # Chapters that stay with the screen of the book; the others run on files as a user would bring them.
 ON_DEMO = ("quickstart", "results")
 # Chapters that ask for no pairs: their screen has none.
@@ -35,15 +36,30 @@ QUICK = {
 }
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Whatever needs the book of the tests is slow and comes first; one process does a file, one all of the book."""
+    """Whatever needs the book of the tests is slow; its files come first, as they take longest."""
     for item in items:
         if "built" in item.fixturenames:
             item.add_marker("slow")
-        of_book = {"built", "checkout", "make"} & set(item.fixturenames)
-        item.add_marker(pytest.mark.xdist_group("the book" if of_book else item.nodeid.split("::")[0]))
-    items.sort(key=lambda item: "built" not in item.fixturenames)
+            assert of_the_book(item.nodeid), f"name the file of {item.nodeid} in OF_THE_BOOK: the book is built once"
+    items.sort(key=lambda item: not of_the_book(item.nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """One process does the tests of a file, and one those of all files that need the book."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class BookAtOnce(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            return "the book" if of_the_book(nodeid) else super()._split_scope(nodeid)
+
+    return BookAtOnce(config, log)
+
+
+def of_the_book(nodeid):
+    """Whether a test stands in a file that needs the book of the tests."""
+    return nodeid.startswith(OF_THE_BOOK)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -66,6 +66,13 @@ def efficiency(asked: argparse.Namespace) -> None:
     save_scores(benchmark_table(QUICK if asked.quick else FULL, progress=not asked.quiet), asked.output)
 
 
+def beside_gears(asked: argparse.Namespace) -> None:
+    """GEARS, APP and AnchoredAPP on the same cells: what each costs on this machine, and what it scores."""
+    from ..studies.beside_gears.table import beside_gears as compared
+
+    save_scores(compared(progress=not asked.quiet), asked.output)
+
+
 def tuning(asked: argparse.Namespace) -> None:
     """Settings of APP on inner folds of training conditions; each result is kept, so that a stopped run goes on."""
     from ..studies.tuning.tables import tuning_tables
@@ -114,6 +121,7 @@ _JOBS = {
     extrapolation: "--results --output --studies --quiet",
     axes: "--results --output",
     efficiency: "--output --quick --quiet",
+    beside_gears: "--output --quiet",
     tuning: "--output --settings --cores --quiet",
     interpretability: "--output --quiet",
     picture: "--results --study --output",

@@ -14,7 +14,7 @@ from ..looks import BLACK, BLUE, GREY, ORANGE
 
 CONDITIONS = ("control", "A", "B", "A+B")
 GENES = ("g1", "g2", "g3")
-# Two cells of each condition, an invented example; every cell has the same total, so that nothing is to be scaled.
+# Two cells of each condition, an invented example of three genes of many; totals over all of them are alike.
 COUNTS = np.array([[2, 9, 4], [3, 7, 5], [11, 8, 4], [9, 9, 6], [3, 1, 5], [2, 2, 4], [13, 2, 5], [10, 1, 6]])
 GUIDES = {"control": (GREY,), "A": (BLUE,), "B": (ORANGE,), "A+B": (BLUE, ORANGE)}
 STEPS = ("1  guides in cells", "2  count RNA", "3  mean of log1p", "4  effects")

@@ -8,6 +8,7 @@ from typing import Literal, get_args
 import numpy as np
 import torch
 from anndata import AnnData
+from scipy import sparse
 from torch import Tensor
 
 from ...effects import screen_targets
@@ -25,6 +26,7 @@ Features = Literal[
     "similarity+identity",
 ]
 FEATURES = get_args(Features)
+_ROUNDING = 1e-12  # components that hold a smaller share of the first one's variance are zero
 
 
 def graph_of(effects: AnnData, network: Network | None, n_nodes: int, n_neighbors: int) -> tuple[list[str], Tensor]:
@@ -85,15 +87,28 @@ def similarity_coordinates(network: Network, genes: Sequence[str]) -> np.ndarray
     Nothing of the similarity is cut off, so that a linear map of the rows can learn what a kernel method could.  Where
     no two genes are similar, nor any to itself, the rows are one column of zeros.
     """
-    similarity = network.similarity(genes, genes)
-    if not similarity.any():
+    features = _features_of_all(network, genes)
+    if not features.nnz:
         return np.zeros((len(genes), 1))
-    from sklearn.decomposition import KernelPCA  # its import draws from the random numbers of python
+    from sklearn.decomposition import PCA, KernelPCA  # its import draws from the random numbers of python
 
-    components = KernelPCA(kernel="precomputed", eigen_solver="dense", remove_zero_eig=True)
-    rows = components.fit_transform(similarity)
+    if features.shape[1] < len(genes):  # the same components, from the smaller side
+        found = PCA(svd_solver="full").fit(dense := features.toarray())
+        rows = found.transform(dense)[:, found.explained_variance_ > _ROUNDING * found.explained_variance_[0]]
+    else:
+        components = KernelPCA(kernel="precomputed", eigen_solver="dense", remove_zero_eig=True)
+        rows = components.fit_transform(network.similarity(genes, genes))
     size = np.linalg.norm(rows, axis=1, keepdims=True)
     return rows / np.where(size > 0, size, 1.0)
+
+
+def _features_of_all(network: Network, genes: Sequence[str]) -> sparse.csr_matrix:
+    """Rows (n_genes, n_features) whose products are ``Network.similarity``; columns that are zero are left out."""
+    parts = [network.features(name, genes) for name in network.sources]
+    if not parts:
+        return sparse.csr_matrix((len(genes), 0))
+    whole = sparse.hstack(parts, format="csc") / np.sqrt(len(parts))
+    return whole[:, np.diff(whole.indptr) > 0].tocsr()
 
 
 def perturbed_rows(names: Sequence[str], genes: Sequence[str]) -> Tensor:

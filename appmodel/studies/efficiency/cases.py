@@ -33,7 +33,8 @@ from .timing import Case, Plan, doubles_of
 
 CONTROLS, CELLS = 500, (20, 40)  # cells of the simulated screens, of control and of each condition
 ONE, BATCHES = 7, 2  # how often a prediction is timed: of one condition, of a batch
-FEW = 10  # epochs on several threads: enough for the time of one
+WHOLE_FIT = ("training_time", "epochs_to_best", "time_to_best", "first_prediction_time")
+ABOUT_CASE = ("processor_share", "conditions", "edges")
 _MIB = 2**20
 
 
@@ -59,7 +60,7 @@ def measure_case(case: Case, folder: Path, seed: int, plan: Plan) -> dict[str, f
     """Fit and predict once: every quantity of ``studies.efficiency.costs.UNITS`` that the method has, and the sizes.
 
     ``fit_memory`` is the peak during the fit beyond what the process held before it.  Bare torch is timed where
-    only genes differ from the reference.  On several threads only times are measured that do not need a whole fit.
+    only genes differ from the reference.  Where the fit does not go to its end, nothing that needs a whole one is told.
     """
     torch.set_num_threads(case.threads)
     effects = load_effects(_effects_path(folder, case.n_genes, case.n_singles))
@@ -73,7 +74,8 @@ def measure_case(case: Case, folder: Path, seed: int, plan: Plan) -> dict[str, f
             n_neighbors=case.n_neighbors,
             n_hidden=case.n_hidden,
             seed=seed,
-            max_epochs=plan.max_epochs if case.threads == 1 else min(plan.max_epochs, FEW),
+            max_epochs=plan.max_epochs if plan.to_its_end(case) else min(plan.max_epochs, plan.few_epochs),
+            restarts=APP().restarts if plan.to_its_end(case) else 0,  # so few epochs are a constant
         )
     small = APP(n_hidden=2, n_nodes=1, max_epochs=1) if case.method == "app" else AnchoredAPP()
     small.fit(training[:, :5].copy(), network)  # what torch sets up at first use is no part of a fit
@@ -98,11 +100,13 @@ def measure_case(case: Case, folder: Path, seed: int, plan: Plan) -> dict[str, f
             "edges": model.edge_index_.shape[1] // 2,
         }
     bare = (case.n_neighbors, case.n_hidden, case.n_singles, case.threads) == (*plan.reference[1:], 1)
-    if case.threads > 1:
-        found = {key: found[key] for key in ("epoch_time", "processor_share", "conditions", "edges")}
     found |= prediction_times(model, unseen_pairs(effects, plan.batch), beside_torch=bare)
-    if case.threads == 1:  # from a screen to one prediction, as the jobs of others were timed
-        found["first_prediction_time"] = found["training_time"] + 1e-3 * found["prediction_time"]
+    # From a screen to one prediction, as the jobs of others were timed.
+    found["first_prediction_time"] = found["training_time"] + 1e-3 * found["prediction_time"]
+    if not plan.to_its_end(case):
+        found = {key: value for key, value in found.items() if key not in WHOLE_FIT}
+    if case.threads > 1:
+        found = {key: value for key, value in found.items() if "time" in key or key in ABOUT_CASE}
     return found
 
 

@@ -46,23 +46,25 @@ class Plan:
     Each of ``genes``, ``neighbors`` (of a gene in the graph), ``hidden`` (embedding size) and ``singles`` (for APP up
     to the reference) varies while the others stay at ``reference`` (genes, neighbors, hidden, singles).  A screen has
     as many doubles for its singles as the demo screen.  Everything is measured ``rounds`` times, with another seed of
-    APP each; ``batch`` is the number of conditions predicted at once.  With ``all_threads`` APP is timed at the
+    APP each; ``batch`` is the number of conditions predicted at once.  APP is trained to its end (``max_epochs``) at
+    the reference, elsewhere for ``few_epochs``: enough for the time of one.  With ``all_threads`` APP is timed at the
     reference with the threads that torch takes by default too; leave it out where other work shares the machine.
     """
 
-    genes: Sequence[int] = (500, 1000, 2000, 5000)
+    genes: Sequence[int] = (500, 1000, 2000, 5000, 10000, 20000)
     neighbors: Sequence[int] = (5, 10, 20, 40)
     hidden: Sequence[int] = (32, 64, 128, 256)
-    singles: Sequence[int] = (52, 74, 105, 210)
+    singles: Sequence[int] = (52, 74, 105, 210, 420, 840)
     reference: Sequence[int] = (2000, 20, 128, 105)
     rounds: int = 3
     batch: int = 1000
     max_epochs: int = APP().max_epochs
+    few_epochs: int = 10
     all_threads: bool = True
 
     def __post_init__(self) -> None:
-        if self.rounds < 1 or self.batch < 1 or self.max_epochs < 1:
-            raise ValueError("A plan has no rounds, batch or max_epochs: give 1 or more of each.")
+        if min(self.rounds, self.batch, self.max_epochs, self.few_epochs) < 1:
+            raise ValueError("A plan has no rounds, batch, max_epochs or few_epochs: give 1 or more of each.")
 
     def cases(self, default_threads: int = 1) -> list[Case]:
         """The cases of one round, each once.
@@ -84,6 +86,11 @@ class Plan:
     def screens(self) -> list[tuple[int, int]]:
         """Genes and singles of each simulated screen."""
         return list(dict.fromkeys((case.n_genes, case.n_singles) for case in self.cases()))
+
+    def to_its_end(self, case: Case) -> bool:
+        """Whether a case is fitted as a user would fit it: AnchoredAPP always, APP at the reference on one thread."""
+        sizes = (case.n_genes, case.n_neighbors, case.n_hidden, case.n_singles, case.threads)
+        return case.method != "app" or sizes == (*self.reference, 1)
 
     @property
     def middle(self) -> dict[str, int]:

@@ -111,6 +111,15 @@ def test_a_full_folder_for_temporary_files(path, monkeypatch):
         load_effects(path, in_memory=False)
 
 
+@pytest.fixture
+def heeds_ctrl_c():
+    """As a program that was started by hand; tests that run in several processes ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heeds_ctrl_c")
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 def test_a_command_that_is_stopped_says_so_and_leaves_nothing(path, monkeypatch, stop):
     monkeypatch.setattr(files, "LARGE", 100)

@@ -3,19 +3,33 @@
 import numpy as np
 import pytest
 
-from appmodel import APP
+from appmodel import APP, load_network
 from appmodel.networks import complete_network
 from appmodel.predictors.app.inputs import input_features, similarity_coordinates
 
 
+def centred(network, genes):
+    """Cosines between genes after centring, by the formula."""
+    centring = np.eye(len(genes)) - 1 / len(genes)
+    K = centring @ network.similarity(genes, genes) @ centring
+    size = np.sqrt(np.diag(K))
+    return K / np.outer(size, size)
+
+
 def test_products_of_the_rows_are_the_centred_similarity(tiny_network):
     genes = list(tiny_network.genes[:30])
-    K = tiny_network.similarity(genes, genes)
-    centring = np.eye(30) - 1 / 30
-    K = centring @ K @ centring
-    size = np.sqrt(np.diag(K))
     rows = similarity_coordinates(tiny_network, genes)
-    np.testing.assert_allclose(rows @ rows.T, K / np.outer(size, size), atol=1e-8)
+    np.testing.assert_allclose(rows @ rows.T, centred(tiny_network, genes), atol=1e-8)
+
+
+def test_they_are_from_few_sets_as_well(tmp_path):
+    sets = {"one": "ABCD", "two": "CDEF", "three": "ADGH"}
+    path = tmp_path / "sets.gmt"
+    path.write_text("".join("\t".join([name, "", *genes]) + "\n" for name, genes in sets.items()))
+    network, genes = load_network([path], aliases=False), list("ABCDEFGH")
+    rows = similarity_coordinates(network, genes)
+    assert rows.shape == (8, 3)
+    np.testing.assert_allclose(rows @ rows.T, centred(network, genes), atol=1e-8)
 
 
 def test_features_have_a_root_mean_square_of_one(tiny_network, tiny_effects):
