@@ -108,6 +108,11 @@ def split_doubles(effects: AnnData, seed: int = 0, test_fraction: float = 0.5) -
 
     Tested are doubles with both singles in the screen; the other doubles stay usable for training.
     Raises ``ValueError`` where fewer than two such doubles exist.
+
+    >>> names = ["A", "B", "C", "A+B", "A+C"]
+    >>> split = appmodel.split_doubles(appmodel.as_effects(np.eye(5), names, list("vwxyz")))
+    >>> len(split.train), len(split.test)
+    (4, 1)
     """
     names = _conditions(effects)
     _refuse_too_few("doubles", names, {"unseen": "use split_unseen"})
@@ -194,7 +199,11 @@ def split_seen(cells: AnnData, seed: int = 0, test_fraction: float = 0.5) -> Spl
 
 
 def possible_tasks(effects: AnnData) -> list[str]:
-    """The tasks, of ``doubles`` and ``unseen``, that a screen can be split for; empty where it has neither kind."""
+    """The tasks, of ``doubles`` and ``unseen``, that a screen can be split for; empty where it has neither kind.
+
+    >>> appmodel.possible_tasks(appmodel.as_effects(np.eye(3), ["A", "B", "A+B"], list("xyz")))
+    ['unseen']
+    """
     return [task for task, count in _counts(_conditions(effects)).items() if count >= 2]
 
 

@@ -141,9 +141,9 @@ glue(
 )
 
 # %% [markdown]
-# **What came out.**  The paper makes {glue:text}`claims` claims.  What it says of *size and speed* is true: all
-# {glue:text}`cost claims` claims hold, measured with `features="network"`; today's default has a few more parameters than
-# the paper states ([](efficiency.ipynb)).  What it says of how well the model predicts, and why, is mostly not shown:
+# **What came out.**  The paper makes {glue:text}`claims` claims.  What it says of *size and speed* holds, all
+# {glue:text}`cost claims` claims, on the simulated screen where it was measured; on another network APP has a few more
+# parameters than stated ([](efficiency.ipynb)).  What it says of how well the model predicts, and why, is mostly not shown:
 #
 # - *Accuracy.*  Of {glue:text}`app accuracy` claims about APP, {glue:text}`app accuracy hold` holds on every screen
 #   that it was asked on: APP beats "no change" on doubles.  {glue:text}`app accuracy hold on some` hold on some

@@ -20,6 +20,10 @@ def as_effects(
 
     ``readouts`` is a ``var`` table or a list of names; each keyword becomes a column of ``obs``.
     Raises ``ValueError`` where the shape does not fit or a condition is named twice.
+
+    >>> effects = appmodel.as_effects([[1.0, 0.0], [0.0, 2.0], [1.1, 1.8]], ["A", "B", "A+B"], ["g1", "g2"])
+    >>> effects.obs["n_targets"].tolist()
+    [1, 1, 2]
     """
     var = readouts.copy() if isinstance(readouts, pd.DataFrame) else pd.DataFrame(index=list(readouts))
     values = np.asarray(values, dtype=float)

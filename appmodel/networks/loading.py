@@ -42,6 +42,9 @@ def load_network(names_or_paths: str | Path | Iterable[str | Path], *, aliases: 
     ``aliases``: bring retired gene symbols to current ones, in the network and at every lookup.  Raises
     ``FileNotFoundError`` for a missing file, ``ValueError`` for an unknown name or unreadable content, ``ImportError``
     for an ontology without goatools.
+
+    >>> appmodel.load_network(["reactome"]).has(["TP53", "NOGENE"]).tolist()
+    [True, False]
     """
     one = isinstance(names_or_paths, (str, Path))
     wanted = [names_or_paths] if one else listed("names and paths", names_or_paths, "['go_bp', 'reactome']")

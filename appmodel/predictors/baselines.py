@@ -71,6 +71,13 @@ class Additive(Predictor):
     """Predicts the sum of the measured single effects: y_AB = y_A + y_B.
 
     Undefined (NaN, with the reason) where a single was not measured in training.
+
+    >>> effects = appmodel.as_effects([[1.0, 0.0], [0.0, 2.0]], ["A", "B"], ["g1", "g2"])
+    >>> said = appmodel.Additive().fit(effects).predict(["A+B", "A+C"])
+    >>> said.X[0].tolist()
+    [1.0, 2.0]
+    >>> said.obs["reason"].iloc[1]
+    'no training condition perturbs C alone'
     """
 
     def _fit(self, effects: AnnData, network: Network | None) -> None:

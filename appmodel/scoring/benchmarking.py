@@ -50,6 +50,11 @@ def benchmark(
     ``attrs["provenance"]`` holds dataset hash, network digest, code version and seeds.
     Raises ``ValueError`` for a split that does not fit the screen, an unknown metric, and for predictions of another
     form.
+
+    >>> effects = appmodel.as_effects(np.eye(5), ["A", "B", "C", "A+B", "A+C"], list("vwxyz"))
+    >>> scores = appmodel.benchmark({"additive": appmodel.Additive()}, effects, seeds=[0], metrics=["l2"])
+    >>> scores["value"].round(3).tolist()
+    [1.732]
     """
     wanted = _chosen(metrics)
     chosen = trials(effects, task, seeds, splits)

@@ -14,7 +14,9 @@ def _escape(app: Sphinx, what: str, name: str, thing: object, options: object, l
 
 
 def escaped(line: str) -> str:
-    """The line with its bars and stars escaped, but not those within double backticks."""
+    """The line with its bars and stars escaped, but not those of code: within double backticks, or of an example."""
+    if line.lstrip().startswith((">>>", "...")):
+        return line
     return "".join(
         part if place % 2 else re.sub(r"([|*])", r"\\\1", part) for place, part in enumerate(_CODE.split(line))
     )

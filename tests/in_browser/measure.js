@@ -26,6 +26,7 @@
             natural: image.naturalWidth,
             filter: look.filter,
             ground: look.backgroundColor,
+            alone: image.closest("a")?.href === image.src,
         };
     };
     const icon = document.querySelector("link[rel~=icon]");

@@ -74,5 +74,11 @@ def test_figures_have_alternatives_and_readable_labels(visits, built):
     assert faults.small_labels(visits, built / "_build" / "html" / "_images", points) == []
 
 
+def test_figures_can_be_opened_alone(visits):
+    figures = [(visit.page, figure) for visit in visits for figure in visit.seen["figures"]]
+    assert figures
+    assert [(page, figure["file"]) for page, figure in figures if not figure["alone"]] == []
+
+
 def test_figures_keep_their_white_ground_in_the_dark(visits):
     assert faults.dimmed(visits) == []

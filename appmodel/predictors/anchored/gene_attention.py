@@ -59,14 +59,17 @@ class GeneAttention:
             nonlocal noise
             size = solved()[1].norm(dim=1)
             if self.robust_noise:
-                relative = size.detach() / size.detach().mean().clamp(min=1e-12) + 0.1
-                noise = 0.5 * noise + 0.5 * relative / relative.mean()
+                noise = listened(noise, size.detach())
             return size.mean() + SHRINK * (weights - weights.mean()).square().sum() / max(len(weights), 1)
 
         minimise(loss, [weights, ridge])
         with torch.no_grad():
             G, E = solved()
         self.weights_, (self.constant_, self.ridge_) = weights.detach().exp(), ridge.detach().exp()
+        return self._solved(G, E, R, noise)
+
+    def _solved(self, G: Tensor, E: Tensor, R: Tensor, noise: Tensor) -> GeneAttention:
+        """Keep the inverse of the system, and what left-out errors ``E`` of ``R`` say of errors to come."""
         self.G_ = G.numpy() * self.residual
         self.left_out_error_ = self.scale_ * E.norm(dim=1).numpy()
         variance = 1 / G.diagonal().numpy() + float(self.ridge_) * (1 - noise.numpy())
@@ -93,7 +96,14 @@ class GeneAttention:
         return self._kernel(self.views(genes), len(genes)) @ self.G_
 
     def _kernel(self, queries: list[Rows], n: int) -> np.ndarray:
-        return (self.constant_ + torch.tensordot(self.weights_, self._cosines(queries, n), 1)).numpy()
+        """View by view: of a screen of thousands of genes there is no room for all at once."""
+        k, half = np.full((n, len(self.genes_)), float(self.constant_)), len(queries)
+        weights = self.weights_.numpy()
+        for w, u, query, key in zip(weights[:half], weights[half:], queries, self.keys_, strict=True):
+            product = query @ key.T
+            cosines = product if isinstance(product, np.ndarray) else product.toarray()
+            k += w * cosines + u * cosines**2
+        return k
 
     def _cosines(self, queries: list[Rows], n: int) -> Tensor:
         """Each view's cosines with the keys, then their squares: (2 n_views, n_queries, n_keys)."""
@@ -105,3 +115,9 @@ class GeneAttention:
     @staticmethod
     def _error_terms(variance: np.ndarray, size: np.ndarray) -> np.ndarray:
         return np.stack([np.ones(len(variance)), np.sqrt(np.maximum(variance, 0)), size], axis=1)
+
+
+def listened(noise: Tensor, size: Tensor) -> Tensor:
+    """Half way from ``noise`` to what left-out errors of this ``size`` say, each (n,)."""
+    relative = size / size.mean().clamp(min=1e-12) + 0.1
+    return 0.5 * noise + 0.5 * relative / relative.mean()

@@ -15,8 +15,8 @@ from ...names import condition_name, genes_of
 from ...networks import Network, empty_network
 from ..base import Predictor
 from ..threads import one_thread
-from .gene_attention import GeneAttention
-from .gene_views import views_of
+from .gene_views import GeneViews, views_of
+from .many_genes import ManyGenes
 from .pair_attention import PairAttention
 
 _NOTHING = empty_network()
@@ -79,12 +79,15 @@ class AnchoredAPP(Predictor):
         self.sampling_error_ = np.sqrt(variance.astype(float)).to_dict()
         if self.centre not in ("median", "mean"):
             raise ValueError(f"centre={called(self.centre)} is not known: say 'median' or 'mean'.")
-        views = views_of(_NOTHING if network is None or not self.residual else network)
+        views = self._views(effects, network)
         views.prepare(screen_targets(effects))  # all genes that may be asked for, now and not at prediction
-        self.genes_ = GeneAttention(views, self.centre, self.robust_noise, self.residual).fit(genes, Y[singles])
+        self.genes_ = ManyGenes(views, self.centre, self.robust_noise, self.residual).fit(genes, Y[singles])
         doubles = [i for i, pair in enumerate(targets) if len(pair) == 2 and set(pair) <= set(genes)]
         self.pairs_ = PairAttention(self.singles_in_bank, self.shared_genes, self.residual)
         self.pairs_.fit(genes, Y[singles], [targets[i] for i in doubles], Y[doubles])
+
+    def _views(self, effects: AnnData, network: Network | None) -> GeneViews:
+        return views_of(_NOTHING if network is None or not self.residual else network)
 
     def attention(self, conditions: Sequence[str]) -> pd.DataFrame:
         """alpha (n_conditions, n_measured): how much of each measured condition's residual enters a prediction.

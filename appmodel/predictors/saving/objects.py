@@ -17,12 +17,15 @@ _PARTS = {
     "Decision": "...networks.source",
     "GeneAttention": "..anchored.gene_attention",
     "GeneViews": "..anchored.gene_views",
+    "ManyGenes": "..anchored.many_genes",
     "Network": "...networks.network",
     "NetworkRows": "..embedding.rows",
+    "OtherScreen": "..anchored_with_screens",
     "PairAttention": "..anchored.pair_attention",
     "RandomRows": "..embedding.rows",
     "Source": "...networks.source",
     "TableRows": "..embedding.rows",
+    "WithOtherScreens": "..anchored_with_screens",
 }
 
 

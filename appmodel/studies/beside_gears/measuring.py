@@ -24,12 +24,12 @@ from ...predictors import (
     TrainingMean,
     TrainingMedian,
 )
-from ...predictors.gears import GEARS
 from ...scoring import benchmark
 from ...screens import load_cells
 from ...splits import Split, make_split
 from ..efficiency.cases import unseen_pairs
 from ..efficiency.measuring import peak_memory, start_of_peak
+from .gears import GEARS
 
 ONE, BATCH, BATCH_OF_GEARS = 5, 1000, 20  # GEARS predicts a batch one after the other, for minutes
 MODELS = ("gears", "app", "anchored_app")

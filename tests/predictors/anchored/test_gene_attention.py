@@ -5,8 +5,10 @@ import pytest
 from scipy import sparse
 
 from appmodel.networks import network_from_sets
+from appmodel.predictors.anchored import many_genes
 from appmodel.predictors.anchored.gene_attention import GeneAttention
 from appmodel.predictors.anchored.gene_views import GeneViews
+from appmodel.predictors.anchored.many_genes import ManyGenes
 from appmodel.predictors.centre import geometric_median
 
 GENES = [f"G{i:02d}" for i in range(60)]
@@ -69,6 +71,18 @@ def test_left_out_error_is_that_of_a_refit_with_the_same_kernel(model, effects):
         rest = np.delete(np.arange(48), i)
         alpha = np.linalg.solve((K + noise)[np.ix_(rest, rest)], K[rest, i])
         assert np.linalg.norm(residuals[i] - alpha @ residuals[rest]) == pytest.approx(model.left_out_error_[i])
+
+
+def test_of_many_genes_some_choose_the_hyperparameters_and_all_are_attended_to(monkeypatch, model, effects, network):
+    monkeypatch.setattr(many_genes, "TUNED_ON", 32)
+    of_some = ManyGenes(GeneViews(network)).fit(TRAINING, effects[:48])
+    assert of_some.G_.shape == (48, 48)
+    assert float(of_some.ridge_) != float(model.ridge_)
+    of_all, predicted = mean_error(model.predict(UNSEEN)[0], effects[48:]), of_some.predict(UNSEEN)[0]
+    assert mean_error(predicted, effects[48:]) < 1.05 * of_all
+    test_left_out_error_is_that_of_a_refit_with_the_same_kernel(of_some, effects)
+    again = ManyGenes(GeneViews(network)).fit(TRAINING, effects[:48])
+    np.testing.assert_array_equal(again.predict(UNSEEN)[0], predicted)
 
 
 def test_kernel_is_symmetric_and_positive_semidefinite(model):

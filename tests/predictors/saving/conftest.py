@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from appmodel import APP, AnchoredAPP, EmbeddingLinear, LinearModel, Network, Predictor, predictors
+from appmodel import APP, AnchoredAPP, EmbeddingLinear, LinearModel, Network, Predictor, as_effects, predictors
 from appmodel.networks import network_from_sets
+from appmodel.predictors.anchored_with_screens import AnchoredWithScreens
 from appmodel.predictors.app import CollapseWarning
 
 SMALL = {"n_layers": 2, "n_hidden": 8, "max_epochs": 2}
@@ -18,10 +19,12 @@ SMALL = {"n_layers": 2, "n_hidden": 8, "max_epochs": 2}
 TOLD = {"APP": lambda: APP(**SMALL), "PermutedConditions": lambda: predictors.PermutedConditions(LinearModel())}
 TABLE = pd.DataFrame(np.random.default_rng(0).normal(size=(120, 5)), index=[f"SIM{i + 1:04d}" for i in range(120)])
 TABLE.attrs["changes"] = [{"change": "tokens dropped", "count": 1, "reason": "special", "examples": "<pad>"}]
+OTHER = as_effects(np.random.default_rng(1).normal(size=(30, 4)), [f"SIM{i + 1:04d}" for i in range(30)], list("wxyz"))
 VARIANTS = {
     "APP anchored ensemble": lambda: APP(**SMALL, n_members=2, anchor=True, features="similarity", decoder="mlp"),
     "APP without network": lambda: APP(**{**SMALL, "n_layers": 0}, features="identity"),
     "APP permuted": lambda: predictors.PermutedConditions(APP(**SMALL, features="expression", pooling="context")),
+    "AnchoredWithScreens told": lambda: AnchoredWithScreens([OTHER]),
     "AnchoredAPP mean": lambda: AnchoredAPP(centre="mean", robust_noise=False, singles_in_bank=False),
     "EmbeddingLinear random": lambda: EmbeddingLinear("random", n_components=6, seed=3),
     "EmbeddingLinear table": lambda: EmbeddingLinear(TABLE),

@@ -17,12 +17,12 @@ import scipy.sparse as sp
 import torch
 from anndata import AnnData
 
-from ..arguments import whole_number
-from ..effects import screen_targets
-from ..names import CONTROL, genes_of, shown, standard_name
-from ..networks import Network
-from .base import Predictor
-from .validation import left_out, validation_kind
+from ...arguments import whole_number
+from ...effects import screen_targets
+from ...names import CONTROL, genes_of, shown, standard_name
+from ...networks import Network
+from ...predictors import Predictor
+from ...predictors.validation import left_out, validation_kind
 
 _NEEDED = "GEARS needs its own package: pip install 'appmodel[gears]'."
 _BATCH, _RATE = 32, 1e-3  # what the package's own example trains with

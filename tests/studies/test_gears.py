@@ -8,7 +8,7 @@ import torch
 
 from appmodel import condition_effects, score_predictions, split_doubles
 from appmodel.effects import preprocess
-from appmodel.predictors.gears import GEARS
+from appmodel.studies.beside_gears.gears import GEARS
 from appmodel.trials.predictions import predict_splits
 
 pytest.importorskip("gears", reason="GEARS needs its own package (pip install 'appmodel[gears]')")
