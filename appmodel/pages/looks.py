@@ -71,6 +71,8 @@ LOOKS = {
     "app_on_anchor": Look("APP on its anchor", ORANGE, "s", "-."),
     "app_untrained": Look("APP, untrained", ORANGE, "x", ":"),
     "anchored_app": Look("AnchoredAPP", BLUE, "o", "-"),
+    "with_screens": Look("AnchoredAPP with other screens", BLUE, "^", "-"),
+    "with_screens_shuffled": Look("AnchoredAPP with other screens, shuffled", SKY, "^", ":"),
 }
 # What both models are given in place of their network or conditions: drawn in a lighter colour of the model
 _GIVEN = {

@@ -24,7 +24,8 @@ class AnchoredWithScreens(AnchoredAPP):
 
     For a gene that was not measured, relatives are sought through the networks and through what each other screen says
     of it (``WithOtherScreens``).  It is told more than a predictor of one screen, and is to be compared with others
-    that are.  The screen itself is left out where it is named (``others_`` are those that were used);
+    that are.  The screen itself is left out where it is named (``others_`` are those that were used), known by name, by
+    hash, or by any row that is the same; in another form, as cells or over other readouts, it would tell the answers.
     ``shuffled`` gives the effects of the others to other genes, which is the control.
     Raises ``ValueError`` for a screen with fewer than two singles, and as ``AnchoredAPP`` and ``load_effects`` do.
     """
@@ -103,6 +104,13 @@ class OtherScreen:
         return self.model.residuals_[self.measured[gene]] if gene in self.measured else predicted[gene]
 
 
-def _same(one: AnnData, other: AnnData) -> bool:
-    keys = [key for key in ("dataset", "dataset_hash") if key in one.uns and key in other.uns]
-    return any(str(one.uns[key]) == str(other.uns[key]) for key in keys)
+def _same(screen: AnnData, own: AnnData) -> bool:
+    """Whether it is the screen that is trained on, by name or hash where they are told, and by what it measured."""
+    keys = [key for key in ("dataset", "dataset_hash") if key in screen.uns and key in own.uns]
+    if any(str(screen.uns[key]) == str(own.uns[key]) for key in keys):
+        return True
+    shared = [name for name in own.obs_names if name in screen.obs_names]
+    if screen.n_vars != own.n_vars or not shared:
+        return False
+    one, other = (np.asarray(table[shared].X, dtype=float) for table in (screen, own))
+    return bool(np.isclose(one, other, rtol=1e-4, atol=1e-6).all(axis=1).any())

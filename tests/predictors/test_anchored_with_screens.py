@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from appmodel import AnchoredAPP, as_effects
+from appmodel import AnchoredAPP, as_effects, benchmark
 from appmodel.networks import network_from_sets
 from appmodel.predictors.anchored.gene_views import GeneViews
 from appmodel.predictors.anchored_with_screens import AnchoredWithScreens, WithOtherScreens
@@ -54,6 +54,17 @@ def test_the_screen_itself_is_left_out(own, network):
     assert error(AnchoredWithScreens([own]), own, network) == error(AnchoredAPP(), own, network)
     error(model, own, network)
     assert model.others_ == ["screen 1"]
+    nameless = own[TRAINING].copy()
+    nameless.uns.clear()  # as a benchmark hands training effects on
+    model.fit(nameless, network)
+    assert model.others_ == ["screen 1"]
+
+
+def test_a_benchmark_gives_nothing_away(own, network):
+    methods = {"with": AnchoredWithScreens([own]), "without": AnchoredAPP()}
+    scores = benchmark(methods, own, "unseen", network, seeds=[0], metrics=["l2"])
+    means = scores.groupby("method")["value"].mean()
+    assert means["with"] == means["without"]
 
 
 def test_rows_are_of_what_was_measured_or_predicted_there_and_never_longer_than_one(own, network):

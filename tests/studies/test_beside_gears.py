@@ -1,5 +1,7 @@
 """The side-by-side with GEARS: every model is measured on the same split, and the ratios are of the same seed."""
 
+from importlib.util import find_spec
+
 import pandas as pd
 import pytest
 
@@ -8,8 +10,11 @@ from appmodel.studies.beside_gears import table as side_by_side
 from appmodel.studies.beside_gears.measuring import BASELINES, MODELS, Place
 from appmodel.studies.beside_gears.table import UNITS, Plan, beside_gears
 
-pytest.importorskip("gears", reason="GEARS needs its own package (pip install 'appmodel[gears]')")
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    # Not imported to see: it silences warnings and seeds torch.
+    pytest.mark.skipif(find_spec("gears") is None, reason="GEARS needs its package (pip install 'appmodel[gears]')"),
+]
 
 
 @pytest.fixture(scope="module")

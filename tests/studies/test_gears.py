@@ -1,6 +1,7 @@
 """GEARS beside ours: it is trained on cells of the training conditions alone, and leaves nothing behind."""
 
 import warnings
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -11,8 +12,11 @@ from appmodel.effects import preprocess
 from appmodel.studies.beside_gears.gears import GEARS
 from appmodel.trials.predictions import predict_splits
 
-pytest.importorskip("gears", reason="GEARS needs its own package (pip install 'appmodel[gears]')")
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    # Not imported to see: it silences warnings and seeds torch.
+    pytest.mark.skipif(find_spec("gears") is None, reason="GEARS needs its package (pip install 'appmodel[gears]')"),
+]
 
 
 @pytest.fixture(scope="module")
