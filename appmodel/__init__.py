@@ -46,7 +46,7 @@ from .splits import Split, possible_tasks, split_by_seen, split_doubles, split_s
 from .trials.exports import export_predictions
 
 if TYPE_CHECKING:
-    from .predictors import APP, AnchoredAPP
+    from .predictors import APP, AnchoredAPP, AnchoredWithScreens
     from .predictors.saving import load_predictor, save_predictor
     from .studies.all_pairs import screen_pairs
 
@@ -54,6 +54,7 @@ __all__ = [
     "APP",
     "Additive",
     "AnchoredAPP",
+    "AnchoredWithScreens",
     "EmbeddingLinear",
     "KernelRidge",
     "LinearModel",

@@ -25,12 +25,14 @@ from .tuned_linear_model import TunedLinearModel
 
 if TYPE_CHECKING:
     from .anchored import AnchoredAPP
+    from .anchored_with_screens import AnchoredWithScreens
     from .app import APP
 
 __all__ = [
     "APP",
     "Additive",
     "AnchoredAPP",
+    "AnchoredWithScreens",
     "EmbeddingLinear",
     "KernelRidge",
     "LinearModel",
@@ -49,7 +51,7 @@ __all__ = [
 ]
 
 # Torch takes seconds to import, and the baselines do not need it.
-_WITH_TORCH = {"APP": "app", "AnchoredAPP": "anchored"}
+_WITH_TORCH = {"APP": "app", "AnchoredAPP": "anchored", "AnchoredWithScreens": "anchored_with_screens"}
 
 
 def predictor_class(name: str) -> type[Predictor] | None:
