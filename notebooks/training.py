@@ -400,7 +400,9 @@ lots = ["centroid_accuracy", "centroid_rank", "discrimination"]
 lots += ["discrimination_cosine"]
 assert np.allclose(means[lots], 0.5)
 shares = {"hits_5": 0.05, "hits_10": 0.1, "hits_20": 0.2}
-if screen == "demo":  # with few conditions a share of them is not a whole number
+if (
+    screen == "demo"
+):  # with few conditions a share of them is not a whole number
     for name, share in shares.items():
         assert abs(means[name] - share) < 0.05
 assert means["pearson_perturbed"] != means["pearson_perturbed"]  # undefined

@@ -12,7 +12,7 @@ FAULTS = {
         lambda door, at: door("gobp"),
         ValueError,
         "There is no network called 'gobp': use demo, go_bp, reactome, string, pathways, corum, ppi, collectri, "
-        "trrust, or a path ending in .tsv, .csv, .parquet, .gmt, .txt, .sif, .gaf, .obo.",
+        "trrust, gears_go_graph, or a path ending in .tsv, .csv, .parquet, .gmt, .txt, .sif, .gaf, .obo.",
     ),
     "load_network: no name": (
         load_network,

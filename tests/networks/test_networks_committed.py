@@ -44,7 +44,7 @@ def test_checksums_agree_with_table_and_readme():
 
 def test_every_network_states_where_it_comes_from():
     assert (TABLE[["version", "licence", "citation", "address"]] != "").all(axis=None)
-    names = ["go_bp", "reactome", "string", "pathways", "corum", "ppi", "collectri", "trrust"]
+    names = ["go_bp", "reactome", "string", "pathways", "corum", "ppi", "collectri", "trrust", "gears_go_graph"]
     assert available_networks()["name"].tolist() == names
 
 
@@ -166,6 +166,7 @@ def test_the_script_makes_the_committed_files(script, tmp_path):
         ("ppi", "edges", 210536),
         ("collectri", "edges", 42716),
         ("trrust", "edges", 8402),
+        ("gears_go_graph", "edges", 161606),
     ],
 )
 def test_networks_that_stay_outside(name, kind, size):
