@@ -6,7 +6,7 @@ import pytest
 
 from appmodel.pages import load_leaderboard, load_results
 from appmodel.pages.headlines import says_table
-from appmodel.scoring import paired_difference
+from appmodel.scoring import difference_table, paired_difference
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "data" / "results"
@@ -84,3 +84,15 @@ def test_the_screens_that_chose_nothing(page, boards):
     assert "wins three of the seven contests that can be decided, ties in four and loses none" in page
     pairs = rows(board.query("dataset == 'wessels23'"), "anchored_app", "doubles").iloc[0]
     assert f"a second real screen of doubles it errs {pairs['ratio']:.2f} times as much as addition" in page
+
+
+def test_other_screens_as_extra_data():
+    page = " ".join((ROOT / "README.md").read_text().split())
+    table = difference_table(load_results(RESULTS, "other_screens"), "anchored_app", ["with_screens"]).set_index(
+        "screen"
+    )
+    less = -100 * table["value"] / table["baseline"]
+    assert f"it errs {less['replogle22_k562']:.1f} % less on K562" in page
+    assert table["says"].to_dict() == {"replogle22_k562": "better"} | dict.fromkeys(
+        ("adamson16", "replogle22_rpe1", "norman19"), "cannot be told apart"
+    )
