@@ -51,10 +51,10 @@ class Plan:
     reference with the threads that torch takes by default too; leave it out where other work shares the machine.
     """
 
-    genes: Sequence[int] = (500, 1000, 2000, 5000, 10000, 20000)
+    genes: Sequence[int] = (500, 1000, 2000, 5000, 10000)
     neighbors: Sequence[int] = (5, 10, 20, 40)
     hidden: Sequence[int] = (32, 64, 128, 256)
-    singles: Sequence[int] = (52, 74, 105, 210, 420, 840)
+    singles: Sequence[int] = (52, 74, 105, 210, 420)
     reference: Sequence[int] = (2000, 20, 128, 105)
     rounds: int = 3
     batch: int = 1000
