@@ -81,8 +81,11 @@ for screen in dict.fromkeys(gears["screen"]):
         assert ratio_to_gears(gears, method, "l2", screen)["low"] > 1
     errors = gears[(gears["screen"] == screen) & (gears["against"] == "")]
     errors = errors[errors["measure"] == "l2"].set_index("method")["value"]
-    assert errors["app"] < errors["no_change"] < errors["gears"]
+    assert errors["app"] < errors["no_change"]
+    if screen == "papalexi21":
+        assert abs(errors["gears"] / errors["no_change"] - 1) < 0.01
     if screen == "norman19_slice":
+        assert errors["gears"] > errors["no_change"]
         assert errors["app"] > 2 * errors["additive"]
         assert errors["anchored_app"] == errors["additive"]
 
@@ -184,8 +187,8 @@ pd.concat(
 errors_beside_gears(gears)
 
 # %% [markdown]
-# GEARS errs more than "no change" on both, APP less than that and, on the slice, far more than addition, which
-# `AnchoredAPP` equals there.  One split each is little, and both screens are small; GEARS was made for larger ones.
+# GEARS errs more than "no change" on the slice and as much on Papalexi; APP errs less than that on both, and on the slice far
+# more than addition, which `AnchoredAPP` equals there.  One split each is little, and both screens are small; GEARS was made for larger ones.
 
 # %% tags=["remove-input"]
 Markdown(machine_of(gears))
