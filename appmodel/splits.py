@@ -110,7 +110,8 @@ def split_doubles(effects: AnnData, seed: int = 0, test_fraction: float = 0.5) -
     Raises ``ValueError`` where fewer than two such doubles exist.
 
     >>> names = ["A", "B", "C", "A+B", "A+C"]
-    >>> split = appmodel.split_doubles(appmodel.as_effects(np.eye(5), names, list("vwxyz")))
+    >>> effects = appmodel.as_effects(np.eye(5), names, list("vwxyz"))
+    >>> split = appmodel.split_doubles(effects)
     >>> len(split.train), len(split.test)
     (4, 1)
     """
@@ -201,7 +202,9 @@ def split_seen(cells: AnnData, seed: int = 0, test_fraction: float = 0.5) -> Spl
 def possible_tasks(effects: AnnData) -> list[str]:
     """The tasks, of ``doubles`` and ``unseen``, that a screen can be split for; empty where it has neither kind.
 
-    >>> appmodel.possible_tasks(appmodel.as_effects(np.eye(3), ["A", "B", "A+B"], list("xyz")))
+    >>> names = ["A", "B", "A+B"]
+    >>> effects = appmodel.as_effects(np.eye(3), names, list("xyz"))
+    >>> appmodel.possible_tasks(effects)
     ['unseen']
     """
     return [task for task, count in _counts(_conditions(effects)).items() if count >= 2]

@@ -21,7 +21,9 @@ def as_effects(
     ``readouts`` is a ``var`` table or a list of names; each keyword becomes a column of ``obs``.
     Raises ``ValueError`` where the shape does not fit or a condition is named twice.
 
-    >>> effects = appmodel.as_effects([[1.0, 0.0], [0.0, 2.0], [1.1, 1.8]], ["A", "B", "A+B"], ["g1", "g2"])
+    >>> rows = [[1.0, 0.0], [0.0, 2.0], [1.1, 1.8]]
+    >>> names = ["A", "B", "A+B"]
+    >>> effects = appmodel.as_effects(rows, names, ["g1", "g2"])
     >>> effects.obs["n_targets"].tolist()
     [1, 1, 2]
     """

@@ -43,7 +43,8 @@ def load_network(names_or_paths: str | Path | Iterable[str | Path], *, aliases: 
     ``FileNotFoundError`` for a missing file, ``ValueError`` for an unknown name or unreadable content, ``ImportError``
     for an ontology without goatools.
 
-    >>> appmodel.load_network(["reactome"]).has(["TP53", "NOGENE"]).tolist()
+    >>> network = appmodel.load_network(["reactome"])
+    >>> network.has(["TP53", "NOGENE"]).tolist()
     [True, False]
     """
     one = isinstance(names_or_paths, (str, Path))

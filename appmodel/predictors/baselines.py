@@ -72,8 +72,10 @@ class Additive(Predictor):
 
     Undefined (NaN, with the reason) where a single was not measured in training.
 
-    >>> effects = appmodel.as_effects([[1.0, 0.0], [0.0, 2.0]], ["A", "B"], ["g1", "g2"])
-    >>> said = appmodel.Additive().fit(effects).predict(["A+B", "A+C"])
+    >>> rows = [[1.0, 0.0], [0.0, 2.0]]
+    >>> effects = appmodel.as_effects(rows, ["A", "B"], ["g1", "g2"])
+    >>> model = appmodel.Additive().fit(effects)
+    >>> said = model.predict(["A+B", "A+C"])
     >>> said.X[0].tolist()
     [1.0, 2.0]
     >>> said.obs["reason"].iloc[1]

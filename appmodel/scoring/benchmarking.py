@@ -51,8 +51,12 @@ def benchmark(
     Raises ``ValueError`` for a split that does not fit the screen, an unknown metric, and for predictions of another
     form.
 
-    >>> effects = appmodel.as_effects(np.eye(5), ["A", "B", "C", "A+B", "A+C"], list("vwxyz"))
-    >>> scores = appmodel.benchmark({"additive": appmodel.Additive()}, effects, seeds=[0], metrics=["l2"])
+    >>> names = ["A", "B", "C", "A+B", "A+C"]
+    >>> effects = appmodel.as_effects(np.eye(5), names, list("vwxyz"))
+    >>> methods = {"additive": appmodel.Additive()}
+    >>> scores = appmodel.benchmark(
+    ...     methods, effects, seeds=[0], metrics=["l2"]
+    ... )
     >>> scores["value"].round(3).tolist()
     [1.732]
     """
