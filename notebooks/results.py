@@ -410,8 +410,8 @@ below.assign(says=told)
 # the upper end of the interval is nearer to one than that.
 # ```
 #
-# **Exercise 2 (\*\*).** Find APP's ratio on doubles yourself, from the rows of
-# `appmodel.pages.load_results("../data/results", "real")` whose metric is `l2`: for each split the mean error of APP over
+# **Exercise 2 (\*\*).** Find APP's ratio on doubles yourself, from the rows of the study `real` whose metric is `l2`
+# (`load_results` of `appmodel.pages` reads them, from the folder `../data/results`): for each split the mean error of APP over
 # that of addition, on the conditions of both, then the mean over splits.
 
 # %% tags=["hide-cell"]
