@@ -194,7 +194,7 @@ errors_beside_gears(gears)
 Markdown(machine_of(gears))
 
 # %% [markdown]
-# For a part of the run other work of the lowest priority shared the machine, for all models alike.  The simulated screen is
+# For most of the run other work of the lowest priority shared the machine, for all models alike.  The simulated screen is
 # left out: it has ten times as many values, and one fit of GEARS would take an hour.
 #
 # ## How it grows
