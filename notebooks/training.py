@@ -309,8 +309,9 @@ assert (lost < 0).sum() == 1
 
 # %% [markdown]
 # Of all settings on all folds the default is the best, and for every screen it is also what the *other* screens would have
-# chosen.  That is a check and no proof, as it was found by hand on the folds of all screens.  Three tasks prefer another setting on their own folds; on the
-# test side of the split that setting errs more on two of them and a little less on the third.
+# chosen.  That is a check and no proof, as it was found by hand on the folds of all screens.  Three tasks prefer another
+# setting on their own folds; on the test side of the split that setting errs more on two of them and a little less on the
+# third.
 
 # %% [markdown]
 # ## Save and load
@@ -400,9 +401,8 @@ lots = ["centroid_accuracy", "centroid_rank", "discrimination"]
 lots += ["discrimination_cosine"]
 assert np.allclose(means[lots], 0.5)
 shares = {"hits_5": 0.05, "hits_10": 0.1, "hits_20": 0.2}
-if (
-    screen == "demo"
-):  # with few conditions a share of them is not a whole number
+# With few conditions a share of them is not a whole number.
+if screen == "demo":
     for name, share in shares.items():
         assert abs(means[name] - share) < 0.05
 assert means["pearson_perturbed"] != means["pearson_perturbed"]  # undefined
