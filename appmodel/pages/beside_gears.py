@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ..scoring.findings import chosen
+from ..scoring.findings import chosen, found
 from ..studies.beside_gears.measuring import MODELS
 from ..studies.beside_gears.table import UNITS
+from .efficiency import in_words, short
 from .looks import CYCLE, GREY, look, readable, screen_name
 from .panels import panels, reach, shared_legend
-from .tables import with_interval
+from .tables import unit_text
 
 COSTS = {
     "parameters": "parameters",
@@ -44,8 +45,8 @@ def errors_beside_gears(table: pd.DataFrame) -> pd.DataFrame:
 
 def ratio_to_gears(table: pd.DataFrame, method: str, measure: str, screen: str) -> pd.Series:
     """How many times as much GEARS takes as ``method``: value, low and high."""
-    rows = chosen(table, screen=screen, method=method, against="gears", measure=f"{measure}_ratio")
-    return rows.iloc[0][["value", "low", "high"]]
+    row = found(table, screen=screen, method=method, against="gears", measure=f"{measure}_ratio")
+    return row[["value", "low", "high"]]
 
 
 def plot_beside_gears(table: pd.DataFrame) -> Figure:
@@ -82,10 +83,4 @@ def machine_of(table: pd.DataFrame) -> str:
 
 
 def _said(row: pd.Series) -> str:
-    unit = {"count": "", "log1p": ""}.get(UNITS[row["measure"]], f" {UNITS[row['measure']]}")
-    low, high = (row["low"], row["high"]) if row["low"] < row["high"] else (np.nan, np.nan)
-    return with_interval(row["value"], low, high, _short, unit)
-
-
-def _short(number: float) -> str:
-    return f"{number:,.0f}" if abs(number) >= 100 else f"{number:.3g}"
+    return in_words(row, short, unit_text(UNITS[row["measure"]]))

@@ -47,7 +47,7 @@ def reference_table(table: pd.DataFrame) -> pd.DataFrame:
 def slope_table(table: pd.DataFrame) -> pd.DataFrame:
     """Powers with their intervals as text: a row per method and quantity, a column per size."""
     rows = table[table["measure"].str.endswith(SLOPE)]
-    texts = [row.reason if np.isnan(row.value) else _text(row, _power) for row in rows.itertuples()]
+    texts = [row.reason if np.isnan(row.value) else in_words(row, _power) for row in rows.itertuples()]
     rows = rows.assign(quantity=rows["measure"].str.removesuffix(SLOPE), text=texts)
     wide = rows.pivot(index=["method", "quantity"], columns="by", values="text")
     order = pd.MultiIndex.from_frame(rows[["method", "quantity"]].drop_duplicates())
@@ -72,7 +72,7 @@ def beside_published(table: pd.DataFrame, published: pd.DataFrame) -> pd.DataFra
 def said(row: pd.Series) -> str:
     """A finding of the study as text, with its unit and its interval; an exact count without one."""
     unit = {"count": "", "ratio": ""}.get(UNITS[row["measure"]], f" {UNITS[row['measure']]}")
-    return _text(row, _short, unit) + ("" if np.isfinite(row["low"]) else f" ({row['reason']})")
+    return in_words(row, short, unit) + ("" if np.isfinite(row["low"]) else f" ({row['reason']})")
 
 
 def machine_sentence(about: Mapping) -> str:
@@ -170,13 +170,14 @@ def _log_axes(ax: Axes, sizes: Sequence[float], xlabel: str) -> None:
     ax.xaxis.set_minor_locator(NullLocator())
 
 
-def _text(row: pd.Series, form: Callable[[float], str], unit: str = "") -> str:
+def in_words(row: pd.Series, form: Callable[[float], str], unit: str = "") -> str:
     """A finding with its interval, but alone where nothing varies."""
     low, high = (row.low, row.high) if row.low < row.high else (np.nan, np.nan)
     return with_interval(row.value, low, high, form, unit)
 
 
-def _short(number: float) -> str:
+def short(number: float) -> str:
+    """Three digits, or all that stand before the point."""
     return f"{number:,.0f}" if abs(number) >= 100 else f"{number:.3g}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import torch
@@ -45,7 +45,9 @@ class GeneAttention:
         self.scale_ = max(np.linalg.norm(self.residuals_, axis=1).mean(), 1e-12)
         U, d, _ = np.linalg.svd(self.residuals_ / self.scale_, full_matrices=False)
         R = torch.tensor(U * d)  # the same norms in n axes: many readouts cost nothing
-        views = self._cosines(self.keys_, len(genes))
+        cosines = list(self._cosines(self.keys_))
+        shape = (2 * len(cosines), len(genes), len(genes))  # without views there is nothing to tell genes by
+        views = torch.tensor(np.array([*cosines, *(c**2 for c in cosines)]).reshape(shape))
         weights = torch.full((len(views),), -np.log(max(len(views), 1)), dtype=R.dtype, requires_grad=True)
         ridge = torch.tensor([np.log(0.1), -1.0], dtype=R.dtype, requires_grad=True)  # log c, log lambda
         noise = torch.ones(len(R), dtype=R.dtype)
@@ -99,18 +101,15 @@ class GeneAttention:
         """View by view: of a screen of thousands of genes there is no room for all at once."""
         k, half = np.full((n, len(self.genes_)), float(self.constant_)), len(queries)
         weights = self.weights_.numpy()
-        for w, u, query, key in zip(weights[:half], weights[half:], queries, self.keys_, strict=True):
-            product = query @ key.T
-            cosines = product if isinstance(product, np.ndarray) else product.toarray()
+        for w, u, cosines in zip(weights[:half], weights[half:], self._cosines(queries), strict=True):
             k += w * cosines + u * cosines**2
         return k
 
-    def _cosines(self, queries: list[Rows], n: int) -> Tensor:
-        """Each view's cosines with the keys, then their squares: (2 n_views, n_queries, n_keys)."""
-        products = [query @ key.T for query, key in zip(queries, self.keys_, strict=True)]
-        cosines = [product if isinstance(product, np.ndarray) else product.toarray() for product in products]
-        shape = (2 * len(cosines), n, len(self.genes_))  # without views there is nothing to tell n by
-        return torch.tensor(np.array([*cosines, *(c**2 for c in cosines)]).reshape(shape))
+    def _cosines(self, queries: list[Rows]) -> Iterator[np.ndarray]:
+        """Each view's cosines with the keys (n_queries, n_keys)."""
+        for query, key in zip(queries, self.keys_, strict=True):
+            product = query @ key.T
+            yield product if isinstance(product, np.ndarray) else product.toarray()
 
     @staticmethod
     def _error_terms(variance: np.ndarray, size: np.ndarray) -> np.ndarray:

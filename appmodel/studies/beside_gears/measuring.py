@@ -28,7 +28,7 @@ from ...scoring import benchmark
 from ...screens import load_cells
 from ...splits import Split, make_split
 from ..efficiency.cases import unseen_pairs
-from ..efficiency.measuring import peak_memory, start_of_peak
+from ..efficiency.measuring import peak_memory, seconds, start_of_peak
 from .gears import GEARS
 
 ONE, BATCH, BATCH_OF_GEARS = 5, 1000, 20  # GEARS predicts a batch one after the other, for minutes
@@ -71,16 +71,16 @@ def measured(model: str, place: Place, seed: int, epochs: int) -> dict[str, Any]
     start_of_peak()
     start = time.perf_counter()
     if model == "gears":
-        fitted, effects, seconds = _gears(cells, split, network, seed, epochs, start)
+        fitted, effects, costs = _gears(cells, split, network, seed, epochs, start)
     else:
-        fitted, effects, seconds = _ours(model, cells, split, network, seed, start)
-    found = {**seconds, "peak_memory": peak_memory() / _MIB, "dataset_hash": effects.uns["dataset_hash"]}
+        fitted, effects, costs = _ours(model, cells, split, network, seed, start)
+    found = {**costs, "peak_memory": peak_memory() / _MIB, "dataset_hash": effects.uns["dataset_hash"]}
     predicted = fitted.predict(list(split.test))
     asked = unseen_pairs(effects, BATCH_OF_GEARS if model == "gears" else BATCH)
-    one = [_seconds(fitted.predict, [name]) for name in asked[:ONE]]
+    one = [seconds(fitted.predict, [name]) for name in asked[:ONE]]
     return found | {
         "prediction_time": 1e3 * float(np.median(one)),
-        "batch_prediction_time": 1e3 * _seconds(fitted.predict, asked[ONE:]) / len(asked[ONE:]),
+        "batch_prediction_time": 1e3 * seconds(fitted.predict, asked[ONE:]) / len(asked[ONE:]),
         "l2": error_of(predicted, effects, split),
     }
 
@@ -88,17 +88,16 @@ def measured(model: str, place: Place, seed: int, epochs: int) -> dict[str, Any]
 def errors_of_baselines(place: Place) -> dict[str, float]:
     """The error of each baseline that predicts all test conditions."""
     effects = condition_effects(load_cells(place.screen))
-    split = place.split_of(effects)
-    training = effects[list(split.train)].copy()
-    predicted = {name: made().fit(training).predict(list(split.test)) for name, made in BASELINES.items()}
-    whole = {name: table for name, table in predicted.items() if np.isfinite(table.X).all()}
-    return {name: error_of(table, effects, split) for name, table in whole.items()}
+    predictors = {name: made() for name, made in BASELINES.items()}
+    scores = benchmark(predictors, effects, splits=[place.split_of(effects)], metrics=["l2"])
+    errors = scores.groupby("method", sort=False)["value"].apply(lambda values: values.mean(skipna=False))
+    return errors.dropna().to_dict()
 
 
 def error_of(predicted: AnnData, effects: AnnData, split: Split) -> float:
     """Mean L2 over the test conditions, as anybody's predictions are scored."""
     scores = benchmark({"given": _Given(predicted)}, effects, splits=[split], metrics=["l2"])
-    return float(scores.query("method == 'given'")["value"].mean())
+    return float(scores["value"].mean())
 
 
 class _Given:
@@ -139,10 +138,10 @@ def _ours(model: str, cells: AnnData, split: Split, network: Network, seed: int,
     training = effects[list(split.train)].copy()
     if model == "anchored_app":
         anchored = AnchoredAPP()
-        seconds = _seconds(anchored.fit, training, network)
-        return anchored, effects, {"preparation_time": read, "time_to_best": seconds, "training_time": seconds}
+        fit = seconds(anchored.fit, training, network)
+        return anchored, effects, {"preparation_time": read, "time_to_best": fit, "training_time": fit}
     app = APP(seed=seed)
-    whole = _seconds(app.fit, training, network)
+    whole = seconds(app.fit, training, network)
     epoch = app.seconds_ / len(app.history_)
     return (
         app,
@@ -155,9 +154,3 @@ def _ours(model: str, cells: AnnData, split: Split, network: Network, seed: int,
             "training_time": app.seconds_,
         },
     )
-
-
-def _seconds(call: Callable, *arguments: object) -> float:
-    start = time.perf_counter()
-    call(*arguments)
-    return time.perf_counter() - start

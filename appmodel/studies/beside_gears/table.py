@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from ...provenance import code_version, today
 from ...scoring.findings import findings
-from ..efficiency.costs import EXACT, median_interval
+from ..efficiency.costs import median_row
 from ..efficiency.measuring import machine
 from ..processes import ended
 from .measuring import MODELS, Place, errors_of_baselines, measured
@@ -82,7 +82,7 @@ def _alone(function: Callable, *arguments: object) -> Any:
 
 def _medians(rows: pd.DataFrame) -> list[dict]:
     return [
-        dict(zip(("screen", "task", "method", "measure"), key, strict=True)) | _spread(part["value"], key[-1])
+        dict(zip(("screen", "task", "method", "measure"), key, strict=True)) | median_row(part["value"], key[-1])
         for key, part in rows.groupby(["screen", "task", "method", "measure"], sort=False)
     ]
 
@@ -93,19 +93,8 @@ def _ratios(rows: pd.DataFrame) -> list[dict]:
         wide = part.pivot(index="seed", columns="method", values="value")
         for method in [name for name in wide if name != "gears" and "gears" in wide]:
             about = {"screen": screen, "task": task, "method": method, "against": "gears"}
-            found.append(about | {"measure": f"{measure}_ratio"} | _spread(wide["gears"] / wide[method], measure))
+            found.append(about | {"measure": f"{measure}_ratio"} | median_row(wide["gears"] / wide[method], measure))
     return found
-
-
-def _spread(values: pd.Series, measure: str) -> dict:
-    middle, low, high = median_interval(values)
-    if measure in EXACT:
-        low = high = middle
-    return {"value": middle, "low": low, "high": high, "n": len(values), "reason": _why(low, len(values))}
-
-
-def _why(low: float, n: int) -> str:
-    return "" if np.isfinite(low) or n > 1 else "measured once: no interval"
 
 
 def _baselines(plan: Plan) -> list[dict]:

@@ -11,7 +11,6 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from functools import partial
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -28,7 +27,7 @@ from ...networks import load_network
 from ...predictors import APP, AnchoredAPP, Predictor
 from ...predictors.app.fast import neighbour_matrix
 from ...splits import split_doubles
-from .measuring import machine, peak_memory, separately, start_of_peak
+from .measuring import machine, peak_memory, seconds, separately, start_of_peak
 from .timing import Case, Plan, doubles_of
 
 CONTROLS, CELLS = 500, (20, 40)  # cells of the simulated screens, of control and of each condition
@@ -81,12 +80,12 @@ def measure_case(case: Case, folder: Path, seed: int, plan: Plan) -> dict[str, f
     small.fit(training[:, :5].copy(), network)  # what torch sets up at first use is no part of a fit
     before, start, used = start_of_peak(), time.perf_counter(), time.process_time()
     model.fit(training, network)
-    seconds, used = time.perf_counter() - start, time.process_time() - used
+    taken, used = time.perf_counter() - start, time.process_time() - used
     found: dict[str, Any] = {
-        "training_time": seconds,
+        "training_time": taken,
         "peak_memory": peak_memory() / _MIB,
         "fit_memory": max(peak_memory() - before, 0) / _MIB,
-        "processor_share": used / seconds,
+        "processor_share": used / taken,
         "conditions": len(split.train),
         "edges": None,
         **numbers_of(model),
@@ -137,7 +136,7 @@ def prediction_times(model: Predictor, pairs: Sequence[str], beside_torch: bool 
     the ratios.
     """
     model.predict(pairs[:1])
-    one = [_seconds(partial(model.predict, [name])) for name in pairs[:ONE]]
+    one = [seconds(model.predict, [name]) for name in pairs[:ONE]]
     bare = {}
     if isinstance(model, APP) and beside_torch:
         bare = {
@@ -145,7 +144,7 @@ def prediction_times(model: Predictor, pairs: Sequence[str], beside_torch: bool 
             "batch_over_sigmoid": torch_cost(model, len(pairs), torch.sigmoid),
         }
     times = [
-        {"": _seconds(lambda: model.predict(pairs)), **{name: _seconds(run) for name, run in bare.items()}}
+        {"": seconds(model.predict, pairs), **{name: seconds(run) for name, run in bare.items()}}
         for _ in range(BATCHES)
     ]
     found = {
@@ -201,12 +200,6 @@ def _count(value: Any) -> int:
     if isinstance(value, Mapping):
         return sum(map(_count, value.values()))
     return sum(map(_count, value)) if isinstance(value, list) else 0
-
-
-def _seconds(run: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    run()
-    return time.perf_counter() - start
 
 
 def _effects_path(folder: Path, n_genes: int, n_singles: int) -> Path:

@@ -55,14 +55,14 @@ def efficiency_table(measured: pd.DataFrame, reference: Mapping[str, int]) -> pd
         middle = _with(part, reference)
         if len(middle):
             at = {"by": REFERENCE, "bin": f"{reference['n_genes']:g}"}
-            rows.append(about | at | _median_row(middle["value"], quantity))
+            rows.append(about | at | median_row(middle["value"], quantity))
         for by, (setting, size) in SIZES.items():
             varied = _with(part, {key: value for key, value in reference.items() if key != setting})
             if varied[setting].nunique() < 2:
                 continue
             sizes = {float(at): group["value"].to_numpy(float) for at, group in varied.groupby(size)}
             rows += [
-                about | {"by": by, "bin": f"{at:.10g}"} | _median_row(values, quantity) for at, values in sizes.items()
+                about | {"by": by, "bin": f"{at:.10g}"} | median_row(values, quantity) for at, values in sizes.items()
             ]
             if by != "threads" and len(sizes) > 2:
                 rows.append(about | {"measure": quantity + SLOPE, "by": by} | _slope_row(sizes))
@@ -109,7 +109,8 @@ def _drawn_medians(values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return np.median(values[rng.integers(len(values), size=(N_BOOTSTRAP, len(values)))], axis=1)
 
 
-def _median_row(values: Sequence[float], quantity: str) -> dict:
+def median_row(values: Sequence[float], quantity: str) -> dict:
+    """What a finding says of repeated measurements: their median, its interval, and why there is none."""
     value, low, high = median_interval(values)
     if quantity in EXACT:
         low = high = value

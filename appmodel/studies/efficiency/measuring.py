@@ -7,6 +7,7 @@ import os
 import platform
 import resource
 import sys
+import time
 from collections.abc import Callable
 from importlib.metadata import version
 from multiprocessing.connection import Connection
@@ -45,6 +46,13 @@ def machine(default_threads: int) -> dict[str, str | int]:
         "python": platform.python_version(),
         "system": platform.system(),
     }
+
+
+def seconds(call: Callable, *arguments: object) -> float:
+    """How long a call takes."""
+    start = time.perf_counter()
+    call(*arguments)
+    return time.perf_counter() - start
 
 
 def separately(function: Callable, *arguments: object) -> object:
