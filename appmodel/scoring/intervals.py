@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -20,8 +21,13 @@ def drawn_weights(conditions: Sequence[str], seeds: Sequence[int], seed: int = 0
     Genes and seeds are drawn apart, with replacement, and a row counts as often as its genes and its seed together
     (the pigeonhole bootstrap: Owen, Annals of Applied Statistics 2007).  So rows that share a gene, or a split and
     the model trained on it, are not taken for independent.  One seed alone says nothing about seeds: then only genes
-    vary.
+    vary.  The same rows are drawn alike at every call, and kept: many methods are compared on them.
     """
+    return _drawn(tuple(conditions), tuple(seeds), seed)
+
+
+@lru_cache(maxsize=16)
+def _drawn(conditions: tuple[str, ...], seeds: tuple[int, ...], seed: int) -> np.ndarray:
     rng = np.random.default_rng(seed)
     parts = [genes_of(name) for name in conditions]
     place = {gene: i for i, gene in enumerate(all_genes(conditions))}
@@ -33,6 +39,7 @@ def drawn_weights(conditions: Sequence[str], seeds: Sequence[int], seed: int = 0
     codes, levels = pd.factorize(np.asarray(seeds), sort=True)
     if len(levels) > 1:
         weights *= _drawn_counts(len(levels), rng)[:, codes]
+    weights.setflags(write=False)
     return weights
 
 
