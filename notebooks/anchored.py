@@ -166,11 +166,11 @@ assert ratio["anchor_alone"] - ratio["anchored_app"] > 5 * (
 # %% [markdown]
 # **`AnchoredAPP` beats addition and the mean on the four screens it was made by, and on unseen genes nearly all of that is
 # plain kernel ridge.**  Over twenty splits it errs {glue:text}`anchored_app norman19 doubles` times as much as addition on unseen
-# doubles of Norman 2019, and on unseen genes {glue:text}`anchored_app adamson16 unseen` (Adamson 2016),
+# doubles of Norman 2019, and on {term}`unseen genes` {glue:text}`anchored_app adamson16 unseen` (Adamson 2016),
 # {glue:text}`anchored_app replogle22_k562 unseen` (K562), {glue:text}`anchored_app replogle22_rpe1 unseen` (RPE1) and
 # {glue:text}`anchored_app norman19 unseen` (Norman 2019) times as much as the mean of the training singles.
 #
-# Kernel ridge with the same anchor, on the same networks for genes and on measured effects for pairs, a page of code, errs
+# Kernel ridge with the same {term}`anchor`, on the same networks for genes and on measured effects for pairs, a page of code, errs
 # {glue:text}`kernel_ridge norman19 doubles`, {glue:text}`kernel_ridge adamson16 unseen`,
 # {glue:text}`kernel_ridge replogle22_k562 unseen`, {glue:text}`kernel_ridge replogle22_rpe1 unseen` and
 # {glue:text}`kernel_ridge norman19 unseen` times as much.  `AnchoredAPP` is better on doubles and on K562 and cannot be
@@ -201,8 +201,8 @@ with style():
 # ## What is kept of the paper, and what is not
 #
 # The three stages keep their names and change what they work on.  There is no learned graph layer, the weights are those
-# of a regression and no softmax, and attention goes over conditions that were measured and not over genes.  What is new
-# is an anchor: from one or two hundred conditions the published model has to learn again what addition already knows.
+# of a regression and no softmax, and {term}`attention` goes over conditions that were measured and not over genes.  What is new
+# is an anchor: from one or two hundred conditions the published model has to learn again what {term}`addition` already knows.
 #
 # $$\hat y(q) = \underbrace{\text{anchor}(q)}_{\text{known already}} + \sum_j \alpha_j(q)\,
 # \underbrace{\left(y_j - \text{anchor}_j\right)}_{\text{what measured conditions left over}}$$
@@ -227,7 +227,7 @@ with style():
 # | anything else | scaled sum of measured and predicted singles | |
 #
 # A single counts as a double with nothing, $y(a, 0) = a$, so that all singles stand beside the training doubles as
-# measured conditions to attend to.  Where the left-out error is no smaller than that of the anchor, the residual is
+# measured conditions to attend to.  Where the left-out error is no smaller than that of the anchor, the {term}`residual` is
 # zero.
 
 # %% [markdown]

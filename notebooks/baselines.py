@@ -14,7 +14,7 @@
 # # Baselines: what a model has to beat
 #
 # **Aims:** predict a real pair by addition with your own hands, judge the error against the noise, and know every
-# simple predictor, what it needs and where it says nothing.  **You need:** [](preprocessing.ipynb), matrix
+# simple {term}`predictor`, what it needs and where it says nothing.  **You need:** [](preprocessing.ipynb), matrix
 # products. **Level:** first course.  **Reading:** 25 minutes.  **Run time:** one to two minutes.
 
 # %% tags=["parameters"]
@@ -113,7 +113,7 @@ Math(
 )
 
 # %% [markdown]
-# The eight genes that control cells express most, with the same four steps (log1p units):
+# The eight genes that control cells express most, with the same four steps ({term}`log1p` units):
 
 # %%
 shown = ["control", A, B, "sum", pair, "difference", "difference_error"]
@@ -165,7 +165,7 @@ assert set(table[pair].abs().nlargest(2).index) == {"HBZ", "HBG2"}
 
 # %% [markdown]
 # **What does addition already know?**  Here, nearly all there is to know.  Saying "nothing happens" errs by
-# {glue:text}`none`, addition by {glue:text}`error`.  That is no more than the noise of 100 cells a condition,
+# {glue:text}`none`, {term}`addition` by {glue:text}`error`.  That is no more than the noise of 100 cells a condition,
 # {glue:text}`noise`: these cells show nothing of the pair that is not additive.  (The noise is what to expect
 # on average; one measurement may have less.)  Of the {glue:text}`read` genes that any of these cells holds,
 # {glue:text}`far` differ by more than two standard errors, fewer than one in twenty, which chance alone would give.
@@ -177,7 +177,7 @@ assert set(table[pair].abs().nlargest(2).index) == {"HBZ", "HBG2"}
 #
 # ## The simple predictors, one by one
 #
-# In what follows $y_c$ is the measured effect of condition $c$, a vector with one number per readout, and $\hat y_c$
+# In what follows $y_c$ is the measured effect of condition $c$, a vector with one number per {term}`readout`, and $\hat y_c$
 # its prediction.  $\mathcal T$ are the training conditions, $\mathcal S$ the singles among them, and $\mathcal D$
 # the doubles among them whose two singles are also in $\mathcal S$.  $|\cdot|$ is the L2 norm, $A$, $B$, $g$ and $h$
 # are genes.
@@ -189,7 +189,7 @@ assert set(table[pair].abs().nlargest(2).index) == {"HBZ", "HBG2"}
 # $$\hat y_c = 0$$
 #
 # **Training mean** (`TrainingMean`) says of every condition what the training conditions do on average.  It is good
-# where all perturbations cause the same stress.
+# where all {term}`perturbations <perturbation>` cause the same stress.
 #
 # $$\hat y_c = \frac{1}{|\mathcal T|} \sum_{t \in \mathcal T} y_t \qquad (|\mathcal T| \text{: how many there are})$$
 #

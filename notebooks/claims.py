@@ -147,13 +147,13 @@ glue(
 #
 # - *Accuracy.*  Of {glue:text}`app accuracy` claims about APP, {glue:text}`app accuracy hold` holds on every screen
 #   that it was asked on: APP beats "no change" on doubles.  {glue:text}`app accuracy hold on some` hold on some
-#   screens: on unseen genes it beats "no change" and the linear model there.  {glue:text}`app accuracy open` cannot
-#   be told apart, among them the first one, that APP beats addition.  {glue:text}`app accuracy closed` cannot be
-#   tested here: they set APP against large models, which nobody measured on its readouts.  Of
+#   screens: on {term}`unseen genes` it beats "no change" and the linear model there.  {glue:text}`app accuracy open` cannot
+#   be told apart, among them the first one, that APP beats {term}`addition`.  {glue:text}`app accuracy closed` cannot be
+#   tested here: they set APP against large models, which nobody measured on its {term}`readouts <readout>`.  Of
 #   {glue:text}`others accuracy` claims about other models {glue:text}`others accuracy hold` holds, by what others
 #   measured: addition beats large models on doubles.
 # - *Parts.*  {glue:text}`app parts hold` of {glue:text}`parts claims` holds: on doubles a plain mean in the place of
-#   attention is worse (which takes away more than attention: [](ablation.ipynb)).  {glue:text}`app parts open` cannot be told apart.  {glue:text}`app parts constant` are not
+#   {term}`attention` is worse (which takes away more than attention: [](ablation.ipynb)).  {glue:text}`app parts open` cannot be told apart.  {glue:text}`app parts constant` are not
 #   testable: on Adamson 2016 the model is not shown to beat the best constant, so that its parts have nothing to
 #   explain.
 # - *Network.*  None of {glue:text}`network claims` holds: {glue:text}`app network open` cannot be told apart, and
@@ -206,7 +206,7 @@ HTML(
 # %% [markdown]
 # ## How to read a verdict
 #
-# Each verdict is a comparison on one screen.  It is judged by the 95 % bootstrap interval of the paired difference,
+# Each verdict is a comparison on one screen.  It is judged by the 95 % bootstrap {term}`interval` of the paired difference,
 # drawn over genes and seeds, against a margin of one percent of the error compared with.
 #
 # | mark | verdict | what it takes |

@@ -106,19 +106,19 @@ for name in ("wessels23", "tian21_crispra"):
 # **On screens by which nothing was chosen, AnchoredAPP errs less than the baseline in three contests of the seven that can be
 # decided, ties in four, and is worse in none.  Plain kernel ridge wins the same three, and nowhere can the two be told
 # apart.**  On the doubles of Wessels 2023, a second real screen of pairs, it errs
-# {glue:text}`anchored_app wessels23 doubles` times as much as addition, kernel ridge
+# {glue:text}`anchored_app wessels23 doubles` times as much as {term}`addition`, kernel ridge
 # {glue:text}`kernel_ridge wessels23 doubles`, main effects {glue:text}`main_effects wessels23 doubles` and scaled addition
 # {glue:text}`scaled_additive wessels23 doubles`.
 #
-# On unseen genes only Jurkat shows a gain by the network: {glue:text}`anchored_app nadig25_jurkat unseen` of the mean, and
+# On {term}`unseen genes` only Jurkat shows a gain by the network: {glue:text}`anchored_app nadig25_jurkat unseen` of the mean, and
 # {glue:text}`anchored_app_shuffled nadig25_jurkat unseen` with a shuffled one.  On the genome-wide screen of K562 the win is
-# two percent ({glue:text}`anchored_app replogle22_k562_gwps unseen`) and cannot be told apart from what a shuffled network
+# two percent ({glue:text}`anchored_app replogle22_k562_gwps unseen`) and cannot be told apart from what a {term}`shuffled network`
 # gives.  The eighth contest, Tian 2021 with CRISPR interference, is a tie that only a nearly perfect prediction could win.
 # APP is not scored on these screens yet.
 
 # %% [markdown]
 # **Aims:** judge models on screens by which nothing was chosen; tell a screen on which a model fails from a screen with
-# little to win; read a tie by its interval.  **You need:** [the results](results.ipynb).  **Level:** first course.
+# little to win; read a tie by its {term}`interval`.  **You need:** [the results](results.ipynb).  **Level:** first course.
 # **Reading:** 6 minutes.  **Run time:** seconds.
 #
 # ## What is asked
@@ -126,7 +126,7 @@ for name in ("wessels23", "tian21_crispra"):
 # Everything so far was seen while the models were made: nobody tuned on a test condition, and yet designs that did badly on
 # Norman 2019, Adamson 2016 and the two screens of Replogle 2022 were dropped.  These seven screens chose nothing.  They were
 # rebuilt from the same source {cite}`shift2025` and scored once, with the defaults that stand in the package, on twenty
-# splits.  They are compact as well, 50 principal axes without names:
+# {term}`splits <split>`.  They are compact as well, 50 principal axes without names:
 #
 # - Wessels 2023 {cite}`wessels2023`, 28 singles and 158 doubles, knocked down by Cas13;
 # - Nadig 2025 {cite}`nadig2025`, 300 singles in Jurkat cells;

@@ -223,22 +223,22 @@ if committed.is_file():
 # %% [markdown]
 # **What a network adds on unseen genes grows with nearness to a training gene and with the size of the effect, on all four
 # real screens; on weak effects it can cost.**  In the quarter nearest to training genes, and in that of the strongest effects,
-# `AnchoredAPP` errs less than its twin with a shuffled network on every one, barely on Norman 2019.  On the weaker half of
+# `AnchoredAPP` errs less than its twin with a {term}`shuffled network` on every one, barely on Norman 2019.  On the weaker half of
 # K562, and on one quarter of RPE1, it errs about a fifth more than the twin.  What the published model gains on the mean
 # follows none of these properties on every screen.
 #
-# With a tenth of the genes held out APP errs {glue:text}`app 0.1` times as much as the mean of the training singles
-# on the four real screens, three splits each, with three quarters {glue:text}`app 0.75`; `AnchoredAPP` {glue:text}`anchored_app 0.1` and
+# With a tenth of the genes {term}`held out` APP errs {glue:text}`app 0.1` times as much as the mean of the training singles
+# on the four real screens, three {term}`splits <split>` each, with three quarters {glue:text}`app 0.75`; `AnchoredAPP` {glue:text}`anchored_app 0.1` and
 # {glue:text}`anchored_app 0.75`.
 #
 # On doubles what counts is whether the two singles were measured: with both seen `AnchoredAPP` errs {glue:text}`seen 2`
-# times as much as the training mean, with none seen {glue:text}`seen 0`.  With both seen addition does most of that by itself
+# times as much as the training mean, with none seen {glue:text}`seen 0`.  With both seen {term}`addition` does most of that by itself
 # ({glue:text}`addition seen 2`), and kernel ridge nearly all ({glue:text}`ridge seen 2`).  APP, which describes a gene by the network alone
 # where genes are held out, cannot be told apart from that mean even with both seen ({glue:text}`app seen 2`).
 
 # %% [markdown]
 # **Aims:** the paper says that APP extrapolates to genes and to pairs that were never perturbed, because its embeddings
-# know the network and its attention learns interactions.  So ask of every test condition how far away it is, and see
+# know the network and its {term}`attention` learns interactions.  So ask of every test condition how far away it is, and see
 # who gains there: with ever fewer training genes, near to and far from training genes, for weak and strong effects,
 # for doubles of which two, one or no gene was seen, for small and large interactions.  The simulated screen is computed
 # here, one split; the tables of all screens, three or five splits, are read from a file that a run wrote.  **You need:** [the

@@ -144,7 +144,7 @@ if committed.is_file():
 # %% [markdown]
 # **Nobody is shown to find the interacting doubles of Norman 2019 better than the mere strength of their singles does;
 # `AnchoredAPP`, kernel ridge and main effects say which way they deviate.**  Of {glue:text}`doubles` doubles that some split tested
-# {glue:text}`interacting` deviate from addition by more than noise explains.  Ranked by predicted deviation the area
+# {glue:text}`interacting` deviate from {term}`addition` by more than noise explains.  Ranked by predicted deviation the area
 # under the ROC curve is {glue:text}`app auroc` for APP and {glue:text}`anchored_app auroc` for `AnchoredAPP`, both better
 # than addition, which predicts no deviation and is chance.  But the size of the singles alone (`no_change`) has
 # {glue:text}`strength` (which is itself not told apart from chance), and neither can be told apart from it.
@@ -173,15 +173,15 @@ if not has_pairs:
 # %% [markdown]
 # ## What is an interaction?
 #
-# Two perturbations interact where the double is not the sum of its singles:
+# Two {term}`perturbations <perturbation>` interact where the double is not the sum of its singles:
 #
 # $$d_{AB} = y_{AB} - (y_A + y_B)$$
 #
-# Each $y$ is the mean of some cells, so $d$ is never zero.  Without any interaction its squared length is on average
+# Each $y$ is the mean of some cells, so $d$ is never zero.  Without any {term}`interaction` its squared length is on average
 # the sum of the sampling variances of what it is made of, $v_{AB} + v_A + v_B + v_{control}$; the root of that is the
 # *noise*.  A double interacts where $|d|$ is larger than noise explains, at a false discovery rate of 5 %
 # (Benjamini and Hochberg).  Under the null, $k\,|d|^2 / \text{noise}^2$ is read as $\chi^2$ with $k$ degrees of
-# freedom: where the variance of each readout is known, $k = (\sum v_r)^2 / \sum v_r^2$; where only the total is
+# freedom: where the variance of each {term}`readout` is known, $k = (\sum v_r)^2 / \sum v_r^2$; where only the total is
 # known, $k = 1$, the worst case for any covariance.  Each $v$ is the sampling variance of a mean, summed over readouts, and
 # $v_r$ that of the deviation in readout $r$.
 
@@ -317,7 +317,7 @@ areas[["method", "value", "low", "high", "n"]].set_index("method").round(2)
 # `auroc` and `average_precision` ask for the ranking, `spearman` compares $|\hat d|$ with $|d|$ without any threshold,
 # `cosine` the directions of $\hat d$ and $d$ over all readouts, and `kind_right` is the share of interactions whose
 # kind (synergistic, buffering, opposite) is predicted right.  Intervals are 95 % bootstrap over conditions with all
-# their splits.  A dash is undefined: where nothing is predicted, no direction is.
+# their {term}`splits <split>`.  A dash is undefined: where nothing is predicted, no direction is.
 
 # %%
 texts = [

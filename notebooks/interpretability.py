@@ -129,7 +129,7 @@ if committed.is_file():
 
 # %% [markdown]
 # **The attention of the published model is faithful, and points at the genes that respond no better than chance.**  Trained, it depends on what is
-# perturbed: {glue:text}`elsewhere demo` of a perturbation's attention on the simulated screen, and
+# perturbed: {glue:text}`elsewhere demo` of a {term}`perturbation`'s {term}`attention` on the simulated screen, and
 # {glue:text}`elsewhere adamson` on Adamson 2016, lies elsewhere than that of the others.  Predictions rest on it: without the
 # 20 most attended genes they change by {glue:text}`moved demo` and {glue:text}`moved adamson` of their size, without 20
 # random ones by {glue:text}`random demo` and {glue:text}`random adamson`.
@@ -154,7 +154,7 @@ if committed.is_file():
 # partners and common effectors.  Its example is hypothetical and nothing is tested.  Here everything is: on the
 # simulated screen the targets are known, on the screen of Adamson and colleagues the responding genes were measured.
 #
-# Three conditions are kept apart: a single that training has **seen**, one of the **doubles** of trained genes that were held out,
+# Three conditions are kept apart: a single that training has **seen**, one of the **doubles** of trained genes that were {term}`held out`,
 # and an **unseen** gene.
 
 # %%
@@ -367,7 +367,7 @@ explanations(summary, "anchored_app").round(2)
 # ## Is attention faithful?
 #
 # If a prediction rests on the attended genes, it must change when they are taken away.  Deleting a set $D$ leaves the
-# context and all embeddings as they were and mixes the rest:
+# context and all {term}`embeddings <embedding>` as they were and mixes the rest:
 #
 # $$\alpha'_i = \frac{\alpha_i}{\sum_{j \notin D} \alpha_j}, \qquad z' = \sum_{i \notin D} \alpha'_i h_i, \qquad
 # \text{change} = \frac{\lVert \hat y' - \hat y \rVert}{\lVert \hat y \rVert}$$

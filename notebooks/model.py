@@ -18,10 +18,10 @@
 # under half a minute.
 #
 # The AdaptivePerturbPredictor (APP) {cite}`app2025` has three stages. A *graph encoder* gives every gene an
-# embedding, a short list of numbers. The mean embedding of the perturbed genes asks, by *attention*, which genes
+# {term}`embedding`, a short list of numbers. The mean embedding of the perturbed genes asks, by *{term}`attention`*, which genes
 # matter. A linear *decoder* turns the attended mixture into effects (the paper says log-fold-changes). `AnchoredAPP`, the
 # model of this book, can be drawn in the same three stages, but its features are fixed and nothing is decoded: it is an
-# anchor plus kernel ridge regression.
+# {term}`anchor` plus kernel ridge regression.
 
 # %% tags=["parameters"]
 aggregation = "mean"  # or "sum", "max"
@@ -223,7 +223,7 @@ Math(filled.mixture(list(alpha.values()), list(h.values()), z))
 #
 # $$\hat y_P = W_d\, z_P + b_d$$
 #
-# $\hat y_P$ is the prediction: one number for each readout, three here. The hat says that it is predicted
+# $\hat y_P$ is the prediction: one number for each {term}`readout`, three here. The hat says that it is predicted
 # and not measured. $W_d$ and $b_d$ are learned.
 
 # %%
@@ -480,7 +480,7 @@ pd.Series(errors, name="mean L2 on hidden pairs").to_frame().round(2)
 assert errors["PlainAPP"] < 0.8 * min(list(errors.values())[1:])
 
 # %% [markdown]
-# It works, on a screen made so that addition must fail. What APP does on real screens is another matter:
+# It works, on a screen made so that {term}`addition` must fail. What APP does on real screens is another matter:
 # [](results.ipynb).
 #
 # Now `appmodel.APP`, with parameters under which it is the same procedure. Each of them switches a refinement off:

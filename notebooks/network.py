@@ -61,7 +61,7 @@ network.summary()
 # %% [markdown]
 # ## Nodes
 #
-# Nodes are the screen's targets and readouts, and their best-connected neighbours up to a limit; the attention of
+# Nodes are the screen's targets and {term}`readouts <readout>`, and their best-connected neighbours up to a limit; the {term}`attention` of
 # the next chapter runs over the same genes.
 
 # %%
@@ -79,7 +79,7 @@ Markdown(
 # ## Around one gene
 #
 # One perturbed gene, the first by name that has neighbours, with its ten strongest ones. When one graph layer computes
-# the embedding of the gene in the middle, it looks at all of its neighbours and at nothing beyond them. Genes called SIM
+# the {term}`embedding` of the gene in the middle, it looks at all of its neighbours and at nothing beyond them. Genes called SIM
 # are simulated: in the book this page shows the simulated screen.
 
 # %% mystnb={"figure": {"caption": "A perturbed gene (bold) and its strongest neighbours; perturbed genes are filled.", "name": "fig-around-one-gene"}, "image": {"alt": "A circle for a gene in the middle, circles for its neighbours around it, lines between genes that are joined"}}
@@ -160,7 +160,7 @@ Markdown(f"After shuffling, {shared:.1%} of the pairs are pairs as before.")
 # 1. A network is pairs of genes; gene sets become pairs by the similarity of memberships.
 # 2. All perturbed genes are nodes, whether the network knows them or not. Of one that it does not know, a graph layer
 #    learns nothing.
-# 3. The shuffled network is the control in the tables of the results.
+# 3. The {term}`shuffled network` is the control in the tables of the results.
 #
 # ## Exercises
 #

@@ -133,11 +133,11 @@ for name, damage, place in (
 # Does it bear damage, as the paper says?  Without a quarter of the edges the error changes by {glue:text}`quarter doubles`
 # on Norman doubles and {glue:text}`quarter demo` on the simulated screen, which cannot be told apart from none, and by
 # {glue:text}`quarter adamson` on Adamson 2016, which is worse; with half removed it cannot be told apart again there, so
-# three splits do not settle it.  As many random edges as there are already cannot be told apart from none; nine tenths of
+# three {term}`splits <split>` do not settle it.  As many random edges as there are already cannot be told apart from none; nine tenths of
 # the edges removed are worse, on both screens of genes.  That doubles bear edges without meaning is no robustness: what
 # edges say is not used there.
 #
-# `AnchoredAPP` relies on its network for unseen genes, on both screens.  Up to a quarter of the edges removed cannot be
+# `AnchoredAPP` relies on its network for {term}`unseen genes`, on both screens.  Up to a quarter of the edges removed cannot be
 # told apart from none; with three quarters removed, or as many random ones added as there are, it errs more.  For doubles
 # it reads no network at all.
 
@@ -152,7 +152,7 @@ for name, damage, place in (
 #
 # ## The paper's table, and ours
 #
-# The change of the error in percent of that with the intact network, with the 95 % bootstrap interval of the paired
+# The change of the error in percent of that with the intact network, with the 95 % bootstrap {term}`interval` of the paired
 # difference, over genes and seeds.
 
 # %% tags=["full-width"]
@@ -164,7 +164,7 @@ percent_table(
 # %% [markdown]
 # ## Edges removed
 #
-# Both models divided by the baseline of the task (dashed line).
+# Both models divided by the {term}`baseline` of the task (dashed line).
 
 # %% mystnb={"figure": {"caption": "L2 divided by that of the baseline against the share of memberships or edges removed, three networks and splits, 95 % intervals over genes and seeds.", "name": "fig-removed"}, "image": {"alt": "Line plots, one panel per screen and task: error ratio of APP and AnchoredAPP against the percentage of edges removed"}}
 removed = {model: damage_steps(study, model, "without") for model in names}
@@ -336,7 +336,7 @@ quoted[["claim", "source"]].drop_duplicates()
 # ## Take away
 #
 # - Robustness is a virtue only in a model that uses what it is robust against.
-# - A shuffled network is the control: it keeps every property but the meaning.
+# - A {term}`shuffled network` is the control: it keeps every property but the meaning.
 # - For unseen genes both models rely on their network; for pairs of measured genes APP needs features that tell genes
 #   apart, whatever they mean, and `AnchoredAPP` none.
 #

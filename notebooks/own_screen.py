@@ -22,7 +22,7 @@
 # open ones are taken.  `predict` is a list of conditions, a file of them, `"pairs"` (all
 # pairs of the perturbed genes), `"genes"` (all genes of the network) or `"neighbours"` (the 500 of them that are best
 # connected to the perturbed ones); left empty, the pairs of a screen that has pairs, else the neighbours.  `readout` is a
-# gene whose movers you look for.  With `output`, a folder, all tables, predictions and the fitted predictors are written
+# gene whose movers you look for.  With `output`, a folder, all tables, predictions and the fitted {term}`predictors <predictor>` are written
 # there.
 
 # %% tags=["parameters"]
@@ -118,7 +118,7 @@ with style():
 # ## Predictions
 #
 # Each is made by the predictor that won its question.  `predicted_error` is the L2 error to expect, `covers` the share
-# of hidden effects that intervals like these held.
+# of hidden effects that {term}`intervals <interval>` like these held.
 
 # %%
 asked = conditions_asked(
@@ -167,7 +167,7 @@ recall[recall["method"].isin([verdict.winner, verdict.best_simple])].pipe(
 )[["method", "bin", "value", "low", "high", "n"]].round(3)
 
 # %% [markdown]
-# Over all readouts, mean and range of the splits; chance is the share that is tested.  The same for this readout alone:
+# Over all {term}`readouts <readout>`, mean and range of the {term}`splits <split>`; chance is the share that is tested.  The same for this readout alone:
 
 # %%
 alone = mover_recall(verdict, effects, readout)
@@ -179,7 +179,7 @@ alone[alone["method"] == verdict.winner].pipe(named)[
 # ## What to test next
 #
 # Predictions that stand out most from what one would expect, in units of the error to expect: pairs by how far they
-# are from addition, genes by the size of their effect.
+# are from {term}`addition`, genes by the size of their effect.
 
 # %%
 standing_out = next_tests(forecasts)

@@ -14,7 +14,7 @@
 # # Play with it
 #
 # **Aims:** pick two genes and see what each model says of their pair, beside the measurement and its noise; sort the
-# leaderboard; find out how a metric is fooled.  **You need:** what an effect and a baseline are ([](baselines.ipynb)); the
+# leaderboard; find out how a metric is fooled.  **You need:** what an effect and a {term}`baseline` are ([](baselines.ipynb)); the
 # metrics can be looked up ([](../book/metrics.md)).  **Level:** first course.  **Reading:** 10 minutes, and as many as you
 # like to play.  **Run time:** a minute.
 #
@@ -116,14 +116,14 @@ if task != "doubles":
 # %% [markdown]
 # How to read it.  In the first chart a mark on the grey band agrees with the measurement as well as noise lets it.  In the
 # heat map a pair has two places: what was measured stands below the diagonal, what a model says of the same pair stands
-# above it.  Choose *distance from addition* and let addition predict: everything above the diagonal is zero, because
+# above it.  Choose *distance from {term}`addition`* and let addition predict: everything above the diagonal is zero, because
 # addition says that no pair interacts.
 #
 # ## Sort the leaderboard
 #
 # A click on the name of a column sorts by it, a second click turns the order round.  Each number is a mean over hidden
 # conditions.  The *L2 ratio* divides the L2 of a method by that of the baseline of the task: addition for pairs, the mean
-# of the training singles for genes; in brackets its 95 % interval.  *A second measurement* is the ceiling: the right answer
+# of the training singles for genes; in brackets its 95 % {term}`interval`.  *A second measurement* is the {term}`ceiling`: the right answer
 # with the noise of another experiment; a perfect prediction would err 0.71 times as much.
 
 # %%
@@ -138,7 +138,7 @@ board_widget(boards)
 
 # %% [markdown]
 # The first table is the run of this page, where APP has few epochs.  The others were made by `make real` with more epochs
-# and more splits; those of real screens are the ones to judge by ([](results.ipynb)).
+# and more {term}`splits <split>`; those of real screens are the ones to judge by ([](results.ipynb)).
 #
 # ## What fools a metric?
 #

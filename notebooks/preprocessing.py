@@ -44,7 +44,7 @@ from appmodel.screens.extracts import load_extract
 # %% [markdown]
 # ## 500 real cells
 #
-# The cells are human leukaemia cells of the line K562 {cite}`norman2019`.  A guide RNA *activates* a gene in each of
+# The cells are human leukaemia cells of the line K562 {cite}`norman2019`.  A {term}`guide` RNA *activates* a gene in each of
 # them (CRISPR activation): KLF1, MAP2K6, both of these, or TMSB4X.  Control cells carry a guide that hits no gene.
 # The cells come with this project as a small extract of a public file {cite}`wu2024perturbench`.  Its conditions
 # were chosen by a rule, not by a result: of the pairs that the file holds with both singles the one with most cells
@@ -161,7 +161,7 @@ assert middle[2].sort_values().iloc[-2] < 0
 # Component 1 is made of two haemoglobin genes, HBZ and HBG2, and cells with activated KLF1 lie to the right on it:
 # KLF1 is a regulator of red blood cells {cite}`norman2019`.  Component 3 is TMSB4X.  On component 2 all conditions
 # mix.  It is led by H4C3, a histone gene, and histones are read while a cell copies its DNA: it shows where in its
-# cycle a cell is, which the perturbation did not decide.  So cells differ for reasons of their own, and many
+# cycle a cell is, which the {term}`perturbation` did not decide.  So cells differ for reasons of their own, and many
 # perturbed cells have to be compared with many control cells. Cells with activated MAP2K6 alone cannot be told from
 # control by eye.
 #
@@ -221,7 +221,7 @@ Markdown(
 # %% [markdown]
 # Where a screen holds counts, `condition_effects` calls scanpy: `normalize_total` (here to the median total, not to
 # 10,000), `log1p`, and `highly_variable_genes` on the **control cells only**, so that no held-out condition has a say in what is
-# predicted.  Values that are log1p already, like those of the 500 cells, stay as they are.  A perturbed gene stays where it
+# predicted.  Values that are {term}`log1p` already, like those of the 500 cells, stay as they are.  A perturbed gene stays where it
 # was measured.  For each condition it keeps `sampling_var`, the squared
 # standard error of the condition's own mean summed over genes: $\sum_g s_{Pg}^2 / n_P$.
 

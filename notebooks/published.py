@@ -162,12 +162,12 @@ glue(
 
 # %% [markdown]
 # **On unseen doubles each of six large models errs more than addition, and on unseen genes none is ahead of the mean.**
-# Over the pairs of Norman 2019 the large models err {glue:text}`large models on doubles` times as much as addition on
+# Over the pairs of Norman 2019 the large models err {glue:text}`large models on doubles` times as much as {term}`addition` on
 # average; the best of them, Geneformer with a linear decoder, {glue:text}`geneformer on doubles` times.  All of it was
 # measured by others {cite}`ahlmann2025deep`; here their rows, condition by condition, are read by the rule of this book.
 #
 # Our own numbers are errors over 50 axes and theirs over 1,000 genes.  Do the axes stand for the genes?  For
-# {glue:text}`conditions` conditions that both have, the errors of the same simple predictor correlate by
+# {glue:text}`conditions` conditions that both have, the errors of the same simple {term}`predictor` correlate by
 # {glue:text}`least correlation` to {glue:text}`largest correlation`.  But the axes leave out noise that is in every error
 # over genes, so a gain is smaller there: the {glue:text}`anchored on axes` of `AnchoredAPP` on doubles would be about
 # {glue:text}`anchored on genes` over genes.
@@ -180,8 +180,8 @@ glue(
 # ## Large models and the simplest baselines
 #
 # L2 over the 1,000 genes with the highest control mean, on conditions that no method was trained on: 62 pairs in each of
-# five splits, unseen genes in two.  Nobody here ran these models; the rows are those of the authors' source data, brought to
-# the form of every other table in this book and compared in the same way: on common conditions and seeds, with intervals
+# five {term}`splits <split>`, {term}`unseen genes` in two.  Nobody here ran these models; the rows are those of the authors' source data, brought to
+# the form of every other table in this book and compared in the same way: on common conditions and seeds, with {term}`intervals <interval>`
 # that draw genes and seeds.
 
 # %% mystnb={"figure": {"caption": "Measured by others: mean L2 over 1,000 genes of large models, divided by that of addition (doubles) or of the mean of the training perturbations (unseen genes); bars are 95 % bootstrap intervals over genes and seeds.", "name": "fig-published"}, "image": {"alt": "Forest plot of error ratios of GEARS, scGPT, scFoundation, scBERT, Geneformer, UCE and the linear model on four screens, above one on doubles and about one on unseen genes"}}

@@ -13,7 +13,7 @@
 # %% [markdown]
 # # Quickstart
 #
-# **What you will do:** take a screen, hide half of its double perturbations, predict them, and score the
+# **What you will do:** take a screen, hide half of its double {term}`perturbations <perturbation>`, predict them, and score the
 # predictions, in ten lines.  **You need:** a little Python.  **Level:** first course.  **Reading:** 5 minutes.
 # **Run time:** about two minutes on two cores.
 #
@@ -91,7 +91,7 @@ if task == "unseen":
 # %% [markdown]
 # ## Judge it beside the simple models
 #
-# `benchmark` does all of the above for several predictors on the same splits.
+# `benchmark` does all of the above for several {term}`predictors <predictor>` on the same {term}`splits <split>`.
 
 # %% mystnb={"figure": {"caption": "Error of each method divided by the error of the additive model, one split; left is better.", "name": "fig-quickstart"}, "image": {"alt": "Dot plot of error ratios per method with a dashed line at one, the additive model"}}
 methods = {
@@ -113,7 +113,7 @@ with style():
     plot_method_ratios(scores, baseline)
 
 # %% [markdown]
-# Left of the dashed line is better than addition.  `no_change` and `training_mean` know nothing of the pair;
+# Left of the dashed line is better than {term}`addition`.  `no_change` and `training_mean` know nothing of the pair;
 # `scaled_additive` multiplies all sums by one factor that it learned.
 
 # %%

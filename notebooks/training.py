@@ -13,9 +13,9 @@
 # %% [markdown]
 # # Training, and how a constant got through
 #
-# An earlier edition of this book condemned a model that errs {glue:text}`untrained doubles` times as much as addition, and
-# as much as the mean or more on unseen genes.  Neither was a finding: the model had never been trained.  In most fits it
-# gave nearly one and the same answer for every perturbation, and eleven metrics, five seeds and a page of claims let it pass.
+# An earlier edition of this book condemned a model that errs {glue:text}`untrained doubles` times as much as {term}`addition`, and
+# as much as the mean or more on {term}`unseen genes`.  Neither was a finding: the model had never been trained.  In most fits it
+# gave nearly one and the same answer for every {term}`perturbation`, and eleven metrics, five seeds and a page of claims let it pass.
 #
 # **Aims:** train the model so that it learns something, know the three numbers that tell a trained model from a
 # constant, and see why nobody noticed.  **You need:** [the model](model.ipynb).  **Level:** first course.
@@ -158,13 +158,13 @@ if screen == "demo":
 # %% [markdown]
 # Each of the first three numbers is one line of code.  A spread near zero says that the model is a constant.  A training
 # error of one says that it has learned nothing even of what it saw, so that no talk of overfitting or of distribution
-# shift is needed.  A left-out error of one says that the mean would do.  Attention of different conditions correlates by
+# shift is needed.  A {term}`left-out error <leave-one-out>` of one says that the mean would do.  Attention of different conditions correlates by
 # {glue:text}`attention`: whatever is perturbed, the model looks at the same genes.
 
 # %% [markdown]
 # ## Why
 #
-# All of what attention knows of a perturbation has to get through the bend of the tanh,
+# All of what {term}`attention` knows of a perturbation has to get through the bend of the tanh,
 #
 # $$e_{iP} = w^\top \tanh(W_q c_P + W_k h_i + b).$$
 #

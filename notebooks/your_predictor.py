@@ -27,7 +27,7 @@ results = "../data/results"
 # %% [markdown]
 # ## Ten lines
 #
-# A predictor is anything with `fit(effects, network=None)` and `predict(conditions)`; no base class is needed.  What
+# A {term}`predictor` is anything with `fit(effects, network=None)` and `predict(conditions)`; no base class is needed.  What
 # `fit` gets are the training rows alone.  This one says: a gene does what its neighbours in the network do, a measured
 # gene does what was measured, and a pair is the sum of its genes.
 
@@ -90,8 +90,8 @@ class Mine:
 # %% [markdown]
 # ## The verdict against everybody
 #
-# One call fits and scores all predictors on the same splits, under every metric.  The oracle, the right answer plus
-# the noise of another measurement, is the ceiling: it errs 1.41 times what a perfect prediction would.
+# One call fits and scores all predictors on the same {term}`splits <split>`, under every metric.  The oracle, the right answer plus
+# the noise of another measurement, is the {term}`ceiling`: it errs 1.41 times what a perfect prediction would.
 
 # %%
 effects = appmodel.load_effects(screen)
@@ -145,8 +145,8 @@ if "doubles" not in scores:
     )
 
 # %% [markdown]
-# `ratio`, `difference`, `wins` and `losses` are against the baseline of the task; `share` is the
-# way from floor to ceiling.  The other metrics stand in the same table:
+# `ratio`, `difference`, `wins` and `losses` are against the {term}`baseline` of the task; `share` is the
+# way from {term}`floor` to ceiling.  The other metrics stand in the same table:
 
 # %% mystnb={"figure": {"caption": "Unseen singles: share of the way from floor (0) to ceiling (1) per metric, with the 95 % bootstrap interval over genes and seeds.", "name": "fig-mine"}, "image": {"alt": "One panel per metric, each a dot plot of the share of the way from floor to ceiling of the own predictor and the others, with intervals"}}
 with style():
