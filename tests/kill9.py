@@ -30,6 +30,7 @@ import psutil
 
 from appmodel import condition_effects, load_predictions
 from appmodel.predictors.weights import read_safetensors
+from appmodel.provenance import provenance_path, rows_name
 from appmodel.screens.demo import demo_screen
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -169,8 +170,8 @@ def predictions_are_whole(folder: Path) -> None:
     """Every kept prediction and every kept score can be read."""
     for path in filter(Path.is_file, folder.glob("_build/predictions/**/[!.]*.h5ad")):
         load_predictions(path)
-    for path in folder.glob("_build/scores/**/[!.]*.csv"):
-        pd.read_csv(path)
+    for path in folder.glob("_build/scores/**/[!.]*.parquet"):
+        pd.read_parquet(path)
 
 
 def checkpoint_is_whole(folder: Path) -> None:
@@ -184,12 +185,13 @@ def works(address: str, place: Path) -> list[tuple[Work, float]]:
     screen.write_h5ad(place / "tiny.h5ad")
     condition_effects(screen).write_h5ad(place / "effects.h5ad")
     prior = screen.uns["prior_network"].to_csv(index=False).encode()
-    tables = ["_build/scores/real/tiny.h5ad_unseen", "data/results/real_tiny.h5ad_unseen"]
+    tables = [f"_build/scores/real/{rows_name('tiny.h5ad', 'unseen')}"]
+    tables += [f"data/results/{rows_name('real', 'tiny.h5ad', 'unseen')}"]
     python, sha = [sys.executable, "-c"], hashlib.sha256(CONTENT).hexdigest()
     study = {"tiny.h5ad": (place / "tiny.h5ad").read_bytes(), "prior.csv": prior, "studies.yml": STUDY.encode()}
     study |= {"data/networks/prior.csv": prior}
     fit = {"effects.h5ad": (place / "effects.h5ad").read_bytes(), "prior.csv": prior}
-    made = tuple(f"{table}{end}" for table in tables for end in (".csv", ".provenance.json"))
+    made = tuple(str(path) for table in tables for path in (table, provenance_path(table)))
     chapter = [sys.executable, "-m", "appmodel.pipeline.notebooks", str(ROOT / "notebooks" / "published.py")]
     return [
         (Work("download", [*python, FETCH, address, f"sha256:{sha}"], {}, ("store/a.bin",), marked=True), 0.4),
@@ -217,7 +219,7 @@ def main() -> None:
             "OMP_NUM_THREADS": "1",
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
             "PYTHONDONTWRITEBYTECODE": "1",
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": f"{ROOT}:{ROOT / 'profiles'}",
         }
     )
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Slow))
