@@ -152,6 +152,8 @@ SCREENS = {
     "kaden25_fibroblast": "Southard 2025, fibroblasts",
     "tian21_crispra": "Tian 2021, CRISPRa",
     "tian21_crispri": "Tian 2021, CRISPRi",
+    "morphic_prs_day6": "MorPhiC, day 6",
+    "gbm_perturb_deseq": "GBM, four contexts",
     "sunshine23": "Sunshine 2023",
 }
 

@@ -18,7 +18,7 @@ from .reading.forms import is_form, is_table, plain_numbers, read_form
 from .reading.long_tables import effects_of_table, read_table
 from .reading.rows import found_rows, kind_of_rows
 from .reading.table_columns import looks_long
-from .registered import registered_cells, registered_effects
+from .registered import note_alteration, registered_cells, registered_effects
 from .stored import files
 from .stored.files import StoredScreen, is_lazy, n_stored, open_stored
 
@@ -60,6 +60,8 @@ def open_screen(
             raise ValueError(f"{source} is a screen of the registry, which is read whole: leave in_memory=False out.")
         reading.quiet = True  # known and checked; what is to be said of them stands in the registry
         _check_modality(choices, reading)
+        if (path := registry.prepared_file(screen)) is not None and is_table(path):
+            return _registered_table(screen, path, choices, reading)
         load = registered_cells if as_kind == "cells" else registered_effects
         return Opened(load(screen, mirror, progressbar), as_kind, choices, reading)
     if in_memory is not True and (on_disk := _cells_on_disk(source, choices, reading, in_memory)):
@@ -88,6 +90,14 @@ def open_screen(
         raise ReadingError(f"{reading.source} holds effects ({evidence}), not cells: use load_effects.")
     reading.decide("row", kind, evidence if found == kind else "asked for", "rows")
     return Opened(data, kind, choices, reading)
+
+
+def _registered_table(screen: registry.Entry, path: Path, choices: Choices, reading: Reading) -> Opened:
+    """A screen of the registry that comes as the long table of a differential-expression run."""
+    told = replace(choices, species=choices.species or screen.species or None)
+    opened = open_screen(path, "effects", told, reading=reading)
+    note_alteration(opened.data, path, screen)
+    return opened
 
 
 def _cells_on_disk(source: Source, choices: Choices, reading: Reading, in_memory: bool | None) -> Opened | None:

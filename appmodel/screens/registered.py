@@ -29,7 +29,7 @@ def registered_cells(screen: registry.Entry, mirror: str | None, progressbar: bo
     prepared = registry.prepared_file(screen)
     cells = _open(prepared or registry.original_file(screen, mirror, progressbar))
     cells.uns["dataset"] = screen.name
-    _note_alteration(cells, prepared, screen)
+    note_alteration(cells, prepared, screen)
     return cells
 
 
@@ -40,11 +40,11 @@ def registered_effects(screen: registry.Entry, mirror: str | None, progressbar: 
         return _rebuilt(screen, registry.original_file(screen, mirror, progressbar))
     effects = _open(prepared)
     effects.uns["dataset"] = screen.name
-    _note_alteration(effects, prepared, screen)
+    note_alteration(effects, prepared, screen)
     return effects
 
 
-def _note_alteration(data: AnnData, prepared: Path | None, screen: registry.Entry) -> None:
+def note_alteration(data: AnnData, prepared: Path | None, screen: registry.Entry) -> None:
     """A prepared copy may be replaced on purpose, but never unnoticed."""
     if prepared is not None and not registry.matches(prepared, screen.prepared_hash):
         reason = "the copy in the data folder is not the registered one"

@@ -21,7 +21,8 @@ Kind = Literal["cells", "effects"]
 class Entry:
     """One line of the registry: a published original (``file``, ``address``, ``hash``) or a prepared copy.
 
-    ``file`` and ``prepared`` are relative to the data folder; hashes read ``sha256:...`` or ``md5:...``.
+    ``file`` and ``prepared`` are relative to the data folder; hashes read ``sha256:...`` or ``md5:...``.  ``species``
+    says that symbols are those of another species than human.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Entry:
     source: str
     licence: str
     citation: str
+    species: str
 
 
 @functools.cache

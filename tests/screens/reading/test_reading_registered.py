@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from appmodel import load_effects, reading_of
+from appmodel import changes, load_effects, reading_of
 from appmodel.files import data_dir
 from appmodel.screens import content_hash, registry
 
@@ -55,3 +56,18 @@ def test_the_combinations_of_sunshine_are_no_genes():
     assert not effects.obs_names.str.contains("_").any()
     assert (effects.obs["n_targets"] > 1).sum() == 265
     assert effects.obs["n_targets"].max() == 7
+
+
+def test_a_table_of_the_registry_is_read_as_the_registry_says(tmp_path, monkeypatch, caplog):
+    pairs = [(gene, readout) for gene in ("Atr", "Myc", "Cdkn1a") for readout in ("Myc", "Cdkn1a", "Actb")]
+    table = pd.DataFrame(pairs, columns=["perturbation", "feature"]).assign(log_fc=1.0, se=0.5)
+    (tmp_path / "tables").mkdir()
+    table.to_parquet(tmp_path / "tables" / "gbm_perturb_deseq.parquet")
+    monkeypatch.setenv("APPMODEL_DATA", str(tmp_path))
+    effects = load_effects("gbm_perturb_deseq")  # a warning would be an error
+    assert sorted(effects.obs_names) == ["ATR", "CDKN1A", "MYC"]
+    assert effects.uns["dataset"] == "gbm_perturb_deseq"
+    assert "its SHA-256 differs" in caplog.text  # it is not the registered file
+    assert "file altered" in set(changes(effects)["change"])
+    left = load_effects("gbm_perturb_deseq", species="human")
+    assert sorted(left.obs_names) == ["Atr", "Cdkn1a", "Myc"]
