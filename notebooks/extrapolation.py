@@ -430,7 +430,7 @@ if screens:
             for against in ("additive", "scaled_additive")
         ]
         methods = ["training_mean", "scaled_additive", "app", "anchored_app"]
-        figure, axes = panels(len(drawn), size=(4.3, 3.0))
+        figure, axes = panels(len(drawn), size=(4.3, 3.0), sharey=True)
         for (part, against), ax in zip(drawn, axes, strict=True):
             plot_ratios(part, "interaction_size", against, methods, ax)
             ax.set_title(titles[part["screen"].iloc[0]])

@@ -78,7 +78,7 @@ def plot_ratios(table: pd.DataFrame, by: str, against: str, methods: Sequence[st
 def plot_grid(
     table: pd.DataFrame, questions: Sequence[str], against: str, methods: Sequence[str], titles: Mapping[str, str]
 ) -> Figure:
-    """``plot_ratios`` for every screen (rows) and every covariate (columns) of one task, with one legend.
+    """``plot_ratios`` for every screen (rows) and every covariate (columns) of one task: one scale, one legend.
 
     With one covariate the screens stand side by side, three in a row; screens where nothing was asked by any of the
     covariates are left out.  ``titles`` are their names.  Raises ``ValueError`` as ``plot_ratios`` does.
@@ -90,7 +90,7 @@ def plot_grid(
         )
     asked = [(screen, by) for screen in screens for by in questions]
     columns = len(questions) if len(questions) > 1 else 3
-    figure, axes = panels(len(asked), columns, size=(3.1, 2.5))
+    figure, axes = panels(len(asked), columns, size=(3.1, 2.5), sharey=True)
     for i, (ax, (screen, by)) in enumerate(zip(axes, asked, strict=True)):
         plot_ratios(table[table["screen"] == screen], by, against, methods, ax)
         ax.set(ylabel="", xlabel=LABELS[by] if i + columns >= len(asked) else "")
