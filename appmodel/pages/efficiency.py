@@ -12,7 +12,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
 from ..scoring.findings import chosen
-from ..studies.efficiency.costs import REFERENCE, SIZES, SLOPE, UNITS
+from ..scoring.intervals import divided
+from ..studies.efficiency.costs import ALL_CHOOSE, PERTURBED, REFERENCE, SIZES, SLOPE, TOLD_APART, UNITS
 from .looks import CYCLE, GREY, Look, look
 from .panels import panels, reach, shared_legend
 from .tables import quoted_text, with_interval
@@ -25,6 +26,11 @@ _AXIS = {
 }
 
 
+# What is told of AnchoredAPP by perturbed genes, and of all choosing the hyperparameters.
+_BY_PERTURBED = {
+    "anchored_app": ("training_time", "fit_memory", "batch_prediction_time", "error_over_mean"),
+    ALL_CHOOSE: ("training_time", "error_over_mean"),
+}
 AIM = 2  # a batch may take so many times what bare torch takes
 _UNDISTURBED = 0.95  # share of a core that a fit gets on an idle machine
 
@@ -41,17 +47,57 @@ def reference_table(table: pd.DataFrame) -> pd.DataFrame:
     several = several[several["bin"].astype(float) > 1]
     if len(several):
         columns[f"app, {several['bin'].iloc[0]} threads"] = several.apply(said, axis=1)
-    return pd.DataFrame(columns).reindex([name for name in UNITS if name in set(table["measure"])]).fillna("")
+    return (
+        pd.DataFrame(columns)
+        .reindex([name for name in UNITS if name in set(chosen(table, by=REFERENCE)["measure"])])
+        .fillna("")
+    )
+
+
+def beside_here(table: pd.DataFrame, here: pd.DataFrame) -> pd.DataFrame:
+    """What another machine measured at the reference and what this one does, as text, and how many times as much."""
+    rows = []
+    for method in ("app", "anchored_app"):
+        there, now = reference_values(table, method), reference_values(here, method)
+        for measure in [name for name in UNITS if name in now.index and name in there.index]:
+            ratio = float(divided(now.loc[measure, "value"], there.loc[measure, "value"]))
+            times = "" if np.isnan(ratio) else f"{ratio:.2f}"
+            rows.append((method, measure, said(there.loc[measure]), said(now.loc[measure]), times))
+    columns = ["model", "quantity", "in the tables above", "here", "ratio"]
+    return pd.DataFrame(rows, columns=columns).set_index(["model", "quantity"])
 
 
 def slope_table(table: pd.DataFrame) -> pd.DataFrame:
     """Powers with their intervals as text: a row per method and quantity, a column per size."""
-    rows = table[table["measure"].str.endswith(SLOPE)]
+    rows = table[table["measure"].str.endswith(SLOPE) & table["by"].isin(list(SIZES))]
     texts = [row.reason if np.isnan(row.value) else in_words(row, _power) for row in rows.itertuples()]
     rows = rows.assign(quantity=rows["measure"].str.removesuffix(SLOPE), text=texts)
     wide = rows.pivot(index=["method", "quantity"], columns="by", values="text")
     order = pd.MultiIndex.from_frame(rows[["method", "quantity"]].drop_duplicates())
     return wide.loc[order, [name for name in SIZES if name in wide]].fillna("")
+
+
+def share_table(table: pd.DataFrame) -> pd.DataFrame:
+    """Where the time of each work goes: model and work, place in the code, share with its interval as text."""
+    rows = chosen(table, measure="time_share")
+    shares = [in_words(row, "{:.0%}".format) for row in rows.itertuples()]
+    index = pd.MultiIndex.from_arrays([rows["method"], rows["by"]], names=["model", "work"])
+    return pd.DataFrame({"where": rows["bin"].to_numpy(), "share of time": shares}, index=index)
+
+
+def perturbed_table(table: pd.DataFrame) -> pd.DataFrame:
+    """AnchoredAPP by perturbed genes as text: a row per number of genes and one of powers, a column per measure."""
+    rows = chosen(table, by=PERTURBED)
+    sizes = sorted({float(size) for size in rows["bin"] if size})
+    columns = {}
+    for method, measures in _BY_PERTURBED.items():
+        for measure in measures:
+            part = chosen(rows, method=method, measure=measure)
+            told = {float(row["bin"]): said(row) for _, row in part.iterrows()}
+            powers = chosen(rows, method=method, measure=measure + SLOPE).itertuples()
+            told_all = [*(told.get(size, "") for size in sizes), "".join(in_words(row, _power) for row in powers)]
+            columns[measure + (", all choosing" if method == ALL_CHOOSE else "")] = told_all
+    return pd.DataFrame(columns, index=[*(f"{size:,.0f}" for size in sizes), "power"]).rename_axis(PERTURBED)
 
 
 def beside_published(table: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
@@ -71,7 +117,8 @@ def beside_published(table: pd.DataFrame, published: pd.DataFrame) -> pd.DataFra
 
 def said(row: pd.Series) -> str:
     """A finding of the study as text, with its unit and its interval; an exact count without one."""
-    unit = {"count": "", "ratio": ""}.get(UNITS[row["measure"]], f" {UNITS[row['measure']]}")
+    unit = (UNITS | TOLD_APART)[row["measure"]]
+    unit = "" if unit in ("count", "ratio") else f" {unit}"
     return in_words(row, short, unit) + ("" if np.isfinite(row["low"]) else f" ({row['reason']})")
 
 

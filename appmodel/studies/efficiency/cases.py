@@ -11,7 +11,6 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -21,38 +20,23 @@ from anndata import AnnData
 from scipy import sparse
 from torch import Tensor
 
-from ...effects import condition_effects, load_effects
-from ...names import condition_name
-from ...networks import load_network
+from ...networks import Network
 from ...predictors import APP, AnchoredAPP, Predictor
 from ...predictors.app.fast import neighbour_matrix
-from ...splits import split_doubles
+from ...predictors.app.training import train
+from .costs import ALL_CHOOSE, PERTURBED
 from .measuring import machine, peak_memory, seconds, separately, start_of_peak
-from .timing import Case, Plan, doubles_of
+from .perturbed import measure_genes, perturbed_cases
+from .shares import time_shares
+from .simulated import load_simulated, make_screens, unseen_pairs
+from .timing import Case, Plan
 
-CONTROLS, CELLS = 500, (20, 40)  # cells of the simulated screens, of control and of each condition
-ONE, BATCHES = 7, 2  # how often a prediction is timed: of one condition, of a batch
+ONE, BATCHES, LOOKED_AT = 7, 2, 20  # how often a prediction is timed, of one condition and of a batch; and looked at
 WHOLE_FIT = ("training_time", "epochs_to_best", "time_to_best", "first_prediction_time")
+# Whose time is looked at, and in which work: the epochs of a training alone, a whole fit, a batch.
+SHARES = (("app", "training"), ("anchored_app", "fit"), ("app", "prediction"), ("anchored_app", "prediction"))
 ABOUT_CASE = ("processor_share", "conditions", "edges")
 _MIB = 2**20
-
-
-def make_screens(folder: Path, sizes: Sequence[tuple[int, int]]) -> dict[str, str]:
-    """Write effects and network of each simulated screen (genes, singles) to ``folder``; the hash of each."""
-    from ...screens.demo import demo_screen
-
-    hashes = {}
-    for n_genes, n_singles in sizes:
-        cells = demo_screen(0, n_genes, n_singles, doubles_of(n_singles), CONTROLS, CELLS)
-        effects = condition_effects(cells, n_top_genes=None)
-        # Sets, as pathways are, and not edges: only among sets is the number of nearest neighbours a choice.
-        regulons = cells.uns["prior_network"].groupby("source")["target"]
-        lines = ["\t".join([name, "regulon", name, *targets]) for name, targets in regulons]
-        _network_path(folder, n_genes, n_singles).write_text("\n".join(lines) + "\n")
-        del effects.layers["sampling_var"]
-        effects.write_h5ad(_effects_path(folder, n_genes, n_singles))
-        hashes[f"{n_genes} genes, {n_singles} singles"] = str(effects.uns["dataset_hash"])
-    return hashes
 
 
 def measure_case(case: Case, folder: Path, seed: int, plan: Plan) -> dict[str, float | None]:
@@ -62,10 +46,7 @@ def measure_case(case: Case, folder: Path, seed: int, plan: Plan) -> dict[str, f
     only genes differ from the reference.  Where the fit does not go to its end, nothing that needs a whole one is told.
     """
     torch.set_num_threads(case.threads)
-    effects = load_effects(_effects_path(folder, case.n_genes, case.n_singles))
-    network = load_network([_network_path(folder, case.n_genes, case.n_singles)], aliases=False)
-    split = split_doubles(effects, seed=0)
-    training = effects[split.train].copy()
+    effects, network, training = load_simulated(folder, case.n_genes, case.n_singles)
     model = AnchoredAPP()
     if case.method == "app":
         model = APP(
@@ -76,8 +57,7 @@ def measure_case(case: Case, folder: Path, seed: int, plan: Plan) -> dict[str, f
             max_epochs=plan.max_epochs if plan.to_its_end(case) else min(plan.max_epochs, plan.few_epochs),
             restarts=APP().restarts if plan.to_its_end(case) else 0,  # so few epochs are a constant
         )
-    small = APP(n_hidden=2, n_nodes=1, max_epochs=1) if case.method == "app" else AnchoredAPP()
-    small.fit(training[:, :5].copy(), network)  # what torch sets up at first use is no part of a fit
+    warm_up(case.method, training, network)
     before, start, used = start_of_peak(), time.perf_counter(), time.process_time()
     model.fit(training, network)
     taken, used = time.perf_counter() - start, time.process_time() - used
@@ -86,7 +66,7 @@ def measure_case(case: Case, folder: Path, seed: int, plan: Plan) -> dict[str, f
         "peak_memory": peak_memory() / _MIB,
         "fit_memory": max(peak_memory() - before, 0) / _MIB,
         "processor_share": used / taken,
-        "conditions": len(split.train),
+        "conditions": training.n_obs,
         "edges": None,
         **numbers_of(model),
     }
@@ -107,6 +87,31 @@ def measure_case(case: Case, folder: Path, seed: int, plan: Plan) -> dict[str, f
     if case.threads > 1:
         found = {key: value for key, value in found.items() if "time" in key or key in ABOUT_CASE}
     return found
+
+
+def warm_up(method: str, training: AnnData, network: Network) -> None:
+    """What torch sets up at first use is no part of a fit."""
+    small = APP(n_hidden=2, n_nodes=1, max_epochs=1) if method == "app" else AnchoredAPP()
+    small.fit(training[:, :5].copy(), network)
+
+
+def measure_shares(method: str, work: str, folder: Path, seed: int, plan: Plan) -> list[dict[str, Any]]:
+    """Where the time of a ``work`` (``SHARES``) goes at the reference: place and share."""
+    torch.set_num_threads(1)
+    genes, neighbors, hidden, singles = plan.reference
+    effects, network, training = load_simulated(folder, genes, singles)
+    epochs = min(plan.max_epochs, plan.few_epochs)
+    app = APP(n_nodes=genes, n_neighbors=neighbors, n_hidden=hidden, seed=seed, max_epochs=epochs, restarts=0)
+    model = app if method == "app" else AnchoredAPP()
+    warm_up(method, training, network)
+    if work == "prediction":
+        model.fit(training, network)
+        pairs = unseen_pairs(effects, plan.batch)
+        shares = time_shares(lambda: [model.predict(pairs) for _ in range(LOOKED_AT)], within=Predictor.predict)
+    else:
+        within = train if work == "training" else Predictor.fit
+        shares = time_shares(lambda: model.fit(training, network), within=within)
+    return [{"quantity": "time_share", "bin": place, "value": share} for place, share in shares.items()]
 
 
 def numbers_of(model: APP | AnchoredAPP) -> dict[str, int]:
@@ -181,14 +186,6 @@ def torch_cost(model: APP, n: int, squash: Callable[..., Tensor]) -> Callable[[]
     return torch.no_grad()(run)
 
 
-def unseen_pairs(effects: AnnData, n: int) -> list[str]:
-    """``n`` doubles of measured singles that the screen does not hold, the same at every call."""
-    measured = set(effects.obs_names)
-    singles = [name for name, size in zip(effects.obs_names, effects.obs["n_targets"], strict=True) if size == 1]
-    pairs = [name for pair in combinations(singles, 2) if (name := condition_name(pair)) not in measured]
-    return [pairs[i] for i in np.random.default_rng(0).permutation(len(pairs))[:n]]
-
-
 def _count(value: Any) -> int:
     """How many numbers a tensor, an array, a sparse matrix or a collection of them holds."""
     if isinstance(value, Tensor):
@@ -202,14 +199,6 @@ def _count(value: Any) -> int:
     return sum(map(_count, value)) if isinstance(value, list) else 0
 
 
-def _effects_path(folder: Path, n_genes: int, n_singles: int) -> Path:
-    return folder / f"simulated_{n_genes}_{n_singles}.h5ad"
-
-
-def _network_path(folder: Path, n_genes: int, n_singles: int) -> Path:
-    return folder / f"regulons_{n_genes}_{n_singles}.gmt"
-
-
 def main(plan: Plan) -> None:
     """Say, as one line of JSON each, the machine, the screens, and every measurement."""
 
@@ -219,14 +208,22 @@ def main(plan: Plan) -> None:
     default_threads = torch.get_num_threads()
     torch.set_num_threads(1)
     torch.optim.AdamW([torch.nn.Parameter(torch.zeros(1))])  # imports what every fit needs, once
-    cases = plan.cases(default_threads)
-    say(machine=machine(default_threads), total=len(cases) * plan.rounds)
+    cases, counts = plan.cases(default_threads), perturbed_cases(plan.perturbed, plan.exact_up_to)
+    works = SHARES if plan.whole else ()
+    total = (len(cases) + len(works) + len(counts)) * plan.rounds
+    say(machine=machine(default_threads), total=total)
     with tempfile.TemporaryDirectory() as folder:
-        say(screens=separately(make_screens, Path(folder), plan.screens()), total=len(cases) * plan.rounds)
+        say(screens=separately(make_screens, Path(folder), plan.screens()), total=total)
         for seed in range(plan.rounds):  # round by round, so that a slow minute hits no size alone
             for case in cases:
                 measured = separately(measure_case, case, Path(folder), seed, plan)
                 say(case=asdict(case), seed=seed, measured=measured)
+            for method, work in works:
+                measured = separately(measure_shares, method, work, Path(folder), seed, plan)
+                say(case={"method": method, "by": work}, seed=seed, measured=measured)
+            for n, exact in counts:
+                told = separately(measure_genes, n, exact, seed)
+                say(case={"method": ALL_CHOOSE if exact else "anchored_app", "by": PERTURBED}, seed=seed, measured=told)
 
 
 if __name__ == "__main__":

@@ -25,6 +25,11 @@ UNITS = {
     "batch_over_torch": "ratio",
     "batch_over_sigmoid": "ratio",
 }
+# What is told apart by something else than a size of a case: places in the code, perturbed genes.
+TOLD_APART = {"time_share": "ratio", "error_over_mean": "ratio"}
+PERTURBED = "perturbed genes"
+ALL_CHOOSE = "anchored_app_all_choose"  # all genes choose the hyperparameters, however many they are
+ELSEWHERE, NAMED = "everything else", 0.02  # places of a smaller share are not told apart
 SETTINGS = ("n_genes", "n_neighbors", "n_hidden", "n_singles", "threads")
 # What is varied: the setting, and the column that says how large that made it.
 SIZES = {
@@ -47,9 +52,11 @@ def efficiency_table(measured: pd.DataFrame, reference: Mapping[str, int]) -> pd
     genes, edges (pairs joined), embedding size, training conditions and threads where these vary while all else is as
     in the reference; and, in one bin of all sizes, ``<quantity>_slope``, the power with which it grows (not for
     threads; three sizes at least).  A quantity measured once has no interval, unless it is an exact count, and
-    ``reason`` says so; ``n`` counts measurements.
+    ``reason`` says so; ``n`` counts measurements.  What has ``by`` and ``bin`` of its own keeps them.
     """
     rows = []
+    if "by" in measured:
+        rows, measured = _told_apart(measured[measured["by"].notna()]), measured[measured["by"].isna()]
     for (quantity, method), part in measured.groupby(["quantity", "method"], sort=False):
         about = {"screen": "simulated", "method": method, "measure": quantity}
         middle = _with(part, reference)
@@ -67,6 +74,27 @@ def efficiency_table(measured: pd.DataFrame, reference: Mapping[str, int]) -> pd
             if by != "threads" and len(sizes) > 2:
                 rows.append(about | {"measure": quantity + SLOPE, "by": by} | _slope_row(sizes))
     return findings(rows)
+
+
+def _told_apart(measured: pd.DataFrame) -> list[dict]:
+    """Rows of what has ``by`` and ``bin`` of its own: shares of time; costs by perturbed genes, and their powers."""
+    rows = []
+    for (method, quantity, by), part in measured.groupby(["method", "quantity", "by"], sort=False):
+        wide = part.pivot(index="seed", columns="bin", values="value")[part["bin"].unique()]
+        if quantity == "time_share":
+            wide = _large(wide.fillna(0.0))
+        about = {"screen": "simulated", "method": method, "by": by}
+        rows += [about | {"measure": quantity, "bin": str(at)} | median_row(wide[at].dropna(), quantity) for at in wide]
+        if by == PERTURBED and quantity in UNITS and wide.shape[1] > 2:
+            rows.append(about | {"measure": quantity + SLOPE} | _slope_row({at: wide[at].dropna() for at in wide}))
+    return rows
+
+
+def _large(shares: pd.DataFrame) -> pd.DataFrame:
+    """The places (columns) of a share worth naming, largest first, and all others together."""
+    median = shares.median().sort_values(ascending=False, kind="stable")
+    named = shares[median.index[median >= NAMED]]
+    return named.assign(**{ELSEWHERE: 1 - named.sum(axis=1)})
 
 
 def median_interval(values: Sequence[float]) -> tuple[float, float, float]:

@@ -21,7 +21,7 @@ from tqdm import tqdm
 
 from ...predictors import APP, AnchoredAPP
 from ...provenance import code_version, today
-from .costs import SETTINGS, UNITS, efficiency_table
+from .costs import SETTINGS, TOLD_APART, UNITS, efficiency_table
 
 METHODS = ("app", "anchored_app")
 _PACKAGE = Path(__file__).resolve().parents[2]
@@ -47,19 +47,24 @@ class Plan:
     to the reference) varies while the others stay at ``reference`` (genes, neighbors, hidden, singles).  A screen has
     as many doubles for its singles as the demo screen.  Everything is measured ``rounds`` times, with another seed of
     APP each; ``batch`` is the number of conditions predicted at once.  APP is trained to its end (``max_epochs``) at
-    the reference, elsewhere for ``few_epochs``: enough for the time of one.  With ``all_threads`` APP is timed at the
+    the reference, elsewhere for ``few_epochs``: enough for the time of one.  ``perturbed`` genes are shown to
+    AnchoredAPP by ``measure_genes``, up to ``exact_up_to`` of them also with all of them choosing.  Without ``whole``
+    APP is trained to its end nowhere, and no shares of time are taken.  With ``all_threads`` APP is timed at the
     reference with the threads that torch takes by default too; leave it out where other work shares the machine.
     """
 
-    genes: Sequence[int] = (500, 1000, 2000, 5000, 10000)
+    genes: Sequence[int] = (500, 1000, 2000, 5000, 10000, 20000)
     neighbors: Sequence[int] = (5, 10, 20, 40)
     hidden: Sequence[int] = (32, 64, 128, 256)
     singles: Sequence[int] = (52, 74, 105, 210, 420)
+    perturbed: Sequence[int] = (100, 300, 1000, 2000, 5000, 10000)
+    exact_up_to: int = 2000
     reference: Sequence[int] = (2000, 20, 128, 105)
     rounds: int = 3
     batch: int = 1000
     max_epochs: int = APP().max_epochs
     few_epochs: int = 10
+    whole: bool = True
     all_threads: bool = True
 
     def __post_init__(self) -> None:
@@ -90,7 +95,7 @@ class Plan:
     def to_its_end(self, case: Case) -> bool:
         """Whether a case is fitted as a user would fit it: AnchoredAPP always, APP at the reference on one thread."""
         sizes = (case.n_genes, case.n_neighbors, case.n_hidden, case.n_singles, case.threads)
-        return case.method != "app" or sizes == (*self.reference, 1)
+        return case.method != "app" or (self.whole and sizes == (*self.reference, 1))
 
     @property
     def middle(self) -> dict[str, int]:
@@ -104,23 +109,16 @@ def doubles_of(n_singles: int) -> int:
 
 
 FULL = Plan()
-QUICK = Plan(
-    genes=(150, 300, 600),
-    neighbors=(5, 10, 20),
-    hidden=(32, 64, 128),
-    singles=(24, 30, 36, 72),
-    reference=(300, 20, 128, 36),
-    rounds=2,
-    batch=200,
-    all_threads=False,
-)
+# The reference alone, and of APP only epochs: enough to set one machine beside another.
+HERE = Plan(genes=(), neighbors=(), hidden=(), singles=(), perturbed=(), rounds=2, whole=False, all_threads=False)
 
 
 def measure(plan: Plan = FULL, progress: bool = False) -> pd.DataFrame:
     """Every measurement of ``plan`` on this machine: one row per case, round and quantity, with provenance.
 
     Columns: the fields of ``Case``, seed, edges (pairs joined in APP's graph), conditions (in training), quantity,
-    value (units: ``studies.efficiency.costs.UNITS``).
+    value (units: ``studies.efficiency.costs.UNITS``); what is told by perturbed genes or by place in the code has
+    these in ``by`` and ``bin``, and no sizes.
     Raises ``RuntimeError`` where a measurement fails.
     """
     about: dict[str, Any] = {}
@@ -130,6 +128,11 @@ def measure(plan: Plan = FULL, progress: bool = False) -> pd.DataFrame:
             if "case" not in line:
                 about |= line
                 bar.total = line.get("total")
+                continue
+            if "by" in line["case"]:
+                rows += [{**line["case"], "seed": line["seed"], **told} for told in line["measured"]]
+                bar.set_postfix(method=line["case"]["method"], by=line["case"]["by"])
+                bar.update()
                 continue
             share = line["measured"].pop("processor_share")
             if line["case"]["threads"] == 1:
@@ -165,7 +168,7 @@ def _provenance(plan: Plan, about: dict, seconds: float) -> dict:
         "network": "regulons of the simulated prior network, as gene sets",
         "seeds": list(range(plan.rounds)),
         "methods": {"app": repr(APP(max_epochs=plan.max_epochs)), "anchored_app": repr(AnchoredAPP())},
-        "units": UNITS,
+        "units": UNITS | TOLD_APART,
         "plan": asdict(plan),
         "machine": machine,
         "date": today(),

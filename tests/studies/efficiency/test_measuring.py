@@ -13,22 +13,26 @@ import torch
 from appmodel import APP, AnchoredAPP, split_doubles
 from appmodel.pages import load_published, style
 from appmodel.pages.efficiency import (
+    beside_here,
     beside_published,
     machine_sentence,
+    perturbed_table,
     plot_scaling,
     plot_torch_ratio,
     reference_table,
     reference_values,
     said,
+    share_table,
     slope_table,
 )
 from appmodel.pipeline.jobs import parser
 from appmodel.scoring.findings import chosen, load_findings
 from appmodel.studies.efficiency import timing as efficiency
-from appmodel.studies.efficiency.cases import numbers_of, torch_cost, unseen_pairs
-from appmodel.studies.efficiency.costs import SETTINGS, SIZES, UNITS, efficiency_table
+from appmodel.studies.efficiency.cases import SHARES, numbers_of, torch_cost
+from appmodel.studies.efficiency.costs import PERTURBED, SETTINGS, SIZES, UNITS, efficiency_table
 from appmodel.studies.efficiency.measuring import peak_memory, separately, start_of_peak
-from appmodel.studies.efficiency.timing import FULL, QUICK, Case, Plan, benchmark_table, doubles_of, measure
+from appmodel.studies.efficiency.simulated import unseen_pairs
+from appmodel.studies.efficiency.timing import FULL, HERE, Case, Plan, benchmark_table, doubles_of, measure
 
 pytestmark = pytest.mark.slow
 PUBLISHED = efficiency._PACKAGE.parent / "data" / "published.csv"
@@ -42,12 +46,19 @@ TINY = Plan(
     batch=15,
     max_epochs=2,
     all_threads=False,
+    perturbed=(20, 30, 60),
 )
 
 
 @pytest.fixture(scope="module")
 def run():
     return measure(TINY)
+
+
+@pytest.fixture(scope="module")
+def cases(run):
+    """What is measured by the sizes of a case."""
+    return run[run["by"].isna()]
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +77,7 @@ def test_every_quantity_is_measured_for_both_models(table):
         assert (rows["n"] == TINY.rounds).all()
         assert (rows["value"].drop("fit_memory") > 0).all()
         assert ((rows["low"] <= rows["value"]) & (rows["value"] <= rows["high"])).all()
-    assert set(table["by"]) == {"reference", *SIZES} - {"threads"}
+    assert set(table["by"]) == {"reference", *SIZES, PERTURBED, *(work for _, work in SHARES)} - {"threads"}
 
 
 def test_parameters_of_app_by_hand(table):
@@ -80,7 +91,7 @@ def test_parameters_of_app_by_hand(table):
     assert d < width < genes
 
 
-def test_sizes_are_those_of_the_plan_and_edges_are_counted(table, run):
+def test_sizes_are_those_of_the_plan_and_edges_are_counted(table, cases):
     rows = chosen(table, measure="parameters", method="app")
     by = rows.groupby("by")["bin"].apply(lambda sizes: list(map(int, sizes)))
     assert by["genes"] == list(TINY.genes)
@@ -89,11 +100,11 @@ def test_sizes_are_those_of_the_plan_and_edges_are_counted(table, run):
     assert len(by["edges"]) == 3
     # Singles and half of the doubles are trained on; APP is not measured beyond the reference.
     assert by["conditions"] == [n + doubles_of(n) // 2 for n in (10, 14)]
-    assert run.groupby(["method", *SETTINGS, "quantity"])["seed"].apply(list).map(lambda seeds: seeds == [0, 1]).all()
+    assert cases.groupby(["method", *SETTINGS, "quantity"])["seed"].apply(list).map(lambda seeds: seeds == [0, 1]).all()
 
 
-def test_time_to_the_best_epoch_is_that_many_epochs(run):
-    wide = run[run["method"] == "app"].pivot(index=[*SETTINGS, "seed"], columns="quantity", values="value")
+def test_time_to_the_best_epoch_is_that_many_epochs(cases):
+    wide = cases[cases["method"] == "app"].pivot(index=[*SETTINGS, "seed"], columns="quantity", values="value")
     assert wide["epoch_time"].notna().all()
     wide = wide[wide["time_to_best"].notna()]
     assert list(wide.index.droplevel("seed").unique()) == [(120, 5, 8, 14, 1)]  # to its end at the reference alone
@@ -103,7 +114,7 @@ def test_time_to_the_best_epoch_is_that_many_epochs(run):
 
 def test_the_table_is_written_with_a_provenance_that_names_no_computer(table, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(efficiency, "benchmark_table", lambda plan, progress: table)
-    asked = parser().parse_args(["efficiency", "--output", str(tmp_path / "efficiency.csv"), "--quick", "--quiet"])
+    asked = parser().parse_args(["efficiency", "--output", str(tmp_path / "efficiency.csv"), "--here", "--quiet"])
     asked.job(asked)
     assert capsys.readouterr().out == ""
     again = load_findings(tmp_path / "efficiency.csv")
@@ -131,6 +142,14 @@ def test_what_people_read(table):
     slopes = slope_table(table)
     assert slopes.loc[("app", "parameters"), "edges"] == "0.00"
     assert (slopes.loc["anchored_app", ["edges", "embedding"]] == "").all(axis=None)
+    assert beside_here(table, table)["ratio"].isin(["1.00", ""]).all()
+    shares = share_table(table)
+    assert list(shares.index.unique()) == list(SHARES)
+    assert shares["share of time"].str.contains("%").all()
+    counts = perturbed_table(table)
+    assert list(counts.index) == ["20", "30", "60", "power"]
+    assert (counts["error_over_mean"][:-1] != "").all()
+    assert (counts["training_time, all choosing"] == "").all()  # so few all choose anyway
     about = dict(table.attrs["provenance"])
     assert "torch" in machine_sentence(about)
     busy = {**about, "machine": {**about["machine"], "processor_share": 0.5}}
@@ -160,7 +179,9 @@ def test_the_plans_hold_the_sizes_of_the_study():
     assert {case.n_neighbors for case in app} == {5, 10, 20, 40}
     assert {case.n_hidden for case in app} == {32, 64, 128, 256}
     assert [case.threads for case in app].count(8) == 1
-    assert all(case.threads == 1 for case in QUICK.cases(8))
+    assert [case.method for case in HERE.cases(8)] == ["app", "anchored_app"]
+    assert HERE.middle == FULL.middle
+    assert not any(HERE.to_its_end(case) for case in HERE.cases(8) if case.method == "app")
     assert len(set(FULL.cases(8))) == len(FULL.cases(8))
     assert Case("anchored_app", 2000, 20, 128, 210) in FULL.cases()
 
