@@ -76,6 +76,7 @@ rule local:
         made_by("local"),
         "data/results/interpretability.csv",
         "data/results/beside_gears.csv",
+        "data/results/replicates.csv",
 
 
 rule table:
@@ -154,6 +155,18 @@ rule axes:
         "Errors over axes beside errors over genes"
     shell:
         JOB + " axes --results data/results --output {output[0]}"
+
+
+rule replicates:
+    input:
+        code=code_of("studies.replicates"),
+    output:
+        "data/results/replicates.csv",
+        "data/results/replicates.provenance.json",
+    message:
+        "How far two measurements of the same knock-out lie apart"
+    shell:
+        JOB + " replicates --output {output[0]}"
 
 
 rule efficiency:

@@ -59,11 +59,18 @@ def axes(asked: argparse.Namespace) -> None:
     save_scores(axes_table(asked.results), asked.output)
 
 
+def replicates(asked: argparse.Namespace) -> None:
+    """How far two measurements of the same knock-out lie apart."""
+    from ..studies.replicates import ALLELES, replicate_table
+
+    save_scores(replicate_table(*ALLELES), asked.output)
+
+
 def efficiency(asked: argparse.Namespace) -> None:
     """What the models cost on this machine, and how it grows."""
-    from ..studies.efficiency.timing import FULL, QUICK, benchmark_table
+    from ..studies.efficiency.timing import FULL, HERE, benchmark_table
 
-    save_scores(benchmark_table(QUICK if asked.quick else FULL, progress=not asked.quiet), asked.output)
+    save_scores(benchmark_table(HERE if asked.here else FULL, progress=not asked.quiet), asked.output)
 
 
 def beside_gears(asked: argparse.Namespace) -> None:
@@ -111,7 +118,7 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     "--studies": {"default": "studies.yml"},
     "--cores": {"type": int, "default": 2},
     "--settings": {"type": int, "default": 64, "help": "how many are drawn at random"},
-    "--quick": {"action": "store_true", "help": "smaller screens"},
+    "--here": {"action": "store_true", "help": "the reference alone, to set this machine beside another"},
     "--quiet": {"action": "store_true", "help": "no progress bar"},
 }
 _JOBS = {
@@ -120,7 +127,8 @@ _JOBS = {
     interactions: "--study --screen --doubles --output --studies",
     extrapolation: "--results --output --studies --quiet",
     axes: "--results --output",
-    efficiency: "--output --quick --quiet",
+    replicates: "--output",
+    efficiency: "--output --here --quiet",
     beside_gears: "--output --quiet",
     tuning: "--output --settings --cores --quiet",
     interpretability: "--output --quiet",
