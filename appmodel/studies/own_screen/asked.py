@@ -89,7 +89,9 @@ def _names(what: str | Path | Sequence[str], effects: AnnData, network: Network 
         return ["+".join(pair) for pair in combinations(screen_targets(effects), 2)]
     if what in (GENES, NEIGHBOURS):
         if network is None:
-            raise ValueError(f"{what!r} asks for genes of the network, but no network was given: name one.")
+            raise ValueError(
+                f"{what!r} asks for genes of the network, but there is none that knows this screen: name one."
+            )
         targets = screen_targets(effects)
         return list(network.genes) if what == GENES else network.nodes(targets, limit=len(targets) + N_NEIGHBOURS)
     path = Path(what)

@@ -63,7 +63,7 @@ def test_what_is_asked_for(screen, network, tmp_path):
     [
         (["QQA0"], "Nothing is left to predict .'measured in this screen'.: name other conditions"),
         ([], "no condition was named"),
-        ("genes", "'genes' asks for genes of the network, but no network was given: name one"),
+        ("genes", "'genes' asks for genes of the network, but there is none that knows this screen: name one"),
         (["A++B"], "holds an empty gene name"),
     ],
 )
