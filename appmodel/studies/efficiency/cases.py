@@ -208,9 +208,9 @@ def main(plan: Plan) -> None:
     default_threads = torch.get_num_threads()
     torch.set_num_threads(1)
     torch.optim.AdamW([torch.nn.Parameter(torch.zeros(1))])  # imports what every fit needs, once
-    cases, counts = plan.cases(default_threads), perturbed_cases(plan.perturbed, plan.exact_up_to)
-    works = SHARES if plan.whole else ()
-    total = (len(cases) + len(works) + len(counts)) * plan.rounds
+    cases, works = plan.cases(default_threads), SHARES if plan.whole else ()
+    counts = [perturbed_cases(plan.perturbed, plan.exact_up_to, seed) for seed in range(plan.rounds)]
+    total = (len(cases) + len(works)) * plan.rounds + sum(map(len, counts))
     say(machine=machine(default_threads), total=total)
     with tempfile.TemporaryDirectory() as folder:
         say(screens=separately(make_screens, Path(folder), plan.screens()), total=total)
@@ -221,7 +221,7 @@ def main(plan: Plan) -> None:
             for method, work in works:
                 measured = separately(measure_shares, method, work, Path(folder), seed, plan)
                 say(case={"method": method, "by": work}, seed=seed, measured=measured)
-            for n, exact in counts:
+            for n, exact in counts[seed]:
                 told = separately(measure_genes, n, exact, seed)
                 say(case={"method": ALL_CHOOSE if exact else "anchored_app", "by": PERTURBED}, seed=seed, measured=told)
 

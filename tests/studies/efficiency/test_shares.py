@@ -98,6 +98,7 @@ def test_all_genes_choose_where_that_is_another_thing_and_fits():
     sizes = (10, TUNED_ON, TUNED_ON + 1, TUNED_ON + 1000, 10 * TUNED_ON)
     assert [n for n, exact in perturbed_cases(sizes, TUNED_ON + 1000) if exact] == [TUNED_ON + 1, TUNED_ON + 1000]
     assert [n for n, exact in perturbed_cases(sizes, TUNED_ON + 1000) if not exact] == list(sizes)
+    assert [n for n, exact in perturbed_cases(sizes, 0, seed=1) if not exact] == list(sizes[:-1])  # the largest once
 
 
 @pytest.mark.slow
