@@ -395,7 +395,7 @@ percent_table(of_screens, ["with_screens", "with_screens_shuffled"], titles)
 # `allnetworks` adds complexes, other pathways and protein interactions, which may not be redistributed; `demo` is the
 # simulated screen against what was measured and `demotruth` against its noise-free effects; `cells` are two small
 # real screens on fixed splits.  On the Norman slice no training double has both singles, so nothing can be learned
-# from doubles there and the anchor is plain addition.  On these two small screens, the only real ones with gene names,
+# from doubles there and the anchor is plain addition.  On these two small screens of real cells with gene names,
 # `AnchoredAPP` cannot be told apart from the baseline.
 
 # %% tags=["full-width"]

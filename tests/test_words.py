@@ -82,6 +82,12 @@ def test_the_screens_that_chose_nothing(page, boards):
     assert (board["dataset"].nunique(), len(told), came) == (8, 7, {"better": 3, "cannot be told apart": 4})
     assert "On eight further screens, by which nothing was chosen" in page
     assert "wins three of the seven contests that can be decided, ties in four and loses none" in page
+    wins = set(told[says.loc["anchored_app", told] == "better"])
+    others = says_table(board, ["kernel_ridge"]).loc["kernel_ridge", told]
+    five = says_table(load_leaderboard(RESULTS, "app_external"), ["app_of_five"]).loc["app_of_five", told]
+    assert {place for place in told if others[place] == "better"} == wins
+    assert {place for place in told if five[place] == "better"} == wins
+    assert "Kernel ridge and five trained APPs averaged win the same three" in page
     pairs = rows(board.query("dataset == 'wessels23'"), "anchored_app", "doubles").iloc[0]
     assert f"a second real screen of doubles it errs {pairs['ratio']:.2f} times as much as addition" in page
 
@@ -96,3 +102,10 @@ def test_other_screens_as_extra_data():
     assert table["says"].to_dict() == {"replogle22_k562": "better"} | dict.fromkeys(
         ("adamson16", "replogle22_rpe1", "norman19"), "cannot be told apart"
     )
+
+
+def test_where_genes_have_names_no_model_is_told_apart(page):
+    assert "on those four no model is told apart from its baseline" in page
+    for study in ("cells", "gene_tables"):
+        says = says_table(load_leaderboard(RESULTS, study), ["app", "app_on_anchor", "anchored_app"])
+        assert set(says.to_numpy().ravel()) <= {"cannot be told apart", ""}, study

@@ -65,6 +65,7 @@ def replicate_table(screen: str, column: str, groups: Iterable[str]) -> pd.DataF
         "dataset_hash": {group: str(made.uns["dataset_hash"]) for group, made in zip(groups, measured, strict=True)},
         "replicates": column,
         "conditions": len(errors),
+        "seeds": "none: nothing is drawn",
         "code_version": code_version(__name__),
     }
     return table

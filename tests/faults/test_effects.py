@@ -20,7 +20,8 @@ FAULTS = {
         ValueError,
         "There is no screen 'norman': choose one of norman19, adamson16, replogle22_k562, replogle22_rpe1, "
         "wessels23, nadig25_jurkat, replogle22_k562_gwps, tian21_crispra, tian21_crispri, kaden25_rpe1, "
-        "kaden25_fibroblast, sunshine23, demo, papalexi21, norman19_slice, adamson16_pilot, or give the path of "
+        "kaden25_fibroblast, sunshine23, gbm_perturb_deseq, morphic_prs_day6, demo, papalexi21, norman19_slice, "
+        "adamson16_pilot, or give the path of "
         "a file.",
     ),
     "load_effects: rows that may be anything": (
@@ -134,7 +135,8 @@ FAULTS = {
         FileNotFoundError,
         "There is no file FOLDER/my.h5ad: give the path of an .h5ad file, or one of norman19, adamson16, "
         "replogle22_k562, replogle22_rpe1, wessels23, nadig25_jurkat, replogle22_k562_gwps, tian21_crispra, "
-        "tian21_crispri, kaden25_rpe1, kaden25_fibroblast, sunshine23, demo, papalexi21, norman19_slice, "
+        "tian21_crispri, kaden25_rpe1, kaden25_fibroblast, sunshine23, gbm_perturb_deseq, morphic_prs_day6, demo, "
+        "papalexi21, norman19_slice, "
         "adamson16_pilot.",
     ),
     "reading_of: an argument that is none": (
