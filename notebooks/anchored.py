@@ -174,7 +174,7 @@ assert ratio["anchor_alone"] - ratio["anchored_app"] > 5 * (
 # {glue:text}`kernel_ridge norman19 doubles`, {glue:text}`kernel_ridge adamson16 unseen`,
 # {glue:text}`kernel_ridge replogle22_k562 unseen`, {glue:text}`kernel_ridge replogle22_rpe1 unseen` and
 # {glue:text}`kernel_ridge norman19 unseen` times as much.  `AnchoredAPP` is better on doubles and on K562 and cannot be
-# told apart from it on the other three.  On seven screens that chose nothing it is nowhere told apart from kernel ridge
+# told apart from it on the other three.  On eight screens that chose nothing it is nowhere told apart from kernel ridge
 # ([](external.ipynb)).  So what are the rest of its parts for?  The section on parts asks that.
 #
 # About 275 variants of this model were tried while looking at these screens: its hyperparameters saw no test condition,

@@ -153,7 +153,7 @@ SCREENS = {
     "tian21_crispra": "Tian 2021, CRISPRa",
     "tian21_crispri": "Tian 2021, CRISPRi",
     "morphic_prs_day6": "MorPhiC, day 6",
-    "gbm_perturb_deseq": "GBM, four contexts",
+    "gbm_perturb_deseq": "GBM, mean of contexts",
     "sunshine23": "Sunshine 2023",
 }
 
