@@ -53,13 +53,14 @@ from appmodel.pages.efficiency import (
     reference_table,
     reference_values,
     share_table,
+    short,
     slope_table,
 )
 from appmodel.predictors.anchored.closed_form import STEPS
-from appmodel.predictors.anchored.many_genes import TUNED_ON
+from appmodel.predictors.anchored.many_genes import ROUNDS, TUNED_ON
 from appmodel.predictors.app.inputs import similarity_coordinates
 from appmodel.predictors.app.model import APPModule, count_parameters
-from appmodel.scoring.findings import chosen, load_findings
+from appmodel.scoring.findings import chosen, found, load_findings
 from appmodel.studies.efficiency.costs import ALL_CHOOSE, PERTURBED
 from appmodel.studies.efficiency.timing import HERE, benchmark_table
 
@@ -90,6 +91,16 @@ glue("steps", STEPS, display=False)
 glue("largest both", f"{float(both):,.0f}", display=False)
 glue("error some", f"{some['error_over_mean']:.3f}", display=False)
 glue("error all", f"{every['error_over_mean']:.3f}", display=False)
+glue("inverses", 1 + ROUNDS, display=False)
+for size in ("1000", "2000", "10000"):
+    row = found(
+        table,
+        by=PERTURBED,
+        method="anchored_app",
+        measure="training_time",
+        bin=size,
+    )
+    glue(f"fit {size}", f"{short(row['value'])} s", display=False)
 times = every["training_time"] / some["training_time"]
 glue("times all", f"{times:.1f}", display=False)
 assert abs(some["error_over_mean"] - every["error_over_mean"]) < 0.002
@@ -285,36 +296,40 @@ with style():
 slope_table(table).rename(index=readable, level="method")
 
 # %% [markdown]
-# What one expects where a size is large enough that nothing else counts:
+# What one expects: the first number where what does not grow with a size still counts, the second where the size is so large
+# that the fastest growing part alone counts.
 #
 # | size | APP, an epoch | AnchoredAPP, a fit |
 # | :-- | :-- | :-- |
-# | genes | 1: each condition looks at each gene, and the decoder writes each readout | 0 to 1: readouts are turned to as many axes as there are conditions before anything is chosen |
-# | edges | 0 to 1: a layer sums over neighbours, which is little beside its matrix products | none |
-# | embedding | 1 to 2: attention grows with the width, a layer with its square | none |
-# | conditions | 1: batch after batch | 2 to 3: all pairs are compared, and a matrix of that size is inverted |
-#
-# Powers below these are of sizes at which what is done once still counts.
+# | genes | 0 to 1: each condition looks at each gene, the decoder writes each readout | 0 to 1: readouts are turned to as many axes as there are conditions before anything is chosen |
+# | edges | 0 to 1: a layer sums over neighbours | not varied: its network is gene sets here |
+# | embedding | 0 to 2: attention grows with the width, a layer with its square | none |
+# | conditions | 1: batch after batch | 2 to 3: all pairs are compared, then a matrix of that size is inverted |
 #
 # ## Thousands of perturbed genes
 #
-# The last power is what limits `AnchoredAPP`: a genome-wide screen has thousands of conditions.  Hyperparameters are some ten
-# numbers, chosen in {glue:text}`steps` steps, each with an inverse; the prediction needs few more.  So where more than
-# {glue:text}`tuned on` genes were perturbed, that many, drawn at random, choose, and the system is then solved for all of
-# them.  Genes and networks are real here, the effects **simulated**: half of them from what the networks know, half noise.
+# A genome-wide screen has thousands of conditions, too many to invert a matrix of that size again and again.  Hyperparameters
+# are some ten numbers, chosen in {glue:text}`steps` steps, each with an inverse of a matrix as large as the number of genes that choose.  Where more
+# than {glue:text}`tuned on` genes were perturbed, that many of them, drawn at random, choose; the system for all genes then needs
+# {glue:text}`inverses` inverses.  Measured is the half of `AnchoredAPP` that predicts single genes, on the two sources of gene
+# sets.  The genes are real; effects are **simulated** by the model's own assumption, half from what the networks know, half
+# noise, so that a perfect prediction would err about 0.7 times as much as the mean.
 
 # %% tags=["full-width"]
 perturbed_table(table)
 
 # %% [markdown]
-# With {glue:text}`largest both` genes both ways err {glue:text}`error some` and {glue:text}`error all` times as much as the
-# mean, and letting all choose takes {glue:text}`times all` times as long.  A fit is a matter of seconds up to a thousand
-# perturbed genes, of minutes beyond.
+# Up to {glue:text}`tuned on` genes both ways are the same.  With {glue:text}`largest both`, of which half choose, both err
+# {glue:text}`error some` and {glue:text}`error all` times as much as the mean, and letting all choose takes
+# {glue:text}`times all` times as long; for real effects and for more genes that was not measured.  A fit takes
+# {glue:text}`fit 1000` with 1,000 perturbed genes, {glue:text}`fit 2000` with 2,000 and {glue:text}`fit 10000` with 10,000,
+# which was measured once.
 #
 # ## Where the time goes
 #
-# The stack of a running fit or prediction at the reference is looked at every millisecond.  A place is the innermost function
-# of this package and, after the arrow, what it calls of a library; places with less than two percent are put together.
+# About every millisecond of a running fit or prediction, at the reference, we note which function is at work.  A place is the
+# innermost function of this package and, after the arrow, the library function that it calls, if that is written in Python;
+# compiled ones, as matrix products, count for the function that calls them.  Places with less than two percent are put together.
 
 # %% tags=["full-width"]
 share_table(table).rename(index=readable, level="model")

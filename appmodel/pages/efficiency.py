@@ -86,7 +86,7 @@ def share_table(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def perturbed_table(table: pd.DataFrame) -> pd.DataFrame:
-    """AnchoredAPP by perturbed genes as text: a row per number of genes and one of powers, a column per measure."""
+    """AnchoredAPP by perturbed genes as text: a row per number of genes, a column per measure."""
     rows = chosen(table, by=PERTURBED)
     sizes = sorted({float(size) for size in rows["bin"] if size})
     columns = {}
@@ -94,10 +94,9 @@ def perturbed_table(table: pd.DataFrame) -> pd.DataFrame:
         for measure in measures:
             part = chosen(rows, method=method, measure=measure)
             told = {float(row["bin"]): said(row) for _, row in part.iterrows()}
-            powers = chosen(rows, method=method, measure=measure + SLOPE).itertuples()
-            told_all = [*(told.get(size, "") for size in sizes), "".join(in_words(row, _power) for row in powers)]
-            columns[measure + (", all choosing" if method == ALL_CHOOSE else "")] = told_all
-    return pd.DataFrame(columns, index=[*(f"{size:,.0f}" for size in sizes), "power"]).rename_axis(PERTURBED)
+            name = measure + (", all choosing" if method == ALL_CHOOSE else "")
+            columns[name] = [told.get(size, "") for size in sizes]
+    return pd.DataFrame(columns, index=[f"{size:,.0f}" for size in sizes]).rename_axis(PERTURBED)
 
 
 def beside_published(table: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:

@@ -77,7 +77,7 @@ def efficiency_table(measured: pd.DataFrame, reference: Mapping[str, int]) -> pd
 
 
 def _told_apart(measured: pd.DataFrame) -> list[dict]:
-    """Rows of what has ``by`` and ``bin`` of its own: shares of time; costs by perturbed genes, and their powers."""
+    """Rows of what has ``by`` and ``bin`` of its own: shares of time, and costs by perturbed genes."""
     rows = []
     for (method, quantity, by), part in measured.groupby(["method", "quantity", "by"], sort=False):
         wide = part.pivot(index="seed", columns="bin", values="value")[part["bin"].unique()]
@@ -85,8 +85,6 @@ def _told_apart(measured: pd.DataFrame) -> list[dict]:
             wide = _large(wide.fillna(0.0))
         about = {"screen": "simulated", "method": method, "by": by}
         rows += [about | {"measure": quantity, "bin": str(at)} | median_row(wide[at].dropna(), quantity) for at in wide]
-        if by == PERTURBED and quantity in UNITS and wide.shape[1] > 2:
-            rows.append(about | {"measure": quantity + SLOPE} | _slope_row({at: wide[at].dropna() for at in wide}))
     return rows
 
 

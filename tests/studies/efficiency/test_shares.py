@@ -84,13 +84,14 @@ def test_small_shares_are_put_together():
     assert table.loc[0, ["low", "high", "n"]].tolist() == [0.6, 0.7, 3]
 
 
-def test_costs_by_perturbed_genes_have_a_power():
+def test_costs_by_perturbed_genes_are_medians():
     rounds = [{10: 1.0, 100: 10.0, 1000: 100.0}] * 2
     rows = told("training_time", PERTURBED, rounds, "anchored_app")
     rows += told("training_time", PERTURBED, [{1000: 300.0}] * 2, ALL_CHOOSE)
     table = efficiency_table(pd.DataFrame(rows), REFERENCE)
     assert chosen(table, measure="training_time", method="anchored_app")["bin"].tolist() == ["10", "100", "1000"]
-    assert chosen(table, measure="training_time_slope")["value"].item() == pytest.approx(1)
+    # Some choose where all would take too long: two procedures have no power in common.
+    assert set(table["measure"]) == {"training_time"}
     assert chosen(table, method=ALL_CHOOSE)["value"].tolist() == [300.0]
 
 
