@@ -104,18 +104,18 @@ for size in ("1000", "2000", "10000"):
 times = every["training_time"] / some["training_time"]
 glue("times all", f"{times:.1f}", display=False)
 assert abs(some["error_over_mean"] - every["error_over_mean"]) < 0.002
-shares = chosen(table, measure="time_share").set_index(["method", "by"])
-backward = shares.loc[("app", "training")]
+shares = chosen(table, measure="time_share")
+backward = chosen(shares, method="app", by="training")
 backward = backward[backward["bin"].str.contains("backward|_sigmoids")]
 assert backward["value"].sum() > 0.5
-choosing = shares.loc[("anchored_app", "fit")]
+choosing = chosen(shares, method="anchored_app", by="fit")
 assert choosing["bin"].iloc[0] == "minimise > Tensor.backward"
 for method, parts, low, high in (
     ("app", "_sigmoids|_AdditiveScores|PerturbationAttention", 0.4, 0.6),
     ("app", "_in_blocks", 0.15, 0.3),
     ("anchored_app", "PairAttention", 0.75, 1),
 ):
-    part = shares.loc[(method, "prediction")]
+    part = chosen(shares, method=method, by="prediction")
     part = part[part["bin"].str.contains(parts)]
     assert low < part["value"].sum() < high
 gears = load_findings(Path(results) / "beside_gears.csv")
