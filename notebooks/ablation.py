@@ -249,7 +249,7 @@ if task == "unseen":
 # %% [markdown]
 # ## Where the numbers come from
 
-# %% tags=["full-width"]
+# %% tags=["full-width", "hide-output"]
 runs_table(results, "ablation")
 
 # %%

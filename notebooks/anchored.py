@@ -415,7 +415,7 @@ named(pd.concat(parts, ignore_index=True)).dropna(subset="mean").pivot_table(
 # %% [markdown]
 # ## Where the numbers come from
 
-# %% tags=["full-width"]
+# %% tags=["full-width", "hide-output"]
 runs_table(results, "anchored", "allnetworks", "demo", "demotruth", "cells")
 
 # %% [markdown]

@@ -44,6 +44,7 @@ from appmodel.pages.beside_gears import (
 )
 from appmodel.pages.efficiency import (
     AIM,
+    MEASURES,
     beside_here,
     beside_published,
     machine_sentence,
@@ -188,16 +189,22 @@ Markdown(machine_sentence(table.attrs["provenance"]))
 
 # %% tags=["remove-input"]
 with pd.option_context("display.max_colwidth", None):
-    display(named(beside_published(table, published)))
+    display(
+        named(
+            beside_published(table, published).replace({"quantity": MEASURES})
+        )
+    )
 
 # %% [markdown]
 # AnchoredAPP fits few numbers and keeps what it was shown: *held* numbers are all that its predictions need, the
 # measured effects in several forms and the matrices solved from them.  For APP these are the parameters and the edges.
-# *Fit memory* is the peak of a fit beyond what Python, torch and the data held before it; the peak is the whole
+# *Memory of the fit* is its peak beyond what Python, torch and the data held before it; the peak is the whole
 # process.  Each fit runs in a process of its own, so that peaks do not mix.
 
 # %% tags=["remove-input"]
-reference_table(table).rename(columns=readable)
+reference_table(table).rename(index=MEASURES, columns=readable).rename_axis(
+    "measure"
+)
 
 # %% [markdown]
 # How many parameters APP has depends on the network: they include a vector for each gene that is as long as it takes to keep
@@ -298,7 +305,9 @@ with style():
 # All powers, with 95 % bootstrap intervals over the rounds; exact counts have none.
 
 # %%
-slope_table(table).rename(index=readable, level="method")
+slope_table(table).rename(index=readable, level="method").rename(
+    index=MEASURES, level="quantity"
+)
 
 # %% [markdown]
 # What one expects: the first number where what does not grow with a size still counts, the second where the size is so large
@@ -369,7 +378,9 @@ with style():
 # %% tags=["remove-input", "full-width"]
 display(
     Markdown(machine_sentence(live.attrs["provenance"])),
-    beside_here(table, live).rename(index=readable, level="model"),
+    beside_here(table, live)
+    .rename(index=readable, level="model")
+    .rename(index=MEASURES, level="quantity"),
 )
 
 # %% [markdown]

@@ -368,7 +368,7 @@ with style():
 #
 # ## Where the numbers come from
 
-# %% tags=["full-width"]
+# %% tags=["full-width", "hide-output"]
 runs_table(results, "external", "app_external", "gene_tables")
 
 # %% [markdown]

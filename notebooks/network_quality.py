@@ -326,7 +326,7 @@ graph_damage(
 # %% [markdown]
 # ## Where the numbers come from
 
-# %% tags=["full-width"]
+# %% tags=["full-width", "hide-output"]
 runs_table(results, "network_quality", "network_sources")
 
 # %%

@@ -382,7 +382,7 @@ assert hits.empty or hits.loc["training mean"].equals(hits.loc["no change"])
 # %% [markdown]
 # ## Where the numbers come from
 
-# %% tags=["full-width"]
+# %% tags=["full-width", "hide-output"]
 runs_table(results, "real")
 
 # %% [markdown]

@@ -9,21 +9,25 @@ from matplotlib.figure import Figure
 from ..scoring.findings import chosen, found
 from ..studies.beside_gears.measuring import MODELS
 from ..studies.beside_gears.table import UNITS
-from .efficiency import in_words, short
+from .efficiency import MEASURES, in_words, short
 from .looks import CYCLE, GREY, look, readable, screen_name
 from .panels import panels, reach, shared_legend
 from .tables import unit_text
 
+_ALSO = {"preparation_time": "preparation", "l2": "error (L2)"}
 COSTS = {
-    "parameters": "parameters",
-    "preparation_time": "preparation",
-    "epoch_time": "one epoch",
-    "time_to_best": "training to its best",
-    "training_time": "whole training",
-    "peak_memory": "peak memory",
-    "prediction_time": "one prediction",
-    "batch_prediction_time": "each of a batch",
-    "l2": "error (L2)",
+    name: (MEASURES | _ALSO)[name]
+    for name in (
+        "parameters",
+        "preparation_time",
+        "epoch_time",
+        "time_to_best",
+        "training_time",
+        "peak_memory",
+        "prediction_time",
+        "batch_prediction_time",
+        "l2",
+    )
 }
 
 

@@ -26,6 +26,23 @@ _AXIS = {
 }
 
 
+# What pages call what is measured.
+MEASURES = {
+    "parameters": "parameters",
+    "held_numbers": "numbers held",
+    "epochs_to_best": "epochs to its best",
+    "epoch_time": "one epoch",
+    "time_to_best": "training to its best",
+    "training_time": "whole training",
+    "first_prediction_time": "from screen to prediction",
+    "peak_memory": "peak memory",
+    "fit_memory": "memory of the fit",
+    "prediction_time": "one prediction",
+    "batch_prediction_time": "each of a batch",
+    "batch_over_torch": "batch / bare torch",
+    "batch_over_sigmoid": "batch / torch with sigmoids",
+    "error_over_mean": "error / that of the mean",
+}
 # What is told of AnchoredAPP by perturbed genes, and of all choosing the hyperparameters.
 _BY_PERTURBED = {
     "anchored_app": ("training_time", "fit_memory", "batch_prediction_time", "error_over_mean"),
@@ -94,7 +111,7 @@ def perturbed_table(table: pd.DataFrame) -> pd.DataFrame:
         for measure in measures:
             part = chosen(rows, method=method, measure=measure)
             told = {float(row["bin"]): said(row) for _, row in part.iterrows()}
-            name = measure + (", all choosing" if method == ALL_CHOOSE else "")
+            name = MEASURES[measure] + (", all choosing" if method == ALL_CHOOSE else "")
             columns[name] = [told.get(size, "") for size in sizes]
     return pd.DataFrame(columns, index=[f"{size:,.0f}" for size in sizes]).rename_axis(PERTURBED)
 
