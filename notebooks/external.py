@@ -65,14 +65,10 @@ beside = {
         "training_median",
     )
 }
+TIE = "cannot be told apart"
 told = list(says.columns[says.loc["oracle"] == "better"])
 wins = [place for place in told if says.loc["anchored_app", place] == "better"]
-ties = [
-    place
-    for place in told
-    if says.loc["anchored_app", place] == "cannot be told apart"
-]
-TIE = "cannot be told apart"
+ties = [place for place in told if says.loc["anchored_app", place] == TIE]
 SUNSHINE = ["sunshine23 doubles", "sunshine23 unseen"]
 DOUBLES, JURKAT, GENOME = (
     "wessels23 doubles",
@@ -92,11 +88,8 @@ assert not (says.loc["anchored_app"] == "worse").any()
 assert beside["wessels23", "doubles", "main_effects"] == "better"
 assert beside["nadig25_jurkat", "unseen", "anchored_app_shuffled"] == "better"
 assert says.loc["training_median", JURKAT] == "better"
-assert says.loc["training_median", GENOME] == "cannot be told apart"
-assert (
-    beside["replogle22_k562_gwps", "unseen", "anchored_app_shuffled"]
-    == "cannot be told apart"
-)
+assert says.loc["training_median", GENOME] == TIE
+assert beside["replogle22_k562_gwps", "unseen", "anchored_app_shuffled"] == TIE
 constant = {
     place: beside[(*place.split(" "), "training_median")] for place in wins
 }
@@ -117,16 +110,16 @@ row = found(
 glue("perfect", f"{row['ratio'] / 2**0.5:.2f}", display=False)
 assert {
     said for (_, _, other), said in beside.items() if other == "kernel_ridge"
-} == {"cannot be told apart"}
+} == {TIE}
 assert says.loc["oracle", "tian21_crispri unseen"] == "worse"
-assert set(says.loc["oracle", SUNSHINE]) == {"cannot be told apart"}
+assert set(says.loc["oracle", SUNSHINE]) == {TIE}
 assert list(says.loc["anchored_app", SUNSHINE]) == [
     "better",
-    "cannot be told apart",
+    TIE,
 ]
 assert list(says.loc["training_median", SUNSHINE]) == [
     "better",
-    "cannot be told apart",
+    TIE,
 ]
 assert says.columns[says.loc["kernel_ridge"] == "better"].tolist() == wins
 ranges = board[
@@ -195,10 +188,10 @@ assert list(few.columns[few.loc["anchored_app"] == "better"]) == [
 assert list(few.loc[:, GENOME]) == [TIE, "better"]
 genes = load_leaderboard(results, "gene_tables")
 of_genes = says_table(genes, [*shown, "app"])
-assert (of_genes.drop(index="oracle") == "cannot be told apart").all(axis=None)
+assert (of_genes.drop(index="oracle") == TIE).all(axis=None)
 assert of_genes.loc["oracle"].to_dict() == {
     "morphic_prs_day6 unseen": "better",
-    "gbm_perturb_deseq unseen": "cannot be told apart",
+    "gbm_perturb_deseq unseen": TIE,
 }
 at = genes.query("metric == 'l2'").set_index(["method", "dataset"])["ratio"]
 apart = (at["anchored_app"] - at["training_median"]).abs()

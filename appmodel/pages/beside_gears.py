@@ -14,28 +14,24 @@ from .looks import CYCLE, GREY, look, readable, screen_name
 from .panels import panels, reach, shared_legend
 from .tables import unit_text
 
-_ALSO = {"preparation_time": "preparation", "l2": "error (L2)"}
-COSTS = {
-    name: (MEASURES | _ALSO)[name]
-    for name in (
-        "parameters",
-        "preparation_time",
-        "epoch_time",
-        "time_to_best",
-        "training_time",
-        "peak_memory",
-        "prediction_time",
-        "batch_prediction_time",
-        "l2",
-    )
-}
+COSTS = (
+    "parameters",
+    "preparation_time",
+    "epoch_time",
+    "time_to_best",
+    "training_time",
+    "peak_memory",
+    "prediction_time",
+    "batch_prediction_time",
+    "l2",
+)
 
 
 def costs_beside_gears(table: pd.DataFrame, screen: str) -> pd.DataFrame:
     """What each model costs and errs on one screen as text: medians over seeds with their spread, a column a model."""
     rows = chosen(table, screen=screen, against="", method=MODELS)
     text = rows.assign(text=rows.apply(_said, axis=1)).pivot(index="measure", columns="method", values="text")
-    return text.loc[[name for name in COSTS if name in text.index], list(MODELS)].rename(index=COSTS).fillna("")
+    return text.loc[[name for name in COSTS if name in text.index], list(MODELS)].rename(index=MEASURES).fillna("")
 
 
 def errors_beside_gears(table: pd.DataFrame) -> pd.DataFrame:
@@ -70,7 +66,7 @@ def plot_beside_gears(table: pd.DataFrame) -> Figure:
             )
         ax.axvline(1, color=GREY, ls="--", lw=1)
         ax.set(title=screen_name(screen), xscale="log", xlabel="GEARS takes so many times as much")
-        ax.set_yticks(range(len(names)), [COSTS[name] for name in names])
+        ax.set_yticks(range(len(names)), [MEASURES[name] for name in names])
     axes[0].invert_yaxis()
     shared_legend(figure, 2)
     return figure

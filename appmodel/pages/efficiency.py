@@ -16,7 +16,7 @@ from ..scoring.intervals import divided
 from ..studies.efficiency.costs import ALL_CHOOSE, PERTURBED, REFERENCE, SIZES, SLOPE, TOLD_APART, UNITS
 from .looks import CYCLE, GREY, Look, look
 from .panels import panels, reach, shared_legend
-from .tables import quoted_text, with_interval
+from .tables import quoted_text, unit_text, with_interval
 
 _AXIS = {
     "genes": "genes in the graph",
@@ -42,6 +42,8 @@ MEASURES = {
     "batch_over_torch": "batch / bare torch",
     "batch_over_sigmoid": "batch / torch with sigmoids",
     "error_over_mean": "error / that of the mean",
+    "preparation_time": "preparation",
+    "l2": "error (L2)",
 }
 # What is told of AnchoredAPP by perturbed genes, and of all choosing the hyperparameters.
 _BY_PERTURBED = {
@@ -64,11 +66,8 @@ def reference_table(table: pd.DataFrame) -> pd.DataFrame:
     several = several[several["bin"].astype(float) > 1]
     if len(several):
         columns[f"app, {several['bin'].iloc[0]} threads"] = several.apply(said, axis=1)
-    return (
-        pd.DataFrame(columns)
-        .reindex([name for name in UNITS if name in set(chosen(table, by=REFERENCE)["measure"])])
-        .fillna("")
-    )
+    texts = pd.DataFrame(columns)
+    return texts.loc[[name for name in UNITS if name in texts.index]].fillna("")
 
 
 def beside_here(table: pd.DataFrame, here: pd.DataFrame) -> pd.DataFrame:
@@ -133,8 +132,7 @@ def beside_published(table: pd.DataFrame, published: pd.DataFrame) -> pd.DataFra
 
 def said(row: pd.Series) -> str:
     """A finding of the study as text, with its unit and its interval; an exact count without one."""
-    unit = (UNITS | TOLD_APART)[row["measure"]]
-    unit = "" if unit in ("count", "ratio") else f" {unit}"
+    unit = unit_text((UNITS | TOLD_APART)[row["measure"]])
     return in_words(row, short, unit) + ("" if np.isfinite(row["low"]) else f" ({row['reason']})")
 
 

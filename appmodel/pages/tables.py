@@ -90,8 +90,8 @@ def quoted_text(row: pd.Series, missing: str = "") -> str:
 
 
 def unit_text(unit: str) -> str:
-    """A unit as it stands behind a number: nothing for counts and for log1p units, which all effects have."""
-    return "" if unit in ("", "log1p", "count") else f" {unit}"
+    """A unit as it stands behind a number: nothing for counts, ratios and log1p units, which all effects have."""
+    return "" if unit in ("", "log1p", "count", "ratio") else f" {unit}"
 
 
 def load_results(folder: str | Path, study: str) -> pd.DataFrame:

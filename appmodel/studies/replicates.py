@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -13,7 +13,7 @@ from ..effects import load_effects
 from ..names import CONTROL
 from ..provenance import code_version
 from ..scoring.findings import findings
-from ..scoring.intervals import divided, drawn_weights, interval
+from ..scoring.intervals import divided, drawn_weights, interval, weighted_means
 
 ALLELES = ("morphic_prs_day6", "allele", ("CE", "KO", "PTC"))  # three ways to knock out the same gene
 
@@ -25,8 +25,9 @@ def replicate_errors(measurements: Iterable[AnnData]) -> pd.DataFrame:
     ``others``: the distance of one from the mean of all other conditions of the other; ``no_change``: from zero.
     Over the readouts that all have, for the conditions that two or more have.
     """
-    screens = [made[[name for name in made.obs_names if name != CONTROL]] for made in measurements]
-    readouts = [name for name in screens[0].var_names if all(name in set(made.var_names) for made in screens)]
+    screens = [made[made.obs_names != CONTROL] for made in measurements]
+    shared = set.intersection(*(set(made.var_names) for made in screens))
+    readouts = [name for name in screens[0].var_names if name in shared]
     rows = []
     for one, other in combinations([made[:, readouts] for made in screens], 2):
         seen, truth = one.to_df(), other.to_df()
@@ -39,7 +40,7 @@ def replicate_errors(measurements: Iterable[AnnData]) -> pd.DataFrame:
     return pd.DataFrame(rows).groupby("condition")[["replicate", "stated", "others", "no_change"]].mean()
 
 
-def replicate_table(screen: str, column: str, groups: Iterable[str]) -> pd.DataFrame:
+def replicate_table(screen: str, column: str, groups: Sequence[str]) -> pd.DataFrame:
     """``replicate_errors`` between the groups of a column: means and ratios to ``others``, as findings with provenance.
 
     Intervals draw conditions (``drawn_weights``).
@@ -47,17 +48,15 @@ def replicate_table(screen: str, column: str, groups: Iterable[str]) -> pd.DataF
     measured = [load_effects(screen, only={column: group}) for group in groups]
     errors = replicate_errors(measured)
     weights = np.vstack([np.ones(len(errors)), drawn_weights(list(errors.index), [0] * len(errors))])
-    means = {name: divided(weights @ errors[name], weights.sum(axis=1)) for name in errors}
+    means = dict(zip(errors, weighted_means(errors, weights).T, strict=True))
     drawn = {("", name): values for name, values in means.items()}
     drawn |= {("others", name): divided(means[name], means["others"]) for name in ("replicate", "stated", "no_change")}
     rows = []
     for (against, name), values in drawn.items():
         low, high = (float(end[0]) for end in interval(values[1:, None]))
         about = {"screen": screen, "task": "unseen", "method": name, "against": against}
-        rows.append(
-            about | {"measure": "ratio" if against else "l2", "value": values[0], "low": low, "high": high}
-            | {"n": len(errors)}
-        )  # fmt: skip
+        told = {"value": values[0], "low": low, "high": high, "n": len(errors)}
+        rows.append(about | {"measure": "ratio" if against else "l2"} | told)
     table = findings(rows)
     table.attrs["provenance"] = {
         "study": "replicates",

@@ -28,7 +28,7 @@ from ...scoring import benchmark
 from ...screens import load_cells
 from ...splits import Split, make_split
 from ..efficiency.cases import unseen_pairs
-from ..efficiency.measuring import peak_memory, seconds, start_of_peak
+from ..efficiency.measuring import MIB, peak_memory, seconds, start_of_peak
 from .gears import GEARS
 
 ONE, BATCH, BATCH_OF_GEARS = 5, 1000, 20  # GEARS predicts a batch one after the other, for minutes
@@ -39,7 +39,6 @@ BASELINES: dict[str, Callable[[], Predictor]] = {
     "training_median": TrainingMedian,
     "no_change": NoChange,
 }
-_MIB = 2**20
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ def measured(model: str, place: Place, seed: int, epochs: int) -> dict[str, Any]
         fitted, effects, costs = _gears(cells, split, network, seed, epochs, start)
     else:
         fitted, effects, costs = _ours(model, cells, split, network, seed, start)
-    found = {**costs, "peak_memory": peak_memory() / _MIB, "dataset_hash": effects.uns["dataset_hash"]}
+    found = {**costs, "peak_memory": peak_memory() / MIB, "dataset_hash": effects.uns["dataset_hash"]}
     predicted = fitted.predict(list(split.test))
     asked = unseen_pairs(effects, BATCH_OF_GEARS if model == "gears" else BATCH)
     one = [seconds(fitted.predict, [name]) for name in asked[:ONE]]

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -25,7 +24,7 @@ from ...predictors import APP, AnchoredAPP, Predictor
 from ...predictors.app.fast import neighbour_matrix
 from ...predictors.app.training import train
 from .costs import ALL_CHOOSE, PERTURBED
-from .measuring import machine, peak_memory, seconds, separately, start_of_peak
+from .measuring import costs_of, machine, seconds, separately
 from .perturbed import measure_genes, perturbed_cases
 from .shares import time_shares
 from .simulated import load_simulated, make_screens, unseen_pairs
@@ -36,7 +35,6 @@ WHOLE_FIT = ("training_time", "epochs_to_best", "time_to_best", "first_predictio
 # Whose time is looked at, and in which work: the epochs of a training alone, a whole fit, a batch.
 SHARES = (("app", "training"), ("anchored_app", "fit"), ("app", "prediction"), ("anchored_app", "prediction"))
 ABOUT_CASE = ("processor_share", "conditions", "edges")
-_MIB = 2**20
 
 
 def measure_case(case: Case, folder: Path, seed: int, plan: Plan) -> dict[str, float | None]:
@@ -47,25 +45,10 @@ def measure_case(case: Case, folder: Path, seed: int, plan: Plan) -> dict[str, f
     """
     torch.set_num_threads(case.threads)
     effects, network, training = load_simulated(folder, case.n_genes, case.n_singles)
-    model = AnchoredAPP()
-    if case.method == "app":
-        model = APP(
-            n_nodes=case.n_genes,
-            n_neighbors=case.n_neighbors,
-            n_hidden=case.n_hidden,
-            seed=seed,
-            max_epochs=plan.max_epochs if plan.to_its_end(case) else min(plan.max_epochs, plan.few_epochs),
-            restarts=APP().restarts if plan.to_its_end(case) else 0,  # so few epochs are a constant
-        )
+    model = model_of(case, seed, plan, plan.to_its_end(case))
     warm_up(case.method, training, network)
-    before, start, used = start_of_peak(), time.perf_counter(), time.process_time()
-    model.fit(training, network)
-    taken, used = time.perf_counter() - start, time.process_time() - used
     found: dict[str, Any] = {
-        "training_time": taken,
-        "peak_memory": peak_memory() / _MIB,
-        "fit_memory": max(peak_memory() - before, 0) / _MIB,
-        "processor_share": used / taken,
+        **costs_of(model.fit, training, network),
         "conditions": training.n_obs,
         "edges": None,
         **numbers_of(model),
@@ -89,6 +72,20 @@ def measure_case(case: Case, folder: Path, seed: int, plan: Plan) -> dict[str, f
     return found
 
 
+def model_of(case: Case, seed: int, plan: Plan, to_its_end: bool) -> APP | AnchoredAPP:
+    """The model of a case; APP not ``to_its_end`` is trained for few epochs."""
+    if case.method != "app":
+        return AnchoredAPP()
+    return APP(
+        n_nodes=case.n_genes,
+        n_neighbors=case.n_neighbors,
+        n_hidden=case.n_hidden,
+        seed=seed,
+        max_epochs=plan.max_epochs if to_its_end else min(plan.max_epochs, plan.few_epochs),
+        restarts=APP().restarts if to_its_end else 0,  # so few epochs are a constant
+    )
+
+
 def warm_up(method: str, training: AnnData, network: Network) -> None:
     """What torch sets up at first use is no part of a fit."""
     small = APP(n_hidden=2, n_nodes=1, max_epochs=1) if method == "app" else AnchoredAPP()
@@ -98,11 +95,9 @@ def warm_up(method: str, training: AnnData, network: Network) -> None:
 def measure_shares(method: str, work: str, folder: Path, seed: int, plan: Plan) -> list[dict[str, Any]]:
     """Where the time of a ``work`` (``SHARES``) goes at the reference: place and share."""
     torch.set_num_threads(1)
-    genes, neighbors, hidden, singles = plan.reference
-    effects, network, training = load_simulated(folder, genes, singles)
-    epochs = min(plan.max_epochs, plan.few_epochs)
-    app = APP(n_nodes=genes, n_neighbors=neighbors, n_hidden=hidden, seed=seed, max_epochs=epochs, restarts=0)
-    model = app if method == "app" else AnchoredAPP()
+    case = Case(method, *plan.reference)
+    effects, network, training = load_simulated(folder, case.n_genes, case.n_singles)
+    model = model_of(case, seed, plan, to_its_end=False)
     warm_up(method, training, network)
     if work == "prediction":
         model.fit(training, network)
@@ -217,10 +212,12 @@ def main(plan: Plan) -> None:
         for seed in range(plan.rounds):  # round by round, so that a slow minute hits no size alone
             for case in cases:
                 measured = separately(measure_case, case, Path(folder), seed, plan)
-                say(case=asdict(case), seed=seed, measured=measured)
+                about = {key: measured.pop(key) for key in ABOUT_CASE}
+                rows = [{"quantity": name, "value": value} for name, value in measured.items()]
+                say(case=asdict(case) | about, seed=seed, measured=rows)
             for method, work in works:
-                measured = separately(measure_shares, method, work, Path(folder), seed, plan)
-                say(case={"method": method, "by": work}, seed=seed, measured=measured)
+                shares = separately(measure_shares, method, work, Path(folder), seed, plan)
+                say(case={"method": method, "by": work}, seed=seed, measured=shares)
             for n, exact in counts[seed]:
                 told = separately(measure_genes, n, exact, seed)
                 say(case={"method": ALL_CHOOSE if exact else "anchored_app", "by": PERTURBED}, seed=seed, measured=told)

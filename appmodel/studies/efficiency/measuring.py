@@ -12,6 +12,10 @@ from collections.abc import Callable
 from importlib.metadata import version
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import TypeVar
+
+MIB = 2**20
+Result = TypeVar("Result")
 
 
 def start_of_peak() -> int:
@@ -55,7 +59,20 @@ def seconds(call: Callable, *arguments: object) -> float:
     return time.perf_counter() - start
 
 
-def separately(function: Callable, *arguments: object) -> object:
+def costs_of(call: Callable, *arguments: object) -> dict[str, float]:
+    """Time (s), peak memory and memory beyond what the process held before (MiB) of a fit, and its share of a core."""
+    before, start, used = start_of_peak(), time.perf_counter(), time.process_time()
+    call(*arguments)
+    taken, used, peak = time.perf_counter() - start, time.process_time() - used, peak_memory()
+    return {
+        "training_time": taken,
+        "peak_memory": peak / MIB,
+        "fit_memory": max(peak - before, 0) / MIB,
+        "processor_share": used / taken,
+    }
+
+
+def separately(function: Callable[..., Result], *arguments: object) -> Result:
     """The result of ``function`` from a process forked for it.  Raises ``RuntimeError`` where that fails."""
     fork = multiprocessing.get_context("fork")
     receiver, sender = fork.Pipe(duplex=False)

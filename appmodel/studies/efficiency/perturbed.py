@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,11 +11,10 @@ from ...predictors.anchored.gene_attention import GeneAttention
 from ...predictors.anchored.gene_views import views_of
 from ...predictors.anchored.many_genes import TUNED_ON, ManyGenes
 from ...predictors.threads import one_thread
-from .measuring import peak_memory, seconds, start_of_peak
+from .measuring import costs_of, seconds
 
 NETWORKS, ASKED, READOUTS = ("go_bp", "reactome"), 500, 50
-ONCE = 5000
-_MIB = 2**20
+ONCE = 5000  # genes, of which more take minutes
 
 
 def measure_genes(n: int, exact: bool, seed: int) -> list[dict[str, float | str]]:
@@ -37,15 +35,13 @@ def measure_genes(n: int, exact: bool, seed: int) -> list[dict[str, float | str]
     model = (GeneAttention if exact else ManyGenes)(views)
     with one_thread():
         model.fit(measured[:20], known[:20])  # what torch sets up at first use is no part of a fit
-        before, start = start_of_peak(), time.perf_counter()
-        model.fit(measured, known)
-        taken, peak = time.perf_counter() - start, peak_memory()
+        costs = costs_of(model.fit, measured, known)
         predicted, _ = model.predict(asked)
         asking = seconds(model.predict, asked)
     errors, of_mean = (np.linalg.norm(guess - Y[n:], axis=1).mean() for guess in (predicted, known.mean(axis=0)))
     found = {
-        "training_time": taken,
-        "fit_memory": max(peak - before, 0) / _MIB,
+        "training_time": costs["training_time"],
+        "fit_memory": costs["fit_memory"],
         "batch_prediction_time": 1e3 * asking / len(asked),
         "error_over_mean": float(errors / of_mean),
     }

@@ -129,21 +129,12 @@ def measure(plan: Plan = FULL, progress: bool = False) -> pd.DataFrame:
                 about |= line
                 bar.total = line.get("total")
                 continue
-            if "by" in line["case"]:
-                rows += [{**line["case"], "seed": line["seed"], **told} for told in line["measured"]]
-                bar.set_postfix(method=line["case"]["method"], by=line["case"]["by"])
-                bar.update()
-                continue
-            share = line["measured"].pop("processor_share")
-            if line["case"]["threads"] == 1:
+            case = line["case"]
+            share = case.pop("processor_share", None)
+            if case.get("threads") == 1:
                 about.setdefault("shares", []).append(share)
-            shared = {
-                **line["case"],
-                "seed": line["seed"],
-                **{key: line["measured"].pop(key) for key in ("edges", "conditions")},
-            }
-            rows += [{**shared, "quantity": name, "value": value} for name, value in line["measured"].items()]
-            bar.set_postfix(method=shared["method"], genes=shared["n_genes"])
+            rows += [{**case, "seed": line["seed"], **told} for told in line["measured"]]
+            bar.set_postfix({key: case[key] for key in ("method", "n_genes", "by") if key in case})
             bar.update()
     measured = pd.DataFrame(rows)
     measured.attrs["provenance"] = _provenance(plan, about, time.perf_counter() - start)
