@@ -64,9 +64,10 @@ def of_the_book(nodeid):
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_cache(tmp_path_factory):
-    """No test reads or fills the user's cache."""
-    before = os.environ.get("APPMODEL_CACHE")
-    os.environ["APPMODEL_CACHE"] = str(tmp_path_factory.mktemp("appmodel-cache"))
+    """No test reads or fills the user's cache; the processes of a run of tests have one between them."""
+    before, place = os.environ.get("APPMODEL_CACHE"), tmp_path_factory.getbasetemp()
+    place = place.parent if "PYTEST_XDIST_WORKER" in os.environ else place
+    os.environ["APPMODEL_CACHE"] = str(place / "appmodel-cache")
     yield
     if before is None:
         del os.environ["APPMODEL_CACHE"]

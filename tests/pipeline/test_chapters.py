@@ -1,13 +1,17 @@
 """Every chapter that takes a screen runs on one without pairs, and says so; those with pairs are the book's test."""
 
-import json
 from pathlib import Path
 
+import jupytext
 import pytest
+from jupyter_client.manager import start_new_kernel
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell
+from papermill.iorw import load_notebook_node
+from papermill.parameterize import parameterize_notebook
 
-from appmodel.pipeline.notebooks import execute_notebook, notebook_parameters
+from appmodel.pipeline.notebooks import notebook_parameters
 from appmodel.screens.demo import demo_screen
-from appmodel.studies.processes import ended
 
 pytestmark = pytest.mark.slow
 
@@ -28,21 +32,35 @@ IN_THE_BOOK = {"network", "network_quality"}
 
 
 @pytest.fixture(scope="module")
-def runs(tmp_path_factory):
-    """The notebook of each chapter, or why there is none; a few cells of twelve singles, as a user brings them."""
+def given(tmp_path_factory):
+    """Parameters: a few cells of twelve singles, as a user brings them, and a network beside them."""
     folder = tmp_path_factory.mktemp("own")
     cells = demo_screen(seed=1, n_genes=120, n_singles=12, n_doubles=0, n_controls=60, cells_per_condition=(10, 15))
     cells.uns.pop("prior_network").to_csv(folder / "prior.csv", index=False)
     cells.uns.clear()
     cells.write_h5ad(folder / "mine.h5ad")
-    given = {**QUICK, "screen": str(folder / "mine.h5ad"), "networks": [str(folder / "prior.csv")]}
-    calls = {}
-    for name in SAID:
+    return {**QUICK, "screen": str(folder / "mine.h5ad"), "networks": [str(folder / "prior.csv")]}
+
+
+@pytest.fixture(scope="module")
+def run(given):
+    """Run a chapter.  All run in one kernel, emptied between two: its imports take longer than most chapters."""
+    kernel, client = start_new_kernel(kernel_name="python3", cwd=str(NOTEBOOKS))
+
+    def executed(name):
         source = NOTEBOOKS / f"{name}.py"
         own = {key: value for key, value in given.items() if key in notebook_parameters(source)}
-        calls[name] = execute_notebook, (source, folder / f"{name}.ipynb", own)
-    errors = {name: future.exception() for name, future in ended(calls, workers=2, progress=False)}
-    return {name: errors[name] or json.loads((folder / f"{name}.ipynb").read_text()) for name in SAID}
+        notebook = jupytext.read(source)
+        notebook.metadata["kernelspec"] = {"name": "python3", "language": "python", "display_name": "Python 3"}
+        notebook.cells.insert(0, new_code_cell("%reset -f"))
+        notebook = parameterize_notebook(load_notebook_node(notebook), own)
+        runner = NotebookClient(notebook, km=kernel, timeout=None)
+        runner.kc = client
+        return runner.execute()
+
+    yield executed
+    client.stop_channels()
+    kernel.shutdown_kernel(now=True)
 
 
 def test_every_chapter_that_takes_a_screen_is_run():
@@ -51,8 +69,6 @@ def test_every_chapter_that_takes_a_screen_is_run():
 
 
 @pytest.mark.parametrize("chapter", SAID)
-def test_a_chapter_runs_on_a_screen_without_pairs_and_says_so(runs, chapter):
-    assert isinstance(runs[chapter], dict), runs[chapter]
-    shown = [output.get("data", {}) for cell in runs[chapter]["cells"] for output in cell.get("outputs", [])]
-    texts = ["".join(data.get("text/markdown", "")) for data in shown]
-    assert any(SAID[chapter] in text for text in texts)
+def test_a_chapter_runs_on_a_screen_without_pairs_and_says_so(run, chapter):
+    shown = [output.get("data", {}) for cell in run(chapter).cells for output in cell.get("outputs", [])]
+    assert any(SAID[chapter] in data.get("text/markdown", "") for data in shown)

@@ -1,5 +1,6 @@
 """The side-by-side with GEARS: every model is measured on the same split, and the ratios are of the same seed."""
 
+import os
 from importlib.util import find_spec
 
 import pandas as pd
@@ -25,7 +26,9 @@ def tiny(_tiny_screen, tmp_path_factory):
     return Plan([Place(str(folder / "tiny.h5ad"), "doubles", (str(folder / "prior.csv"),))], seeds=1, epochs=1)
 
 
-def test_every_model_is_measured_in_every_way_it_has(tiny):
+def test_every_model_is_measured_in_every_way_it_has(monkeypatch, tiny):
+    # one after the other in this process: each of its own would import and compile for half a minute
+    monkeypatch.setattr(side_by_side, "_alone", lambda function, *arguments: function(*arguments))
     table = beside_gears(tiny)
     own = chosen(table, against="", method=MODELS)
     measures = own.groupby("method")["measure"].apply(set)
@@ -35,6 +38,10 @@ def test_every_model_is_measured_in_every_way_it_has(tiny):
     baselines = chosen(table, measure="l2", method=list(BASELINES))
     assert set(baselines["method"]) == set(BASELINES)
     assert table.attrs["provenance"]["cell-gears"]
+
+
+def test_each_fit_has_a_process_of_its_own():
+    assert side_by_side._alone(os.getpid) != os.getpid()
 
 
 def test_ratios_are_of_the_same_seed(monkeypatch, tiny):
