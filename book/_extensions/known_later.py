@@ -8,13 +8,18 @@ from sphinx.config import Config
 
 # Not the one to edit a page: the notebooks that it would lead to are made, their sources have another name.
 BUTTONS = ("use_repository_button", "use_issues_button")
+LAUNCH = {
+    "notebook_interface": "jupyterlab",
+    "binderhub_url": "https://mybinder.org",
+    "colab_url": "https://colab.research.google.com",
+}
 PAPER = "app2025"  # its key in references.bib
 
 
 def _offer_repository(app: Sphinx, config: Config) -> None:
-    """Buttons that lead to the repository, once its address (``repository: url``) is given."""
+    """Buttons that lead to the repository or launch a notebook of it, once its address is given."""
     known = bool(config.html_theme_options.get("repository_url"))
-    config.html_theme_options.update(dict.fromkeys(BUTTONS, known))
+    config.html_theme_options.update(dict.fromkeys(BUTTONS, known), launch_buttons=LAUNCH if known else {})
 
 
 def _complete_paper(app: Sphinx) -> None:
