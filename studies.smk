@@ -64,6 +64,7 @@ rule studies:
         made_by("studies"),
         "data/results/efficiency.csv",
         "data/results/extrapolation.csv",
+        "data/results/few_genes.csv",
 
 
 rule tuning:
@@ -167,6 +168,19 @@ rule replicates:
         "How far two measurements of the same knock-out lie apart"
     shell:
         JOB + " replicates --output {output[0]}"
+
+
+rule few_genes:
+    input:
+        networks=NETWORKS,
+        code=code_of("studies.few_genes"),
+    output:
+        "data/results/few_genes.csv",
+        "data/results/few_genes.provenance.json",
+    message:
+        "AnchoredAPP learning from few genes"
+    shell:
+        JOB + " few_genes --output {output[0]}"
 
 
 rule efficiency:

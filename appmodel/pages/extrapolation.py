@@ -21,6 +21,7 @@ LABELS = {
     "effect_size": "size of the effect (L2)",
     "interaction_size": "size of the interaction (L2)",
     "n_seen": "genes seen in training",
+    "n_training": "genes measured in training",
     "test_share": "share of genes held out",
 }
 
@@ -80,8 +81,9 @@ def plot_grid(
 ) -> Figure:
     """``plot_ratios`` for every screen (rows) and every covariate (columns) of one task: one scale, one legend.
 
-    With one covariate the screens stand side by side, three in a row; screens where nothing was asked by any of the
-    covariates are left out.  ``titles`` are their names.  Raises ``ValueError`` as ``plot_ratios`` does.
+    With one covariate the screens stand side by side, three in a row (four: two and two); screens where nothing was
+    asked by any of the covariates are left out.  ``titles`` are their names.  Raises ``ValueError`` as ``plot_ratios``
+    does.
     """
     screens = list(dict.fromkeys(table.loc[table["by"].isin(questions), "screen"]))
     if not screens:
@@ -89,7 +91,7 @@ def plot_grid(
             f"The table holds nothing by {' or '.join(questions)}: make it with the tables of all studies."
         )
     asked = [(screen, by) for screen in screens for by in questions]
-    columns = len(questions) if len(questions) > 1 else 3
+    columns = len(questions) if len(questions) > 1 else 2 if len(asked) == 4 else 3
     figure, axes = panels(len(asked), columns, size=(3.1, 2.5), sharey=True)
     for i, (ax, (screen, by)) in enumerate(zip(axes, asked, strict=True)):
         plot_ratios(table[table["screen"] == screen], by, against, methods, ax)
@@ -105,5 +107,5 @@ def _label(name: str, by: str) -> str:
     """A bin as the axis names it."""
     if name == UNKNOWN:
         return "not in\nnetwork" if by == "distance" else UNKNOWN
-    digits = "{:.0f}" if by in ("degree", "n_seen") else "{:.2g}"
+    digits = "{:.0f}" if by in ("degree", "n_seen", "n_training") else "{:.2g}"
     return " to\n".join(digits.format(float(edge)) for edge in name.split(" to "))

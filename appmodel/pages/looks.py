@@ -71,6 +71,8 @@ LOOKS = {
     "app_on_anchor": Look("APP on its anchor", ORANGE, "s", "-."),
     "app_untrained": Look("APP, untrained", ORANGE, "x", ":"),
     "anchored_app": Look("AnchoredAPP", BLUE, "o", "-"),
+    "gated_by_folds": Look("AnchoredAPP, gated by inner folds", ORANGE, "s", "--"),
+    "gated_by_left_out": Look("AnchoredAPP, gated by left-out errors", GREY, "D", ":"),
     "with_screens": Look("AnchoredAPP with other screens", BLUE, "^", "-"),
     "with_screens_shuffled": Look("AnchoredAPP with other screens, shuffled", SKY, "^", ":"),
 }

@@ -66,6 +66,13 @@ def replicates(asked: argparse.Namespace) -> None:
     save_scores(replicate_table(*ALLELES), asked.output)
 
 
+def few_genes(asked: argparse.Namespace) -> None:
+    """AnchoredAPP learning from few genes, with and without gates that leave its anchor alone."""
+    from ..studies.few_genes import few_genes_table
+
+    save_scores(few_genes_table(not asked.quiet), asked.output)
+
+
 def efficiency(asked: argparse.Namespace) -> None:
     """What the models cost on this machine, and how it grows."""
     from ..studies.efficiency.timing import FULL, HERE, benchmark_table
@@ -128,6 +135,7 @@ _JOBS = {
     extrapolation: "--results --output --studies --quiet",
     axes: "--results --output",
     replicates: "--output",
+    few_genes: "--output --quiet",
     efficiency: "--output --here --quiet",
     beside_gears: "--output --quiet",
     tuning: "--output --settings --cores --quiet",
