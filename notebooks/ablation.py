@@ -11,6 +11,25 @@
 # ---
 # %% [markdown]
 # # Ablations: which parts earn their place?
+#
+# **The graph layers of the published model earn their place on no screen, as far as five splits can tell.**  Without them
+# the error changes by {glue:text}`app_no_gnn`: larger everywhere, and nowhere beyond chance.  With random or learned vectors for
+# features, the model with layers and the one without cannot be told apart either.  What counts for {term}`unseen genes` is that a
+# gene *comes* with features of the network.  Where it does not, the error is {glue:text}`blind` larger and cannot be told
+# apart from that of the mean of the training singles; for doubles, whose genes training has seen, random vectors will do.
+#
+# Attention over all genes helps on Adamson 2016: a model that reads off the {term}`embeddings <embedding>` of the perturbed genes alone (*no
+# {term}`attention`*) errs {glue:text}`app_context_only adamson16` more there.  But APP itself is not told apart from the training median
+# on that screen, which is why the [claims](claims.ipynb) call its parts there not testable.  On the simulated screen and on
+# doubles the models with and without attention cannot be told apart.  The control in the paper, a plain mean over all genes, gives one prediction for every {term}`perturbation`, so that
+# it is no control of attention.
+#
+# More is not better: a second layer harms on the simulated screen, the largest neighbour in place of the mean harms on
+# doubles, and a decoder with a hidden layer makes no difference.  On doubles, features that stay fixed at the leading
+# components of the network err {glue:text}`app_network_features norman19` more than those that keep its similarities and are
+# learned on from there.
+#
+# Of `AnchoredAPP` only the {term}`residual` clearly earns its place; [its chapter](anchored.ipynb) has twenty splits of that.
 
 # %% tags=["parameters", "hide-input"]
 screen = "demo"
@@ -31,6 +50,7 @@ from appmodel.pages import (
     difference_in_words,
     load_published,
     load_results,
+    neat_tables,
     percent_table,
     readable,
     runs_table,
@@ -42,6 +62,8 @@ from appmodel.pages import (
 from appmodel.pages.variants import plot_difference_panels
 from appmodel.scoring import difference_table
 from appmodel.studies.study import load_study
+
+neat_tables()
 
 scores, titles = (
     load_results(results, "ablation"),
@@ -127,26 +149,6 @@ for part, place in (
     glue(f"{part} {place}", f"{percent:.0f} %", display=False)
 blind = change["unseen"].loc[["app_identity", "app_random"]]
 glue("blind", f"{blind.min():.0f} to {blind.max():.0f} %", display=False)
-
-# %% [markdown]
-# **The graph layers of the published model earn their place on no screen, as far as five splits can tell.**  Without them
-# the error changes by {glue:text}`app_no_gnn`: larger everywhere, and nowhere beyond chance.  With random or learned vectors for
-# features, the model with layers and the one without cannot be told apart either.  What counts for {term}`unseen genes` is that a
-# gene *comes* with features of the network.  Where it does not, the error is {glue:text}`blind` larger and cannot be told
-# apart from that of the mean of the training singles; for doubles, whose genes training has seen, random vectors will do.
-#
-# Attention over all genes helps on Adamson 2016: a model that reads off the {term}`embeddings <embedding>` of the perturbed genes alone (*no
-# {term}`attention`*) errs {glue:text}`app_context_only adamson16` more there.  But APP itself is not told apart from the training median
-# on that screen, which is why the [claims](claims.ipynb) call its parts there not testable.  On the simulated screen and on
-# doubles the models with and without attention cannot be told apart.  The control in the paper, a plain mean over all genes, gives one prediction for every {term}`perturbation`, so that
-# it is no control of attention.
-#
-# More is not better: a second layer harms on the simulated screen, the largest neighbour in place of the mean harms on
-# doubles, and a decoder with a hidden layer makes no difference.  On doubles, features that stay fixed at the leading
-# components of the network err {glue:text}`app_network_features norman19` more than those that keep its similarities and are
-# learned on from there.
-#
-# Of `AnchoredAPP` only the {term}`residual` clearly earns its place; [its chapter](anchored.ipynb) has twenty splits of that.
 
 # %% [markdown]
 # **Aims of this page:** the paper's Table 2, theirs beside ours, on every screen; then what it does not ask.  A

@@ -12,6 +12,26 @@
 
 # %% [markdown]
 # # Anchored APP: start from what is known
+#
+# **`AnchoredAPP` beats addition and the mean on the four screens it was made by, and on unseen genes nearly all of that is
+# plain kernel ridge.**  Over twenty splits it errs {glue:text}`anchored_app norman19 doubles` times as much as addition on unseen
+# doubles of Norman 2019, and on {term}`unseen genes` {glue:text}`anchored_app adamson16 unseen` (Adamson 2016),
+# {glue:text}`anchored_app replogle22_k562 unseen` (K562), {glue:text}`anchored_app replogle22_rpe1 unseen` (RPE1) and
+# {glue:text}`anchored_app norman19 unseen` (Norman 2019) times as much as the mean of the training singles.
+#
+# Kernel ridge with the same {term}`anchor`, on the same networks for genes and on measured effects for pairs, a page of code, errs
+# {glue:text}`kernel_ridge norman19 doubles`, {glue:text}`kernel_ridge adamson16 unseen`,
+# {glue:text}`kernel_ridge replogle22_k562 unseen`, {glue:text}`kernel_ridge replogle22_rpe1 unseen` and
+# {glue:text}`kernel_ridge norman19 unseen` times as much.  `AnchoredAPP` is better on doubles and on K562 and cannot be
+# told apart from it on the other three.  On eight screens that chose nothing it is nowhere told apart from kernel ridge
+# ([](external.ipynb)).  So what are the rest of its parts for?  The section on parts asks that.
+#
+# About 275 variants of this model were tried while looking at these screens: its hyperparameters saw no test condition,
+# its design did ([](../book/limits.md)).
+#
+# **Aims:** understand what an anchor is, how attention over *measured conditions* works, what each part is worth, and
+# whether plain kernel ridge would do.  **You need:** [the model](model.ipynb) and its last section.  **Level:** second
+# course.  **Reading:** 20 minutes.  **Run time:** under two minutes.
 
 # %% tags=["parameters", "hide-input"]
 screen = "demo"
@@ -36,6 +56,7 @@ from appmodel.pages import (
     load_leaderboard,
     load_results,
     named,
+    neat_tables,
     paper_table,
     percent_table,
     plot_forest,
@@ -53,6 +74,8 @@ from appmodel.pages.looks import BLUE, GREY, ORANGE
 from appmodel.scoring import difference_table
 from appmodel.scoring.findings import chosen, load_findings
 from appmodel.splits import make_split
+
+neat_tables()
 
 scores, board = (
     load_results(results, "anchored"),
@@ -186,27 +209,6 @@ glue(
 assert ratio["anchor_alone"] - ratio["anchored_app"] > 5 * (
     ratio["doubles_only"] - ratio["anchored_app"]
 )
-
-# %% [markdown]
-# **`AnchoredAPP` beats addition and the mean on the four screens it was made by, and on unseen genes nearly all of that is
-# plain kernel ridge.**  Over twenty splits it errs {glue:text}`anchored_app norman19 doubles` times as much as addition on unseen
-# doubles of Norman 2019, and on {term}`unseen genes` {glue:text}`anchored_app adamson16 unseen` (Adamson 2016),
-# {glue:text}`anchored_app replogle22_k562 unseen` (K562), {glue:text}`anchored_app replogle22_rpe1 unseen` (RPE1) and
-# {glue:text}`anchored_app norman19 unseen` (Norman 2019) times as much as the mean of the training singles.
-#
-# Kernel ridge with the same {term}`anchor`, on the same networks for genes and on measured effects for pairs, a page of code, errs
-# {glue:text}`kernel_ridge norman19 doubles`, {glue:text}`kernel_ridge adamson16 unseen`,
-# {glue:text}`kernel_ridge replogle22_k562 unseen`, {glue:text}`kernel_ridge replogle22_rpe1 unseen` and
-# {glue:text}`kernel_ridge norman19 unseen` times as much.  `AnchoredAPP` is better on doubles and on K562 and cannot be
-# told apart from it on the other three.  On eight screens that chose nothing it is nowhere told apart from kernel ridge
-# ([](external.ipynb)).  So what are the rest of its parts for?  The section on parts asks that.
-#
-# About 275 variants of this model were tried while looking at these screens: its hyperparameters saw no test condition,
-# its design did ([](../book/limits.md)).
-#
-# **Aims:** understand what an anchor is, how attention over *measured conditions* works, what each part is worth, and
-# whether plain kernel ridge would do.  **You need:** [the model](model.ipynb) and its last section.  **Level:** second
-# course.  **Reading:** 20 minutes.  **Run time:** under two minutes.
 
 # %% mystnb={"figure": {"caption": "Error divided by that of the baseline of the task (dashed line), twenty splits; bars are 95 % bootstrap intervals over genes and seeds.", "name": "fig-anchored"}, "image": {"alt": "Forest plot: error ratios of main effects, kernel ridge, AnchoredAPP with a shuffled network and AnchoredAPP on every real screen and task"}}
 with style():

@@ -25,11 +25,12 @@ seeds = 3
 # %%
 import numpy as np
 import pandas as pd
-from IPython.display import Markdown, Math
+from IPython.display import Markdown, Math, display
 
 import appmodel
 from appmodel.pages import (
     named,
+    neat_tables,
     paper_table,
     plot_method_ratios,
     screen_title,
@@ -41,6 +42,8 @@ from appmodel.pages.real_pair import plot_worked_pair
 from appmodel.pages.undefined import undefined_table
 from appmodel.screens.extracts import load_extract
 from appmodel.studies.worked_pair import simple_answers, worked_pair
+
+neat_tables()
 
 # %% [markdown]
 # ## One real pair, from cells to verdict
@@ -306,7 +309,9 @@ if has_pairs:
         plot_method_ratios(doubles, "additive")
 
 # %%
-named(paper_table(doubles, "additive")) if has_pairs else None
+places = ["dataset", "task"]
+if has_pairs:
+    display(named(paper_table(doubles, "additive")).drop(columns=places))
 
 # %% tags=["remove-input"]
 if has_pairs:
@@ -354,7 +359,7 @@ with style():
 
 # %%
 ratios = paper_table(unseen, "singles_mean")
-named(ratios)
+named(ratios).drop(columns=places)
 
 # %% tags=["remove-cell"]
 if screen == "demo":

@@ -12,6 +12,41 @@
 
 # %% [markdown]
 # # The claims, one by one
+#
+# **What came out.**  The paper makes {glue:text}`claims` claims.  What it says of *size and speed* holds, all
+# {glue:text}`cost claims` claims, on the simulated screen where it was measured; on another network APP has a few more
+# parameters than stated ([](efficiency.ipynb)).  What it says of how well the model predicts, and why, is mostly not shown:
+#
+# - *Accuracy.*  Of {glue:text}`app accuracy` claims about APP, {glue:text}`app accuracy hold` holds on every screen
+#   that it was asked on: APP beats "no change" on doubles.  {glue:text}`app accuracy hold on some` hold on some
+#   screens: on {term}`unseen genes` it beats "no change" and the linear model there.  {glue:text}`app accuracy open` cannot
+#   be told apart, among them the first one, that APP beats {term}`addition`.  {glue:text}`app accuracy closed` cannot be
+#   tested here: they set APP against large models, which nobody measured on its {term}`readouts <readout>`.  Of
+#   {glue:text}`others accuracy` claims about other models {glue:text}`others accuracy hold` holds, by what others
+#   measured: addition beats large models on doubles.
+# - *Parts.*  {glue:text}`app parts hold` of {glue:text}`parts claims` holds: on doubles a plain mean in the place of
+#   {term}`attention` is worse (which takes away more than attention: [](ablation.ipynb)).  {glue:text}`app parts open` cannot be told apart.  {glue:text}`app parts constant` are not
+#   testable: on Adamson 2016 the model is not shown to beat the best constant, so that its parts have nothing to
+#   explain.
+# - *Network.*  None of {glue:text}`network claims` holds: {glue:text}`app network open` cannot be told apart, and
+#   {glue:text}`app network constant` are not testable, for the same reason.
+# - *Attention.*  None of {glue:text}`attention claims` holds: {glue:text}`app attention open`, asked on the simulated
+#   screen where targets are known, cannot be told apart, and {glue:text}`app attention constant` are not testable.
+#
+# No claim about APP is refuted: "cannot be told apart" says that these screens do not decide.
+#
+# The same was asked of `AnchoredAPP`, where it makes sense.  Of {glue:text}`anchored_app accuracy tested` claims on
+# accuracy {glue:text}`anchored_app accuracy hold` hold on every screen that was asked, four by which its design was chosen
+# (on eight others see [](external.ipynb)); only finding the doubles that deviate from
+# addition cannot be told apart.  All on size and speed hold, and all {glue:text}`anchored_app parts tested` on parts
+# hold on some screen at least.  Of {glue:text}`anchored_app network tested` on the network
+# {glue:text}`anchored_app network hold` holds: it relies on its network for unseen genes.  Of
+# {glue:text}`anchored_app attention tested` on attention none holds, and {glue:text}`anchored_app attention fail` is
+# refuted, on the simulated screen.
+#
+# **Aims:** find what was claimed, what was measured and what follows, for every claim of the paper {cite}`app2025`;
+# read a verdict; know why a page of verdicts is stricter than a chapter.  **You need:** [the results](results.ipynb).
+# **Level:** second course.  **Reading:** 12 minutes.  **Run time:** under a minute.
 
 # %% tags=["parameters", "hide-input"]
 results = "../data/results"
@@ -30,6 +65,7 @@ from scipy.stats import false_discovery_control, norm
 from appmodel.pages import (
     load_leaderboard,
     load_published,
+    neat_tables,
     readable,
     runs_table,
     screen_name,
@@ -45,6 +81,8 @@ from appmodel.pages.claims.saving import save_claims
 from appmodel.pages.claims.signs import place_of
 from appmodel.pages.claims.verdicts import claims_table, load_claims
 from appmodel.pages.digits import three_digits
+
+neat_tables()
 
 quoted = load_published(published)
 judged = load_claims(claims, studies)
@@ -141,41 +179,6 @@ glue(
 )
 
 # %% [markdown]
-# **What came out.**  The paper makes {glue:text}`claims` claims.  What it says of *size and speed* holds, all
-# {glue:text}`cost claims` claims, on the simulated screen where it was measured; on another network APP has a few more
-# parameters than stated ([](efficiency.ipynb)).  What it says of how well the model predicts, and why, is mostly not shown:
-#
-# - *Accuracy.*  Of {glue:text}`app accuracy` claims about APP, {glue:text}`app accuracy hold` holds on every screen
-#   that it was asked on: APP beats "no change" on doubles.  {glue:text}`app accuracy hold on some` hold on some
-#   screens: on {term}`unseen genes` it beats "no change" and the linear model there.  {glue:text}`app accuracy open` cannot
-#   be told apart, among them the first one, that APP beats {term}`addition`.  {glue:text}`app accuracy closed` cannot be
-#   tested here: they set APP against large models, which nobody measured on its {term}`readouts <readout>`.  Of
-#   {glue:text}`others accuracy` claims about other models {glue:text}`others accuracy hold` holds, by what others
-#   measured: addition beats large models on doubles.
-# - *Parts.*  {glue:text}`app parts hold` of {glue:text}`parts claims` holds: on doubles a plain mean in the place of
-#   {term}`attention` is worse (which takes away more than attention: [](ablation.ipynb)).  {glue:text}`app parts open` cannot be told apart.  {glue:text}`app parts constant` are not
-#   testable: on Adamson 2016 the model is not shown to beat the best constant, so that its parts have nothing to
-#   explain.
-# - *Network.*  None of {glue:text}`network claims` holds: {glue:text}`app network open` cannot be told apart, and
-#   {glue:text}`app network constant` are not testable, for the same reason.
-# - *Attention.*  None of {glue:text}`attention claims` holds: {glue:text}`app attention open`, asked on the simulated
-#   screen where targets are known, cannot be told apart, and {glue:text}`app attention constant` are not testable.
-#
-# No claim about APP is refuted: "cannot be told apart" says that these screens do not decide.
-#
-# The same was asked of `AnchoredAPP`, where it makes sense.  Of {glue:text}`anchored_app accuracy tested` claims on
-# accuracy {glue:text}`anchored_app accuracy hold` hold on every screen that was asked, four by which its design was chosen
-# (on seven others see [](external.ipynb)); only finding the doubles that deviate from
-# addition cannot be told apart.  All on size and speed hold, and all {glue:text}`anchored_app parts tested` on parts
-# hold on some screen at least.  Of {glue:text}`anchored_app network tested` on the network
-# {glue:text}`anchored_app network hold` holds: it relies on its network for unseen genes.  Of
-# {glue:text}`anchored_app attention tested` on attention none holds, and {glue:text}`anchored_app attention fail` is
-# refuted, on the simulated screen.
-#
-# **Aims:** find what was claimed, what was measured and what follows, for every claim of the paper {cite}`app2025`;
-# read a verdict; know why a page of verdicts is stricter than a chapter.  **You need:** [the results](results.ipynb).
-# **Level:** second course.  **Reading:** 12 minutes.  **Run time:** under a minute.
-#
 # ## The claims at a glance
 #
 # A row is a claim and leads to its card below; a column is a screen.  An empty cell: the claim was not asked there.

@@ -12,6 +12,20 @@
 
 # %% [markdown]
 # # Efficiency: what do the models cost?
+#
+# **On the same real cells `AnchoredAPP` is ready {glue:text}`anchored norman19_slice` and
+# {glue:text}`anchored papalexi21` times sooner than GEARS, APP {glue:text}`app norman19_slice` and
+# {glue:text}`app papalexi21` times, each at its own best, and both err less.**  (Norman 2019, a slice; Papalexi 2021.)
+#
+# The published model is cheap: no claim about its cost needs a large machine.  With {glue:text}`genes` genes
+# (simulated), on one thread, APP has {glue:text}`app parameters` parameters, is trained in
+# {glue:text}`app training_time`, and predicts one unseen condition in {glue:text}`app prediction_time`, or each of a
+# batch in {glue:text}`app batch_prediction_time`.  The batch takes {glue:text}`app batch_over_torch` times what bare
+# torch needs for the same tanh and matrix products, within the {glue:text}`aim` times aimed at.
+# `AnchoredAPP` fits {glue:text}`anchored_app parameters` numbers and holds {glue:text}`anchored_app held_numbers`; it is
+# fitted in {glue:text}`anchored_app training_time` and predicts one condition in
+# {glue:text}`anchored_app prediction_time`, or each of a batch in {glue:text}`anchored_app batch_prediction_time`.
+# In brackets: 95 % bootstrap {term}`intervals <interval>` of the median over rounds.
 
 # %% tags=["parameters", "hide-input"]
 seeds = 2
@@ -31,6 +45,7 @@ import appmodel
 from appmodel.pages import (
     load_published,
     named,
+    neat_tables,
     readable,
     screen_name,
     style,
@@ -64,6 +79,8 @@ from appmodel.predictors.app.model import APPModule, count_parameters
 from appmodel.scoring.findings import chosen, found, load_findings
 from appmodel.studies.efficiency.costs import ALL_CHOOSE, PERTURBED
 from appmodel.studies.efficiency.timing import HERE, benchmark_table
+
+neat_tables()
 
 published = load_published("../data/published.csv")
 live = benchmark_table(replace(HERE, rounds=seeds, max_epochs=max_epochs))
@@ -157,21 +174,6 @@ assert reference.loc["parameters", "value"] < stated
 assert count_parameters(module) > stated
 glue("numbers per gene", coordinates.shape[1], display=False)
 glue("of demo", f"{count_parameters(module):,.0f}", display=False)
-
-# %% [markdown]
-# **On the same real cells `AnchoredAPP` is ready {glue:text}`anchored norman19_slice` and
-# {glue:text}`anchored papalexi21` times sooner than GEARS, APP {glue:text}`app norman19_slice` and
-# {glue:text}`app papalexi21` times, each at its own best, and both err less.**  (Norman 2019, a slice; Papalexi 2021.)
-#
-# The published model is cheap: no claim about its cost needs a large machine.  With {glue:text}`genes` genes
-# (simulated), on one thread, APP has {glue:text}`app parameters` parameters, is trained in
-# {glue:text}`app training_time`, and predicts one unseen condition in {glue:text}`app prediction_time`, or each of a
-# batch in {glue:text}`app batch_prediction_time`.  The batch takes {glue:text}`app batch_over_torch` times what bare
-# torch needs for the same tanh and matrix products, within the {glue:text}`aim` times aimed at.
-# `AnchoredAPP` fits {glue:text}`anchored_app parameters` numbers and holds {glue:text}`anchored_app held_numbers`; it is
-# fitted in {glue:text}`anchored_app training_time` and predicts one condition in
-# {glue:text}`anchored_app prediction_time`, or each of a batch in {glue:text}`anchored_app batch_prediction_time`.
-# In brackets: 95 % bootstrap {term}`intervals <interval>` of the median over rounds.
 
 # %% tags=["remove-input"]
 Markdown(machine_sentence(table.attrs["provenance"]))

@@ -12,6 +12,21 @@
 
 # %% [markdown]
 # # Extrapolation: who gains, and where?
+#
+# **What a network adds on unseen genes grows with nearness to a training gene and with the size of the effect, on all four
+# real screens; on weak effects it can cost.**  In the quarter nearest to training genes, and in that of the strongest effects,
+# `AnchoredAPP` errs less than its twin with a {term}`shuffled network` on every one, barely on Norman 2019.  On the weaker half of
+# K562, and on one quarter of RPE1, it errs about a fifth more than the twin.  What the published model gains on the mean
+# follows none of these properties on every screen.
+#
+# With a tenth of the genes {term}`held out` APP errs {glue:text}`app 0.1` times as much as the mean of the training singles
+# on the four real screens, three {term}`splits <split>` each, with three quarters {glue:text}`app 0.75`; `AnchoredAPP` {glue:text}`anchored_app 0.1` and
+# {glue:text}`anchored_app 0.75`.
+#
+# On doubles what counts is whether the two singles were measured: with both seen `AnchoredAPP` errs {glue:text}`seen 2`
+# times as much as the training mean, with none seen {glue:text}`seen 0`.  With both seen {term}`addition` does most of that by itself
+# ({glue:text}`addition seen 2`), and kernel ridge nearly all ({glue:text}`ridge seen 2`).  APP, which describes a gene by the network alone
+# where genes are held out, cannot be told apart from that mean even with both seen ({glue:text}`app seen 2`).
 
 # %% tags=["parameters", "hide-input"]
 screen = "demo"
@@ -33,6 +48,7 @@ from appmodel.pages import (
     BASELINES,
     load_published,
     named,
+    neat_tables,
     panels,
     readable,
     screen_title,
@@ -52,6 +68,8 @@ from appmodel.studies.extrapolation.summary import (
     error_rows,
     extrapolation_summary,
 )
+
+neat_tables()
 
 effects = appmodel.load_effects(screen)
 network = appmodel.load_network(networks)
@@ -219,22 +237,6 @@ if committed.is_file():
                 f"{values.min():.2f} to {values.max():.2f}",
                 display=False,
             )
-
-# %% [markdown]
-# **What a network adds on unseen genes grows with nearness to a training gene and with the size of the effect, on all four
-# real screens; on weak effects it can cost.**  In the quarter nearest to training genes, and in that of the strongest effects,
-# `AnchoredAPP` errs less than its twin with a {term}`shuffled network` on every one, barely on Norman 2019.  On the weaker half of
-# K562, and on one quarter of RPE1, it errs about a fifth more than the twin.  What the published model gains on the mean
-# follows none of these properties on every screen.
-#
-# With a tenth of the genes {term}`held out` APP errs {glue:text}`app 0.1` times as much as the mean of the training singles
-# on the four real screens, three {term}`splits <split>` each, with three quarters {glue:text}`app 0.75`; `AnchoredAPP` {glue:text}`anchored_app 0.1` and
-# {glue:text}`anchored_app 0.75`.
-#
-# On doubles what counts is whether the two singles were measured: with both seen `AnchoredAPP` errs {glue:text}`seen 2`
-# times as much as the training mean, with none seen {glue:text}`seen 0`.  With both seen {term}`addition` does most of that by itself
-# ({glue:text}`addition seen 2`), and kernel ridge nearly all ({glue:text}`ridge seen 2`).  APP, which describes a gene by the network alone
-# where genes are held out, cannot be told apart from that mean even with both seen ({glue:text}`app seen 2`).
 
 # %% [markdown]
 # **Aims:** the paper says that APP extrapolates to genes and to pairs that were never perturbed, because its embeddings

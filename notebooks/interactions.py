@@ -12,6 +12,18 @@
 
 # %% [markdown]
 # # Genetic interactions: does a predictor find them?
+#
+# **Nobody is shown to find the interacting doubles of Norman 2019 better than the mere strength of their singles does;
+# `AnchoredAPP`, kernel ridge and main effects say which way they deviate.**  Of {glue:text}`doubles` doubles that some split tested
+# {glue:text}`interacting` deviate from {term}`addition` by more than noise explains.  Ranked by predicted deviation the area
+# under the ROC curve is {glue:text}`app auroc` for APP and {glue:text}`anchored_app auroc` for `AnchoredAPP`, both better
+# than addition, which predicts no deviation and is chance.  But the size of the singles alone (`no_change`) has
+# {glue:text}`strength` (which is itself not told apart from chance), and neither can be told apart from it.
+#
+# The direction of the deviation is another matter: the cosine between predicted and measured deviation is
+# {glue:text}`anchored_app cosine` for `AnchoredAPP`, more than one answer for all doubles would have, as kernel ridge and main
+# effects have too, and
+# {glue:text}`app cosine` for APP, which cannot be told apart from that.
 
 # %% tags=["parameters", "hide-input"]
 screen = "demo"
@@ -30,8 +42,10 @@ from myst_nb import glue
 import appmodel
 from appmodel.pages import (
     named,
+    neat_tables,
     panels,
     readable,
+    screen_name,
     style,
     tasks_of,
     with_interval,
@@ -54,6 +68,8 @@ from appmodel.studies.interactions.discovery import interaction_scores
 from appmodel.studies.interactions.report import load_interactions
 from appmodel.studies.interactions.summary import interaction_findings
 from appmodel.studies.interactions.table import interaction_table
+
+neat_tables()
 
 effects = appmodel.load_effects(screen)
 kind = "simulated" if effects.uns.get("simulated", False) else "real"
@@ -82,12 +98,13 @@ if has_pairs:
     )
     summary = interaction_findings(scores[own], own)
 committed = Path(results) / rows_name("interactions", real_screen)
+real = f"{screen_name(real_screen)} (real)"
 if committed.is_file():
-    scores[f"{real_screen} (real)"] = load_interactions(committed)
+    scores[real] = load_interactions(committed)
     # Every row carries what was measured of its double, whatever the method and split.
-    measured[f"{real_screen} (real)"] = scores[
-        f"{real_screen} (real)"
-    ].drop_duplicates("condition", ignore_index=True)
+    measured[real] = scores[real].drop_duplicates(
+        "condition", ignore_index=True
+    )
 
 
 def counted(name):
@@ -98,7 +115,7 @@ def counted(name):
     )
 
 
-last = f"{real_screen} (real)" if committed.is_file() else own
+last = real if committed.is_file() else own
 if committed.is_file():
     of_real = chosen(
         load_findings(Path(results) / "interactions.csv"), screen=real_screen
@@ -140,19 +157,6 @@ if committed.is_file():
         f"{found(of_real, method='no_change', against='', measure='auroc')['value']:.2f}",
         display=False,
     )
-
-# %% [markdown]
-# **Nobody is shown to find the interacting doubles of Norman 2019 better than the mere strength of their singles does;
-# `AnchoredAPP`, kernel ridge and main effects say which way they deviate.**  Of {glue:text}`doubles` doubles that some split tested
-# {glue:text}`interacting` deviate from {term}`addition` by more than noise explains.  Ranked by predicted deviation the area
-# under the ROC curve is {glue:text}`app auroc` for APP and {glue:text}`anchored_app auroc` for `AnchoredAPP`, both better
-# than addition, which predicts no deviation and is chance.  But the size of the singles alone (`no_change`) has
-# {glue:text}`strength` (which is itself not told apart from chance), and neither can be told apart from it.
-#
-# The direction of the deviation is another matter: the cosine between predicted and measured deviation is
-# {glue:text}`anchored_app cosine` for `AnchoredAPP`, more than one answer for all doubles would have, as kernel ridge and main
-# effects have too, and
-# {glue:text}`app cosine` for APP, which cannot be told apart from that.
 
 # %% [markdown]
 # **Aims:** say what an interaction is and when it is more than noise, name its kinds, and ask of each predictor

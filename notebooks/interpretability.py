@@ -12,6 +12,23 @@
 
 # %% [markdown]
 # # Is attention an explanation?
+#
+# **The attention of the published model is faithful, and points at the genes that respond no better than chance.**  Trained, it depends on what is
+# perturbed: {glue:text}`elsewhere demo` of a {term}`perturbation`'s {term}`attention` on the simulated screen, and
+# {glue:text}`elsewhere adamson` on Adamson 2016, lies elsewhere than that of the others.  Predictions rest on it: without the
+# 20 most attended genes they change by {glue:text}`moved demo` and {glue:text}`moved adamson` of their size, without 20
+# random ones by {glue:text}`random demo` and {glue:text}`random adamson`.
+#
+# On the simulated screen, where the targets are known, attention ranks
+# them no better than chance (area under the ROC curve {glue:text}`auroc demo`).  Closeness in the network has
+# {glue:text}`closeness demo` there, as the network of that screen is made from the true edges: this is what attention could
+# have read from it.  On Adamson 2016, with the genes that have a significant effect, attention is no better than chance
+# either ({glue:text}`auroc adamson`; closeness {glue:text}`closeness adamson`).  The [claims](claims.ipynb) do not judge that
+# screen: APP is not shown to beat the best constant there.  The model seems to use its attention as a code for
+# the perturbation, any code that the decoder can read.
+#
+# `AnchoredAPP` attends to conditions with similar effects, above chance, and no better than the sum of the two singles does
+# (doubles) or a model with a shuffled network (unseen genes).
 
 # %% tags=["parameters", "hide-input"]
 screen = "demo"
@@ -29,7 +46,13 @@ import pandas as pd
 from IPython.display import Markdown
 from myst_nb import glue
 
-from appmodel.pages import attention_table, panels, readable, style
+from appmodel.pages import (
+    attention_table,
+    neat_tables,
+    panels,
+    readable,
+    style,
+)
 from appmodel.pages.attention import (
     attended_neighbourhood,
     plot_deletion,
@@ -54,6 +77,8 @@ from appmodel.studies.attention.summary import (
     rankings_of,
     summarised,
 )
+
+neat_tables()
 
 models, of_screen = (
     fit_models(screen, seed, max_epochs, networks),
@@ -126,24 +151,6 @@ if committed.is_file():
     }
     for name, number in numbers.items():
         glue(name, number, display=False)
-
-# %% [markdown]
-# **The attention of the published model is faithful, and points at the genes that respond no better than chance.**  Trained, it depends on what is
-# perturbed: {glue:text}`elsewhere demo` of a {term}`perturbation`'s {term}`attention` on the simulated screen, and
-# {glue:text}`elsewhere adamson` on Adamson 2016, lies elsewhere than that of the others.  Predictions rest on it: without the
-# 20 most attended genes they change by {glue:text}`moved demo` and {glue:text}`moved adamson` of their size, without 20
-# random ones by {glue:text}`random demo` and {glue:text}`random adamson`.
-#
-# On the simulated screen, where the targets are known, attention ranks
-# them no better than chance (area under the ROC curve {glue:text}`auroc demo`).  Closeness in the network has
-# {glue:text}`closeness demo` there, as the network of that screen is made from the true edges: this is what attention could
-# have read from it.  On Adamson 2016, with the genes that have a significant effect, attention is no better than chance
-# either ({glue:text}`auroc adamson`; closeness {glue:text}`closeness adamson`).  The [claims](claims.ipynb) do not judge that
-# screen: APP is not shown to beat the best constant there.  The model seems to use its attention as a code for
-# the perturbation, any code that the decoder can read.
-#
-# `AnchoredAPP` attends to conditions with similar effects, above chance, and no better than the sum of the two singles does
-# (doubles) or a model with a shuffled network (unseen genes).
 
 # %% [markdown]
 # **Aims:** see what the attention of the published model looks like for a single, a double and an unseen
@@ -225,7 +232,7 @@ attended = spread["effective_genes"].mean()
 elsewhere = spread["total_variation_from_mean"].mean()
 Markdown(
     f"Of {attention.shape[1]:,} genes {attended:,.0f} are effectively attended"
-    f" to; {elsewhere:.3%} of a perturbation's attention lies elsewhere than "
+    f" to; {elsewhere:.0%} of a perturbation's attention lies elsewhere than "
     f"that of the others."
 )
 

@@ -31,7 +31,7 @@ perturbed_genes = [0, 2]  # 0 is gene A, 1 is B, 2 is C, 3 is D
 # %% tags=["remove-cell"]
 from IPython.display import SVG, Math, display
 
-from appmodel.pages import style
+from appmodel.pages import neat_tables, style
 from appmodel.pages.drawings.architecture import draw_architectures
 from appmodel.pages.drawings.genes import draw_genes
 from appmodel.pages.drawings.svg import svg_of
@@ -42,6 +42,8 @@ from appmodel.predictors.app.model import (
     AGGREGATIONS,
     check_choice,
 )
+
+neat_tables()
 
 check_choice("aggregation", aggregation, AGGREGATIONS)
 check_choice("activation", activation, ACTIVATIONS)

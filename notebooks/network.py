@@ -50,9 +50,11 @@ from IPython.display import SVG, Markdown, display
 
 import appmodel
 from appmodel.effects import screen_targets
-from appmodel.pages import plot_degrees, style
+from appmodel.pages import neat_tables, plot_degrees, style
 from appmodel.pages.drawings.genes import draw_neighbourhood
 from appmodel.pages.drawings.svg import svg_of
+
+neat_tables()
 
 effects = appmodel.load_effects(screen)
 network = appmodel.load_network(networks)

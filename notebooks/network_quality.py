@@ -11,6 +11,23 @@
 # ---
 # %% [markdown]
 # # Network quality: robust, or indifferent?
+#
+# **On unseen genes the published model relies on its network; on doubles it does not notice which edges it has.**  With a
+# shuffled one its error grows by {glue:text}`shuffled adamson` on Adamson 2016 and by {glue:text}`shuffled demo` on the
+# simulated screen; rewired, complete and empty networks are worse than its own too, and what is left cannot be told apart from the mean of
+# the training singles.  On doubles a shuffled, a rewired, even a complete network cannot be told apart from its own.  An
+# empty one is worse ({glue:text}`empty doubles`): it takes away the features that training starts from, and with them what tells genes apart.
+#
+# Does it bear damage, as the paper says?  Without a quarter of the edges the error changes by {glue:text}`quarter doubles`
+# on Norman doubles and {glue:text}`quarter demo` on the simulated screen, which cannot be told apart from none, and by
+# {glue:text}`quarter adamson` on Adamson 2016, which is worse; with half removed it cannot be told apart again there, so
+# three {term}`splits <split>` do not settle it.  As many random edges as there are already cannot be told apart from none; nine tenths of
+# the edges removed are worse, on both screens of genes.  That doubles bear edges without meaning is no robustness: what
+# edges say is not used there.
+#
+# `AnchoredAPP` relies on its network for {term}`unseen genes`, on both screens.  Up to a quarter of the edges removed cannot be
+# told apart from none; with three quarters removed, or as many random ones added as there are, it errs more.  For doubles
+# it reads no network at all.
 
 # %% tags=["parameters", "hide-input"]
 screen = "demo"
@@ -32,6 +49,7 @@ from appmodel.pages import (
     difference_in_words,
     load_published,
     load_results,
+    neat_tables,
     percent_table,
     runs_table,
     screen_titles,
@@ -48,6 +66,8 @@ from appmodel.studies.variants import (
     graph_damage,
     relies_on_network,
 )
+
+neat_tables()
 
 scores, titles = (
     load_results(results, "network_quality"),
@@ -123,24 +143,6 @@ for name, damage, place in (
     ("empty doubles", "empty", "norman19 doubles"),
 ):
     glue(name, f"{change['app'].loc[damage, place]:+.0f} %", display=False)
-# %% [markdown]
-# **On unseen genes the published model relies on its network; on doubles it does not notice which edges it has.**  With a
-# shuffled one its error grows by {glue:text}`shuffled adamson` on Adamson 2016 and by {glue:text}`shuffled demo` on the
-# simulated screen; rewired, complete and empty networks are worse than its own too, and what is left cannot be told apart from the mean of
-# the training singles.  On doubles a shuffled, a rewired, even a complete network cannot be told apart from its own.  An
-# empty one is worse ({glue:text}`empty doubles`): it takes away the features that training starts from, and with them what tells genes apart.
-#
-# Does it bear damage, as the paper says?  Without a quarter of the edges the error changes by {glue:text}`quarter doubles`
-# on Norman doubles and {glue:text}`quarter demo` on the simulated screen, which cannot be told apart from none, and by
-# {glue:text}`quarter adamson` on Adamson 2016, which is worse; with half removed it cannot be told apart again there, so
-# three {term}`splits <split>` do not settle it.  As many random edges as there are already cannot be told apart from none; nine tenths of
-# the edges removed are worse, on both screens of genes.  That doubles bear edges without meaning is no robustness: what
-# edges say is not used there.
-#
-# `AnchoredAPP` relies on its network for {term}`unseen genes`, on both screens.  Up to a quarter of the edges removed cannot be
-# told apart from none; with three quarters removed, or as many random ones added as there are, it errs more.  For doubles
-# it reads no network at all.
-
 # %% [markdown]
 # **Aims of this page:** damage the network on purpose and watch the error: the paper's Table 4, and the question it
 # leaves open.  A curve that stays flat can mean that a model is robust, or that it never looked at its network.  The

@@ -42,7 +42,7 @@ import pandas as pd
 from IPython.display import Markdown, display
 
 import appmodel
-from appmodel.pages import intervals_in_words, named, style
+from appmodel.pages import intervals_in_words, named, neat_tables, style
 from appmodel.pages.own_screen import (
     plot_heat_map,
     plot_hidden,
@@ -68,6 +68,8 @@ from appmodel.studies.own_screen import (
     winners,
     write_own,
 )
+
+neat_tables()
 
 pd.set_option("display.max_colwidth", 140)
 
@@ -129,11 +131,15 @@ named(forecast_table(strongest(forecasts, 10))).round(3)
 
 # %% tags=["remove-input"]
 Markdown(
-    f"{forecasts.n_obs} conditions are predicted; {len(asked.left_out)} were left out. The ten strongest are shown. "
-    + "; ".join(
-        f"{n} {reason}"
-        for reason, n in asked.left_out["reason"].value_counts().items()
+    f"{forecasts.n_obs} conditions are predicted; the ten strongest are shown.  Left out: "
+    + (
+        "; ".join(
+            f"{n} {reason}"
+            for reason, n in asked.left_out["reason"].value_counts().items()
+        )
+        or "none"
     )
+    + "."
 )
 
 # %% tags=["remove-input"] mystnb={"figure": {"caption": "The strongest effects in the readouts that differ most among them: predicted ones, or measured ones where all predictions are the same.", "name": "fig-own-heat"}, "image": {"alt": "Heat map of effects, conditions in rows, readouts in columns, red up and blue down"}}

@@ -35,7 +35,13 @@ from IPython.display import Markdown, display
 from myst_nb import glue
 
 import appmodel
-from appmodel.pages import BASELINES, screen_title, task_of, without_pairs
+from appmodel.pages import (
+    BASELINES,
+    neat_tables,
+    screen_title,
+    task_of,
+    without_pairs,
+)
 from appmodel.pages.play import (
     TASKS,
     best_shrinkage,
@@ -55,6 +61,8 @@ from appmodel.pages.play import (
     predict_unmeasured,
     starting_point,
 )
+
+neat_tables()
 
 library()
 

@@ -32,6 +32,7 @@ from IPython.display import Markdown, Math, display
 
 import appmodel
 from appmodel.pages import (
+    neat_tables,
     plot_additivity,
     plot_cells_per_condition,
     plot_readout_scatter,
@@ -40,6 +41,8 @@ from appmodel.pages import (
 )
 from appmodel.pages.cells import plot_components, plot_expression
 from appmodel.screens.extracts import load_extract
+
+neat_tables()
 
 # %% [markdown]
 # ## 500 real cells

@@ -12,6 +12,21 @@
 
 # %% [markdown]
 # # What others measured
+#
+# **On unseen doubles each of six large models errs more than addition, and on unseen genes none is ahead of the mean.**
+# Over the pairs of Norman 2019 the large models err {glue:text}`large models on doubles` times as much as {term}`addition` on
+# average; the best of them, Geneformer with a linear decoder, {glue:text}`geneformer on doubles` times.  All of it was
+# measured by others {cite}`ahlmann2025deep`; here their rows, condition by condition, are read by the rule of this book.
+#
+# Our own numbers are errors over 50 axes and theirs over 1,000 genes.  Do the axes stand for the genes?  For
+# {glue:text}`conditions` conditions that both have, the errors of the same simple {term}`predictor` correlate by
+# {glue:text}`least correlation` to {glue:text}`largest correlation`.  But the axes leave out noise that is in every error
+# over genes, so a gain is smaller there: the {glue:text}`anchored on axes` of `AnchoredAPP` on doubles would be about
+# {glue:text}`anchored on genes` over genes.
+#
+# **Aims:** judge the claims about large models by what was measured of them; see how far compact screens speak about the
+# measure of the paper.  **You need:** [the results](results.ipynb).  **Level:** second course.  **Reading:** 12 minutes.
+# **Run time:** under a minute.
 
 # %% tags=["parameters", "hide-input"]
 results = "../data/results"
@@ -22,10 +37,12 @@ from myst_nb import glue
 
 import appmodel
 from appmodel.pages import (
+    by_place,
     load_leaderboard,
     load_published,
     load_results,
     named,
+    neat_tables,
     plot_beside_genes,
     plot_forest,
     readable,
@@ -37,7 +54,8 @@ from appmodel.scoring import BASELINES, difference_table
 from appmodel.scoring.findings import found, load_findings
 from appmodel.studies.axes import axes_findings
 
-pd.set_option("display.max_colwidth", None)
+neat_tables()
+
 theirs, board = (
     load_results(results, "ahlmann2025"),
     load_leaderboard(results, "ahlmann2025"),
@@ -161,22 +179,6 @@ glue(
 )
 
 # %% [markdown]
-# **On unseen doubles each of six large models errs more than addition, and on unseen genes none is ahead of the mean.**
-# Over the pairs of Norman 2019 the large models err {glue:text}`large models on doubles` times as much as {term}`addition` on
-# average; the best of them, Geneformer with a linear decoder, {glue:text}`geneformer on doubles` times.  All of it was
-# measured by others {cite}`ahlmann2025deep`; here their rows, condition by condition, are read by the rule of this book.
-#
-# Our own numbers are errors over 50 axes and theirs over 1,000 genes.  Do the axes stand for the genes?  For
-# {glue:text}`conditions` conditions that both have, the errors of the same simple {term}`predictor` correlate by
-# {glue:text}`least correlation` to {glue:text}`largest correlation`.  But the axes leave out noise that is in every error
-# over genes, so a gain is smaller there: the {glue:text}`anchored on axes` of `AnchoredAPP` on doubles would be about
-# {glue:text}`anchored on genes` over genes.
-#
-# **Aims:** judge the claims about large models by what was measured of them; see how far compact screens speak about the
-# measure of the paper.  **You need:** [the results](results.ipynb).  **Level:** second course.  **Reading:** 12 minutes.
-# **Run time:** under a minute.
-
-# %% [markdown]
 # ## Large models and the simplest baselines
 #
 # L2 over the 1,000 genes with the highest control mean, on conditions that no method was trained on: 62 pairs in each of
@@ -193,9 +195,7 @@ with style():
 
 # %%
 whole = board.dropna(subset=["ratio"])
-named(whole.assign(ratio=whole.apply(ratio_in_words, axis=1))).pivot(
-    index="method", columns=["dataset", "task"], values="ratio"
-).fillna("")
+by_place(whole, ratio_in_words)
 
 # %% [markdown]
 # Some methods predict a part of the conditions only: they are compared with the baseline on that part, whose share stands

@@ -38,6 +38,7 @@ from appmodel.pages import (
     by_place,
     difference_in_words,
     named,
+    neat_tables,
     paper_table,
     plot_method_ratios,
     style,
@@ -45,6 +46,8 @@ from appmodel.pages import (
     without_pairs,
 )
 from appmodel.splits import make_split
+
+neat_tables()
 
 # %% [markdown]
 # ## From a screen to effects
@@ -117,7 +120,7 @@ with style():
 # `scaled_additive` multiplies all sums by one factor that it learned.
 
 # %%
-named(paper_table(scores, baseline))
+named(paper_table(scores, baseline)).drop(columns=["dataset", "task"])
 
 # %%
 by_place(

@@ -12,6 +12,28 @@
 
 # %% [markdown]
 # # Results: does the claim hold?
+#
+# **The published model is not shown to beat addition on unseen doubles: on the real screen it errs
+# {glue:text}`app norman19 doubles` times as much.**  On unseen genes the claim holds in part: it
+# beats the linear model of the paper on Adamson 2016 and on Norman 2019, a well tuned one on Adamson 2016 alone, and
+# neither on the two screens of Replogle 2022.
+#
+# The model learns something.  It errs {glue:text}`app adamson16 unseen` times as much as the mean of the training singles
+# on Adamson 2016 and {glue:text}`app replogle22_rpe1 unseen` times on RPE1.  On K562
+# ({glue:text}`app replogle22_k562 unseen`) and Norman ({glue:text}`app norman19 unseen`) it cannot be told apart from that
+# mean.  The average of five models is better: {glue:text}`app_of_five norman19 doubles` on doubles, which is not yet
+# told apart from {term}`addition`, and ahead of the mean on three of four screens, K562 among them
+# ({glue:text}`app_of_five replogle22_k562 unseen`).  Given the scaled sum of the singles to start from, a single model
+# beats addition ({glue:text}`app_on_anchor norman19 doubles`).
+#
+# Plain kernel ridge on the same network errs less than the published model on doubles and on every screen of unseen
+# genes; only the average of five cannot be told apart from it there.  The model of [the next chapter](anchored.ipynb),
+# `AnchoredAPP`, errs {glue:text}`anchored_app norman19 doubles` times as much as addition on doubles, and beats the mean on
+# {term}`unseen genes` of all four screens (twenty {term}`splits <split>`; with the five of the figure, Norman's genes are not told apart).  Most of
+# that is kernel ridge too.
+#
+# Ratios are means over five splits with 95 % {term}`intervals <interval>` over genes and seeds; *beats* means that the whole interval of the
+# difference lies beyond a {term}`margin` of 1 % ([](../book/metrics.md)).
 
 # %% tags=["parameters", "hide-input"]
 screen = "demo"
@@ -37,6 +59,7 @@ from appmodel.pages import (
     load_published,
     load_results,
     named,
+    neat_tables,
     paper_table,
     plot_forest,
     plot_results,
@@ -52,6 +75,8 @@ from appmodel.pages import (
 from appmodel.pages.headlines import ratios_in_words, says_table
 from appmodel.scoring import calibration_table, paired_difference
 from appmodel.scoring.findings import found
+
+neat_tables()
 
 real, board, titles = (
     load_results(results, "real"),
@@ -125,29 +150,6 @@ assert said("app", "kernel_ridge", "doubles")["norman19"] == "worse"
 assert (says_table(twenty, ["anchored_app"]) == "better").all(axis=None)
 assert said("app", "app_shuffled", "doubles")["norman19"] == NEITHER
 assert said("anchored_app", "app", "doubles")["norman19"] == "better"
-
-# %% [markdown]
-# **The published model is not shown to beat addition on unseen doubles: on the real screen it errs
-# {glue:text}`app norman19 doubles` times as much.**  On unseen genes the claim holds in part: it
-# beats the linear model of the paper on Adamson 2016 and on Norman 2019, a well tuned one on Adamson 2016 alone, and
-# neither on the two screens of Replogle 2022.
-#
-# The model learns something.  It errs {glue:text}`app adamson16 unseen` times as much as the mean of the training singles
-# on Adamson 2016 and {glue:text}`app replogle22_rpe1 unseen` times on RPE1.  On K562
-# ({glue:text}`app replogle22_k562 unseen`) and Norman ({glue:text}`app norman19 unseen`) it cannot be told apart from that
-# mean.  The average of five models is better: {glue:text}`app_of_five norman19 doubles` on doubles, which is not yet
-# told apart from {term}`addition`, and ahead of the mean on three of four screens, K562 among them
-# ({glue:text}`app_of_five replogle22_k562 unseen`).  Given the scaled sum of the singles to start from, a single model
-# beats addition ({glue:text}`app_on_anchor norman19 doubles`).
-#
-# Plain kernel ridge on the same network errs less than the published model on doubles and on every screen of unseen
-# genes; only the average of five cannot be told apart from it there.  The model of [the next chapter](anchored.ipynb),
-# `AnchoredAPP`, errs {glue:text}`anchored_app norman19 doubles` times as much as addition on doubles, and beats the mean on
-# {term}`unseen genes` of all four screens (twenty {term}`splits <split>`; with the five of the figure, Norman's genes are not told apart).  Most of
-# that is kernel ridge too.
-#
-# Ratios are means over five splits with 95 % {term}`intervals <interval>` over genes and seeds; *beats* means that the whole interval of the
-# difference lies beyond a {term}`margin` of 1 % ([](../book/metrics.md)).
 
 # %% mystnb={"figure": {"caption": "Error divided by that of the baseline of the task (dashed line), real screens, five splits; bars are 95 % bootstrap intervals over genes and seeds. An open mark: not every condition is predicted.", "name": "fig-forest"}, "image": {"alt": "Forest plot: error ratios of the tuned linear model, kernel ridge, APP, its ensemble of five, APP on its anchor and AnchoredAPP on every real screen and task"}}
 with style():

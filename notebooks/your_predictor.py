@@ -49,6 +49,7 @@ from appmodel.pages import (
     load_leaderboard,
     load_results,
     named,
+    neat_tables,
     style,
     task_of,
     tasks_of,
@@ -65,6 +66,8 @@ from appmodel.scoring import (
     suspected_leaks,
 )
 from appmodel.splits import make_split
+
+neat_tables()
 
 
 class Mine:

@@ -2,6 +2,7 @@
 
 from ..scoring import BASELINES
 from .looks import named, readable, screen_name
+from .neat import neat_tables
 from .panels import panels
 from .places import by_place, difference_in_words, error_in_words, intervals_in_words
 from .plots import (
@@ -48,6 +49,7 @@ __all__ = [
     "load_results",
     "mending_table",
     "named",
+    "neat_tables",
     "panels",
     "paper_table",
     "percent_table",

@@ -179,7 +179,9 @@ METHODS = ("method", "against", "model", "winner", "predictor")  # columns that 
 
 
 def named(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with its methods as pages write them, and without the columns of findings that say nothing."""
+    """The table with methods and screens as pages write them, and without the columns of findings that say nothing."""
     columns = {name: table[name].map(readable) for name in METHODS if name in table}
+    screens = [name for name in ("dataset", "screen") if name in table]
+    columns |= {name: table[name].map(screen_name, na_action="ignore") for name in screens}
     silent = [name for name in ("against", "by", "bin", "reason") if name in table and (table[name] == "").all()]
     return table.assign(**columns).drop(columns=silent)

@@ -9,7 +9,6 @@ import pandas as pd
 
 from .looks import readable, screen_name
 from .tables import with_interval
-from .whole import WholeTable
 
 
 def by_place(
@@ -34,7 +33,7 @@ def by_place(
     if cells.index.has_duplicates:
         raise ValueError(f"Two rows are of {cells.index[cells.index.duplicated()][0]}: choose one of them.")
     order = {"index": shown.set_index(methods).index.unique(), "columns": list(dict.fromkeys(place))}
-    return WholeTable(cells.unstack("place").reindex(**order).fillna("").rename_axis(columns=None))
+    return cells.unstack("place").reindex(**order).fillna("").rename_axis(columns=None)
 
 
 def _span(numbers: pd.Series) -> str:
@@ -71,7 +70,7 @@ def _caveats(row: pd.Series) -> tuple[str, str]:
     return share, ", collapsed" if row["collapsed"] in (True, "collapsed") else ""
 
 
-def intervals_in_words(table: pd.DataFrame, digits: int = 3) -> pd.DataFrame:
+def intervals_in_words(table: pd.DataFrame, digits: int = 2) -> pd.DataFrame:
     """The table with each number and its interval in one column: "0.86 (0.82 to 0.90)".
 
     The ends of ``difference`` are ``difference_low`` and ``difference_high``; ``low`` and ``high`` alone are those of

@@ -214,13 +214,16 @@ def plot_results(scores: pd.DataFrame) -> Figure:
     return figure
 
 
+_FAR = 2.5  # one setting that explodes would press all others into a line
+
+
 def plot_tuning(table: pd.DataFrame, named: Mapping[str, str], titles: Mapping[str, str]) -> Figure:
     """Every setting tried on the first fold: left-out error against spread, one panel per screen and task.
 
     Left of the dotted line predictions are a constant; the dashed line is the task's baseline.  ``named`` maps
-    settings that are marked to what they are called.
+    settings that are marked to what they are called.  Errors above ``_FAR`` baselines are drawn there.
     """
-    first = table[table["fold"] == 0]
+    first = table[table["fold"] == 0].assign(ratio=lambda rows: rows["ratio"].clip(upper=_FAR))
     groups = list(first.groupby(["screen", "task"], sort=False))
     figure, axes = panels(len(groups), columns=3, size=(3.0, 2.9), sharex=True)
     for ax, ((screen, task), part) in zip(axes, groups, strict=True):

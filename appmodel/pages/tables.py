@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -11,7 +12,6 @@ import pandas as pd
 from ..provenance import load_scores, rows_name
 from ..scoring import ratio_table
 from .looks import readable, screen_name
-from .whole import WholeTable
 
 
 def attention_table(attention: pd.DataFrame, condition: str, n_genes: int = 10) -> pd.DataFrame:
@@ -54,8 +54,12 @@ def load_published(path: str | Path) -> pd.DataFrame:
 def with_interval(
     value: float, low: float, high: float, form: Callable[[float], str] = "{:.2f}".format, unit: str = ""
 ) -> str:
-    """A number with unit and interval as text, '+3.1 % (+2.0 to +4.2)'; alone where the interval is not known."""
-    return f"{form(value)}{unit}" + (f" ({form(low)} to {form(high)})" if np.isfinite([low, high]).all() else "")
+    """A number with unit and interval as text, '+3.1 % (+2.0 to +4.2)'; alone where the interval is not known.
+
+    A zero has no sign.
+    """
+    one, first, last = (re.sub(r"^[-+](?=0(\.0*)?$)", "", form(number)) for number in (value, low, high))
+    return f"{one}{unit}" + (f" ({first} to {last})" if np.isfinite([low, high]).all() else "")
 
 
 def percent_table(
@@ -143,7 +147,7 @@ def runs_table(folder: str | Path, *studies: str) -> pd.DataFrame:
     rows["made with"] = rows["code version"] + ", " + rows["date"]
     rows["methods"] = rows["method"].map(readable)
     methods = rows.groupby(["file", "dataset hash", "seeds", "made with"], sort=False)["methods"].agg("; ".join)
-    return WholeTable(methods.reset_index().set_index("file"))
+    return methods.reset_index().set_index("file")
 
 
 def screen_titles(folder: str | Path, study: str) -> dict[str, str]:

@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 
 from appmodel.pages import by_place, difference_in_words, error_in_words, intervals_in_words, runs_table
-from appmodel.pages.whole import WholeTable
 
 RESULTS = Path(__file__).parents[2] / "data" / "results"
 
@@ -47,7 +46,7 @@ def test_a_row_for_each_method_and_a_column_for_each_place(differences):
         "+2.607 (+1.850 to +3.270), 1.69 times: worse",
         "-1.200 (-1.700 to -0.800), 0.68 times on 50 %, collapsed: better",
     ]
-    assert shown.iloc[:, 1].tolist() == ["+0.000, 1.00 times", ""]
+    assert shown.iloc[:, 1].tolist() == ["0.000, 1.00 times", ""]
 
 
 def test_what_a_method_is_compared_with_stands_beside_it_where_it_differs_in_a_column(differences):
@@ -73,7 +72,7 @@ def test_a_number_and_its_interval_share_a_column():
     table = pd.DataFrame([("m", 6.8771, 5.9, 7.7, np.nan, np.nan, np.nan, 4.0)], columns=columns)
     shown = intervals_in_words(table)
     assert list(shown) == ["method", "mean", "difference", "wins"]
-    assert shown.iloc[0].tolist() == ["m", "6.877 (5.900 to 7.700)", "", 4.0]
+    assert shown.iloc[0].tolist() == ["m", "6.88 (5.90 to 7.70)", "", 4.0]
 
 
 def test_runs_are_listed_once_with_all_their_methods():
@@ -82,8 +81,3 @@ def test_runs_are_listed_once_with_all_their_methods():
     assert set(shown) == {"dataset hash", "seeds", "made with", "methods"}
     assert not shown.reset_index().duplicated(["file", "made with"]).any()
     assert "AnchoredAPP; AnchoredAPP, shuffled network" in set(shown["methods"])
-
-
-def test_long_texts_are_shown_to_their_end():
-    assert "z" * 200 in WholeTable({"text": ["z" * 200]})._repr_html_()
-    assert "z" * 200 not in pd.DataFrame({"text": ["z" * 200]})._repr_html_()

@@ -1,0 +1,86 @@
+"""Tables as pages show them: numbers with as many digits as one reads, and nothing that says nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+_DECIMALS = 4  # up to so many stay where a table was rounded; longer numbers are shown with _DIGITS that count
+_DIGITS = 3
+
+
+def neat_tables() -> None:
+    """Have this notebook show its tables with ``table_html``; outside of one it does nothing."""
+    from IPython import get_ipython
+
+    if (shell := get_ipython()) is not None:
+        shell.display_formatter.formatters["text/html"].for_type(pd.DataFrame, table_html)
+
+
+def table_html(table: pd.DataFrame) -> str:
+    """A table for a page: without empty columns and mere row numbers, numbers on the right, texts whole.
+
+    A column that was rounded to at most four decimals keeps them, other numbers have three significant digits; what
+    is missing is blank, and no zero is negative.  The name of the index heads its column.
+    """
+    texts = [_texts(table.iloc[:, i]) for i in range(table.shape[1])]
+    told = [i for i, column in enumerate(texts) if any(column)] or list(range(len(texts)))
+    shown = pd.DataFrame(dict(enumerate(texts[i] for i in told)), index=table.index, dtype=object)
+    shown.columns = table.columns[told]
+    counted = pd.api.types.is_integer_dtype(table.index) and table.index.name is None
+    if table.index.nlevels == table.columns.nlevels == 1 and table.columns.name is None:
+        shown = shown.rename_axis(index=None, columns=table.index.name)
+    with pd.option_context("display.max_colwidth", None):
+        html = shown.to_html(index=not counted, max_rows=pd.options.display.max_rows, border=0, justify="left")
+    numeric = [_is_numeric(texts[i]) for i in told]
+    return _aligned(html, numeric if counted else [False, *numeric])
+
+
+def _texts(column: pd.Series) -> list[str]:
+    """Each value of a column as text; '' for what is missing."""
+    values = [None if _is_missing(value) else value for value in column.tolist()]
+    if not all(value is None or _is_number(value) for value in values):
+        return ["" if value is None else str(value) for value in values]
+    numbers = np.array([np.nan if value is None else value for value in values], dtype=float)
+    finite = numbers[np.isfinite(numbers)]
+    rounded = (n for n in range(_DECIMALS + 1) if np.allclose(finite, finite.round(n), rtol=0, atol=1e-12))
+    decimals = next(rounded, None)
+    return [_number(value, decimals) for value in numbers]
+
+
+def _is_missing(value: object) -> bool:
+    return value == "" if isinstance(value, str) else pd.api.types.is_scalar(value) and bool(pd.isna(value))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, float | int | np.number) and not isinstance(value, bool)
+
+
+def _number(value: float, decimals: int | None) -> str:
+    if np.isnan(value):
+        return ""
+    if decimals is None and np.isfinite(value) and value != 0:
+        size = int(np.floor(np.log10(abs(float(f"{value:.{_DIGITS - 1}e}")))))
+        if size < -_DIGITS:
+            return f"{value:.{_DIGITS - 1}g}"
+        decimals = max(0, _DIGITS - 1 - size)
+    text = f"{value:.{decimals or 0}f}"
+    return text.removeprefix("-") if float(text) == 0 else text
+
+
+def _is_numeric(texts: Iterable[str]) -> bool:
+    found = [text for text in texts if text]
+    return bool(found) and all(re.fullmatch(r"[-+]?[\d.,]+(e[-+]?\d+)?( ?[%x])?|inf", text) for text in found)
+
+
+def _aligned(html: str, numeric: list[bool]) -> str:
+    """The cells of numeric columns, and what heads them, in the class ``number``; of a single row of heads only."""
+    head, body = html.split("</thead>")
+    if head.count("<tr") == 1:
+        places = iter(numeric)
+        head = re.sub("<th>", lambda found: '<th class="number">' if next(places, False) else found[0], head)
+    body = re.sub(r"<td>(?=[-+]?[\d.,]+(e[-+]?\d+)?( ?[%x])?</td>)", '<td class="number">', body)
+    return f"{head}</thead>{body}"
