@@ -19,8 +19,8 @@ from appmodel.screens.demo import demo_screen
 ROOT = Path(__file__).resolve().parents[1]
 VENV = sys.prefix
 OF_THE_BOOK = ("tests/in_browser/", "tests/test_project.py")
-# Chapters that stay with the screen of the book; the others run on files as a user would bring them.
-ON_DEMO = ("quickstart", "results")
+# A chapter that stays with the screen of the book; the others run on files as a user would bring them.
+ON_DEMO = ("quickstart",)
 # Chapters that ask for no pairs: their screen has none.
 ON_SINGLES = ("network", "network_quality")
 QUICK = {

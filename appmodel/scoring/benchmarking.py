@@ -18,7 +18,7 @@ from ..trials.predictions import predict_trials, provenance_of, splits_of
 from ..trials.trial import Trial, trials
 from .ceilings import ORACLE, SPLIT_HALVES, another_measurement, split_halves
 from .metrics import METRICS, Case, Metric
-from .readouts import scored_readouts
+from .readouts import scored_readouts, targets_among
 
 COLUMNS = ["dataset", "task", "seed", "method", "condition", "metric", "value", "reason", "collapsed"]
 
@@ -160,6 +160,7 @@ def _rows(
         trial.training_mean()[readouts],
         None if significance is None else significance[:, readouts],
         stated_error,
+        targets_among(observed, readouts),
     )
     tables = []
     for metric in metrics:

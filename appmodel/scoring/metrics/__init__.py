@@ -7,7 +7,7 @@ from .discrimination_cosine import DISCRIMINATION_COSINE
 from .error_ratio import ERROR_RATIO
 from .form import Case, Metric, Scored
 from .hits import HITS_5, HITS_10, HITS_20, hit_recall
-from .l2 import L2
+from .l2 import L2, L2_WITHOUT_TARGETS
 from .mae import MAE
 from .pearson import PEARSON
 from .pearson_perturbed import PEARSON_PERTURBED
@@ -19,6 +19,7 @@ METRICS: dict[str, Metric] = {
     metric.name: metric
     for metric in (
         L2,
+        L2_WITHOUT_TARGETS,
         MAE,
         PEARSON,
         PEARSON_PERTURBED,

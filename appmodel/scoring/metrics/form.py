@@ -19,7 +19,8 @@ class Case:
     ``predicted`` and ``observed`` (n_conditions, n_readouts) are differences from control, log1p units.  The rest
     is None where the screen, the split or the method does not state it: ``training_mean`` (n_readouts,) of the
     perturbed training conditions, ``significance`` (n_conditions, n_readouts), each observed effect divided by its
-    standard error, and ``stated_error`` (n_conditions,), the L2 norm of the error that the method expects.
+    standard error, ``stated_error`` (n_conditions,), the L2 norm of the error that the method expects, and ``targets``
+    (n_conditions, n_readouts), whether a readout is a gene that the condition perturbs.
     """
 
     predicted: np.ndarray
@@ -27,6 +28,7 @@ class Case:
     training_mean: np.ndarray | None = None
     significance: np.ndarray | None = None
     stated_error: np.ndarray | None = None
+    targets: np.ndarray | None = None
 
     def undefined(self) -> list[str]:
         """The reason for each row that holds NaN or infinite values, empty for the others."""

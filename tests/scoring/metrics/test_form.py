@@ -13,11 +13,12 @@ every_metric = pytest.mark.parametrize("name", METRICS)
 def full_case(n=6, readouts=40, seed=0):
     rng = np.random.default_rng(seed)
     predicted, observed, significance = rng.normal(size=(3, n, readouts))
-    return Case(predicted, observed, rng.normal(size=readouts), significance, rng.uniform(1, 2, n))
+    targets = np.eye(n, readouts, dtype=bool)
+    return Case(predicted, observed, rng.normal(size=readouts), significance, rng.uniform(1, 2, n), targets)
 
 
 def test_names_of_the_metrics():
-    assert [name for name in METRICS if name.startswith("l2")] == ["l2"]
+    assert [name for name in METRICS if name.startswith("l2")] == ["l2", "l2_without_targets"]
     assert all(metric.name == name for name, metric in METRICS.items())
 
 
@@ -58,6 +59,7 @@ def test_undefined_conditions_leave_the_scores_of_the_others_as_they_were_withou
         ("weighted_r2", "significance", "significance of single readouts is not known"),
         ("weighted_mse", "significance", "significance of single readouts is not known"),
         ("error_ratio", "stated_error", "states no error"),
+        ("l2_without_targets", "targets", "no readout is a gene"),
     ],
 )
 def test_what_was_not_measured_makes_a_metric_missing(name, piece, reason):

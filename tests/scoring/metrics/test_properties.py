@@ -8,7 +8,7 @@ from hypothesis.extra.numpy import arrays
 from appmodel.scoring.metrics import METRICS, Case
 
 RANGES = {
-    **dict.fromkeys(("l2", "mae", "weighted_mse", "error_ratio"), (0, np.inf)),
+    **dict.fromkeys(("l2", "l2_without_targets", "mae", "weighted_mse", "error_ratio"), (0, np.inf)),
     **dict.fromkeys(("centroid_accuracy", "centroid_rank", "discrimination", "discrimination_cosine"), (0, 1)),
     **dict.fromkeys(("top_k_overlap", "hits_5", "hits_10", "hits_20"), (0, 1)),
     **dict.fromkeys(("pearson", "pearson_perturbed"), (-1, 1)),
@@ -35,6 +35,7 @@ def cases(draw, perfect=False):
         draw(arrays(float, readouts, elements=quarters)),
         draw(arrays(float, (n, readouts), elements=quarters)),
         draw(arrays(float, n, elements=st.sampled_from([0.0, 0.5, 3.0, np.nan]))),
+        draw(arrays(bool, (n, readouts), elements=st.booleans())),
     )
 
 
@@ -45,6 +46,7 @@ def reordered(case, rows=slice(None), columns=slice(None)):
         case.training_mean[columns],
         case.significance[rows][:, columns],
         case.stated_error[rows],
+        case.targets[rows][:, columns],
     )
 
 
