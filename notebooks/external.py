@@ -396,11 +396,10 @@ of_both.loc[
 ).round(3)
 
 # %% [markdown]
-#
 # ## Where the numbers come from
 
 # %% tags=["full-width", "hide-output"]
-runs_table(results, "external", "app_external", "gene_tables")
+runs_table(results, "external", "app_external", "gene_tables", "cells")
 
 # %% [markdown]
 # ## Take away
