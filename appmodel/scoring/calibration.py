@@ -85,7 +85,7 @@ def _of_scores(wide: pd.DataFrame, metric: Metric, negative: str, positive: str)
 
 def _of_board(rows: pd.DataFrame, metric: Metric, negative: str, positive: str) -> _Range:
     of, (worst, best) = rows.loc[positive], rows.loc[[negative, positive], "mean"]
-    if "range_low" in rows:
+    if pd.notna(of.get("range_low")):  # beside newer leaderboards an older one has the column, empty
         said = says(of["range_low"], of["range_high"], better="higher")
         return _Range(negative, worst, best, of["range"], of["range_low"], of["range_high"], says=said)
     worse, better = ("high", "low") if metric.better == "lower" else ("low", "high")

@@ -127,6 +127,17 @@ def test_a_leaderboard_without_the_range_is_wider_as_a_rule_and_leaves_open_what
     assert not opened[~known].any()
 
 
+def test_an_older_leaderboard_is_read_the_same_beside_a_newer_one(benched):
+    new = leaderboard(benched, "training_mean")
+    old = new.drop(columns=["range", "range_low", "range_high"])
+    both = calibration_table(pd.concat([old, new.assign(dataset="newer")], ignore_index=True))
+    newer = both["screen"] == "newer"
+    pd.testing.assert_frame_equal(both[~newer].reset_index(drop=True), calibration_table(old))
+    pd.testing.assert_frame_equal(
+        both[newer].reset_index(drop=True), calibration_table(new).assign(screen="newer")[list(both)]
+    )
+
+
 def test_a_control_whose_interval_reaches_a_perfect_score_leaves_the_old_leaderboard_open():
     board = pd.DataFrame(
         {"method": ["training_mean", "oracle"], "mean": [0.5, 1.0], "low": [0.25, 0.9], "high": [1.0, 1.0]}
