@@ -66,6 +66,7 @@ from appmodel.pages import (
     screen_titles,
     style,
     task_of,
+    with_interval,
     without_pairs,
 )
 from appmodel.pages.extrapolation import plot_grid
@@ -73,6 +74,7 @@ from appmodel.pages.headlines import ratios_in_words, says_table
 from appmodel.pages.looks import BLUE, GREY, ORANGE
 from appmodel.scoring import difference_table
 from appmodel.scoring.findings import chosen, load_findings
+from appmodel.scoring.intervals import MARGIN
 from appmodel.splits import make_split
 
 neat_tables()
@@ -92,7 +94,8 @@ of_screens = difference_table(
 by_extra = of_screens.set_index(["method", "screen"])
 for name, row in by_extra.loc["with_screens"].iterrows():
     percent = 100 * row["value"] / row["baseline"]
-    glue(f"with_screens {name}", f"{percent:+.1f} %", display=False)
+    text = with_interval(percent, np.nan, np.nan, "{:+.1f}".format, " %")
+    glue(f"with_screens {name}", text, display=False)
 NEITHER = "cannot be told apart"
 assert (by_extra.loc["with_screens_shuffled", "says"] == NEITHER).all()
 extra = by_extra.loc["with_screens", "says"].to_dict()
@@ -111,8 +114,8 @@ worst = chosen(few, measure="worst", method="anchored_app")
 glue("worst split", f"{worst['value'].max() - 1:.0%}", display=False)
 glue("splits of few", f"{worst['n'].sum():.0f}", display=False)
 assert value["anchored_app"].max() < 1.001
-assert (high.xs("40", level="bin").drop("norman19") < 1).all()
-assert high["norman19", "40"] > 1
+beyond = high.xs("40", level="bin") < 1 - MARGIN
+assert set(beyond.index[beyond]) == {"adamson16", "replogle22_k562"}
 for gate in ("gated_by_folds", "gated_by_left_out"):
     lost = value[gate] - value["anchored_app"]
     assert lost.min() > -0.002
@@ -368,12 +371,16 @@ ablation.assign(
 ).round(3).fillna("")
 
 # %% [markdown]
+# *A second measurement* is no method but the {term}`ceiling`; *shuffled network* and, below, *permuted conditions* are controls, whose
+# genes or training effects belong to others; the rows from *anchor alone* to *no shared genes* lack one part each.
+#
 # ## How much of it is the network?
 #
-# The geometric median alone, as a predictor (*training median*), is better than the mean, because the measure is an
-# unsquared distance.  So the network's share is what stands between the model and that median, and the
+# The geometric median alone, as a predictor (*training median*), errs less than the mean on average, because the measure is an
+# unsquared distance; on K562 that is told apart.  So the network's share is what stands between the model and that median, and the
 # control is a network whose genes are shuffled, another one for each split: it should leave the median and nothing
-# else.
+# else.  The table has the difference in mean L2 with its {term}`interval` and the ratio: *better* and *worse* stand where the whole
+# interval lies beyond a {term}`margin` of 1 % of the median's error.
 
 # %%
 singles_only = [
@@ -420,8 +427,8 @@ percent_table(of_screens, ["with_screens", "with_screens_shuffled"], titles)
 #
 # Left-out errors choose its settings, and of few genes they flatter it.  So the training genes of each split were cut down to
 # 6 and up to 40.  On average it is nowhere worse than its anchor; with 40 genes it errs
-# {glue:text}`forty adamson16` times as much on Adamson 2016, {glue:text}`forty replogle22_k562` on K562 and
-# {glue:text}`forty replogle22_rpe1` on RPE1, and nothing is told apart on Norman 2019.  One split can be worse: by
+# {glue:text}`forty adamson16` times as much on Adamson 2016 and {glue:text}`forty replogle22_k562` on K562.  On RPE1
+# ({glue:text}`forty replogle22_rpe1`) and Norman 2019 it is not told apart by then.  One split can be worse: by
 # {glue:text}`worst split` in the worst of {glue:text}`splits of few`.
 #
 # Would it be better to say only the anchor where the training genes show no gain?  Two gates were tried: one asks whether the
@@ -445,7 +452,8 @@ with style():
 # simulated screen against what was measured and `demotruth` against its noise-free effects; `cells` are two small
 # real screens on fixed splits.  On the Norman slice no training double has both singles, so nothing can be learned
 # from doubles there and the anchor is plain addition.  On these two small screens of real cells with gene names,
-# `AnchoredAPP` cannot be told apart from the baseline.
+# `AnchoredAPP` cannot be told apart from the baseline.  These are five splits (of `cells` one), and not the twenty of the tables
+# above: compare within a column.
 
 # %% tags=["full-width"]
 parts = []
@@ -513,8 +521,8 @@ assert np.allclose(by_formula, by_hand)
 pd.DataFrame({"by formula": by_formula, "left out": by_hand}).round(3)
 
 # %% [markdown]
-# **Exercise 3 (\*\*\*).** Find the scale of the anchor by least squares on the training pairs whose two genes were measured:
-# $s = \sum \langle y_{AB}, y_A + y_B\rangle / \sum \lVert y_A + y_B\rVert^2$.  Is it below one, and what does that say of pairs?
+# **Exercise 3 (\*\*\*).** Find the factor of scaled addition, from which the model's own $s$ starts, by least squares on the training
+# pairs whose two genes were measured: $s = \sum \langle y_{AB}, y_A + y_B\rangle / \sum \lVert y_A + y_B\rVert^2$.  Is it below one, and what does that say of pairs?
 
 # %% tags=["hide-cell"]
 table = dict(zip(effects.obs_names, effects.X, strict=True))

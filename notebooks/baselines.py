@@ -227,7 +227,7 @@ assert set(table[pair].abs().nlargest(2).index) == {"HBZ", "HBG2"}
 #
 # **Main effects** (`MainEffects`) adds to the scaled sum a vector $u_g$ for each gene, what it brings to all its
 # pairs.  The $u$ are kept small by a penalty $\lambda$, which is chosen by leaving training doubles out; a missing
-# single is the median.
+# single is the median of the singles.
 #
 # $$\hat y_{AB} = s\,(y_A + y_B) + u_A + u_B$$
 #
@@ -332,7 +332,7 @@ Markdown(said)
 
 # %% [markdown]
 # Left of the dashed line is better than addition.  On the simulated screen `demo` scaled addition, main effects and
-# kernel ridge lie there, as its doubles do less than their sums.  (Nearest genes is scaled addition where both genes
+# kernel ridge clearly lie there, as its doubles do less than their sums; the mean of the two singles is not told apart.  (Nearest genes is scaled addition where both genes
 # were measured.)  Real pairs are in [](results.ipynb).
 
 # %% tags=["remove-cell"]
@@ -376,7 +376,7 @@ if screen == "demo":
 # errors, so it says little about real screens.  Random vectors make it worse than a constant.
 #
 # A method marked *collapsed* says the same of every condition, though it need not: main effects has only the median
-# for an unseen gene.  Who says nothing at all, of how many test conditions, and why (the reason given for the
+# of the training singles for an unseen gene.  Who says nothing at all, of how many test conditions, and why (the reason given for the
 # first):
 
 # %%

@@ -380,8 +380,8 @@ with style():
 #
 # A gene that is knocked down goes down, which is no prediction.  Does that row decide?  The same ratios to the mean, once over
 # all scored genes and once without the genes that a condition perturbs, with the cells of Papalexi 2021 beside them (one
-# split; in the slice of Norman 2019 no gene of a tested pair is measured): no model moves by more than
-# {glue:text}`without targets`.
+# split; in the slice of Norman 2019 no gene of a tested pair is measured): APP, `AnchoredAPP`, kernel ridge
+# and the median move by no more than {glue:text}`without targets`.
 
 # %%
 of_both.loc[

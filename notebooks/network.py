@@ -63,8 +63,9 @@ network.summary()
 # %% [markdown]
 # ## Nodes
 #
-# Nodes are the screen's targets and {term}`readouts <readout>`, and their best-connected neighbours up to a limit; the {term}`attention` of
-# the next chapter runs over the same genes.
+# Nodes are the screen's targets and {term}`readouts <readout>`, and their best-connected neighbours up to a limit, here `n_nodes`; a
+# readout that the network does not know is a node without edges.  The {term}`attention` of the next chapter runs over such nodes,
+# at most 500 unless told otherwise.
 
 # %%
 readouts = list(effects.var_names) if "control_mean" in effects.var else []

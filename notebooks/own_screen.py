@@ -38,7 +38,6 @@ min_cells = None
 # %% tags=["remove-input"]
 from pathlib import Path
 
-import pandas as pd
 from IPython.display import Markdown, display
 
 import appmodel
@@ -71,8 +70,6 @@ from appmodel.studies.own_screen import (
 
 neat_tables()
 
-pd.set_option("display.max_colwidth", 140)
-
 # %% [markdown]
 # ## How the file was understood
 #
@@ -94,7 +91,9 @@ network.coverage(effects.uns["targets"]) if network else Markdown(without)
 # %% [markdown]
 # ## The verdict on this screen
 #
-# Parts of the screen are hidden, predicted from the rest and compared with what was measured there.
+# Parts of the screen are hidden, predicted from the rest and compared with what was measured there.  The simple answers are
+# constants (no change, means, the median) and sums; kernel ridge and its like ([](baselines.ipynb)) are not asked here.  A *second
+# measurement* is the {term}`ceiling`.
 
 # %% tags=["remove-input"]
 verdicts = judge_screen(effects, network, range(seeds))
@@ -119,8 +118,9 @@ with style():
 # %% [markdown]
 # ## Predictions
 #
-# Each is made by the predictor that won its question.  `predicted_error` is the L2 error to expect, `covers` the share
-# of hidden effects that {term}`intervals <interval>` like these held.
+# Each is made by the predictor that won its question.  `size` is the L2 norm of the predicted effect, `predicted_error` the L2 error
+# to expect, `deviation` the distance of a pair from {term}`addition`, and `covers` the share of hidden effects that lay within the
+# {term}`intervals <interval>` that come with the predictions.
 
 # %%
 asked = conditions_asked(

@@ -224,8 +224,8 @@ Markdown(
 # %% [markdown]
 # Where a screen holds counts, `condition_effects` calls scanpy: `normalize_total` (here to the median total, not to
 # 10,000), `log1p`, and `highly_variable_genes` on the **control cells only**, so that no held-out condition has a say in what is
-# predicted.  Values that are {term}`log1p` already, like those of the 500 cells, stay as they are.  A perturbed gene stays where it
-# was measured.  For each condition it keeps `sampling_var`, the squared
+# predicted.  Values that are {term}`log1p` already, like those of the 500 cells, stay as they are.  A perturbed gene that was
+# measured is always kept.  For each condition it keeps `sampling_var`, the squared
 # standard error of the condition's own mean summed over genes: $\sum_g s_{Pg}^2 / n_P$.
 
 # %%
@@ -330,8 +330,8 @@ assert -3 < effect / its_se < -2
 
 # %% [markdown]
 # ```{dropdown} What to make of it
-# It is between two and three standard errors: alone, that would pass a test at 5 %.  But these cells hold
-# {glue:text}`genes read` genes, and even without any effect about one in twenty of them would lie beyond two
+# It is between two and three standard errors: alone, that would pass a test at 5 %.  But all cells of this file
+# together hold {glue:text}`genes read` genes, and even without any effect about one in twenty of them would lie beyond two
 # standard errors by chance.  It is a hint and no more.
 # ```
 #

@@ -22,7 +22,7 @@
 # {glue:text}`conditions` conditions that both have, the errors of the same simple {term}`predictor` correlate by
 # {glue:text}`least correlation` to {glue:text}`largest correlation`.  But the axes leave out noise that is in every error
 # over genes, so a gain is smaller there: the {glue:text}`anchored on axes` of `AnchoredAPP` on doubles would be about
-# {glue:text}`anchored on genes` over genes.
+# {glue:text}`anchored on genes` over genes (the interval is that of this translation; the ratio's own comes on top).
 #
 # **Aims:** judge the claims about large models by what was measured of them; see how far compact screens speak about the
 # measure of the paper.  **You need:** [the results](results.ipynb).  **Level:** second course.  **Reading:** 12 minutes.
@@ -46,6 +46,7 @@ from appmodel.pages import (
     plot_beside_genes,
     plot_forest,
     readable,
+    screen_name,
     style,
 )
 from appmodel.pages.headlines import ratio_in_words
@@ -146,7 +147,7 @@ agreement, tables = {}, {}
 for (screen, task, method), rows in appmodel.load_scores(
     f"{results}/axes.csv"
 ).groupby(["screen", "task", "method"], sort=False):
-    title = f"{screen}, {readable(method)}"
+    title = f"{screen_name(screen)}\n{readable(method)}"
     tables[title] = rows.set_index("condition")[["genes", "axes"]]
     shares = [
         ratio(board, screen, task, name)
@@ -161,7 +162,7 @@ glue("least correlation", f"{pearson.min():.2f}", display=False)
 glue("largest correlation", f"{pearson.max():.2f}", display=False)
 glue(
     "conditions",
-    sum(map(len, tables.values())) - len(tables["norman19, no change"]),
+    sum(map(len, tables.values())) - len(tables["Norman 2019\nno change"]),
     display=False,
 )
 row = found(
@@ -201,8 +202,9 @@ by_place(whole, ratio_in_words)
 # Some methods predict a part of the conditions only: they are compared with the baseline on that part, whose share stands
 # beside the number.
 #
-# Furthest ahead of the mean is a linear model on the effects of *another cell line*
-# ({glue:text}`another cell line` times its error): a measurement, not a pretrained network.  On both screens of Replogle
+# Furthest ahead of the mean is a linear model on the effects of *another screen* ({glue:text}`another cell line` times its error, on
+# the genes that both have): a measurement, not a pretrained network.  For Adamson 2016 that is K562, its own cell line; from RPE1 it
+# cannot be told apart there.  On both screens of Replogle
 # 2022 a linear model on the gene embeddings of scGPT or scFoundation is ahead too, by less
 # ({glue:text}`pretrained genes` times).  CPA was not made for genes it has never seen.
 #

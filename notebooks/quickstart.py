@@ -118,6 +118,9 @@ with style():
 # %% [markdown]
 # Left of the dashed line is better than {term}`addition`.  `no_change` and `training_mean` know nothing of the pair;
 # `scaled_additive` multiplies all sums by one factor that it learned.
+#
+# `mean` is the mean L2 error of a method, `ratio` that of the {term}`baseline` in units of one; `coverage` says which share of the
+# baseline's conditions it predicts, `undefined` how many it does not.
 
 # %%
 named(paper_table(scores, baseline)).drop(columns=["dataset", "task"])
@@ -129,8 +132,8 @@ by_place(
 )
 
 # %% [markdown]
-# What APP, and the model that this book arrives at, change in the error of addition.  To be quick, APP trains for 40
-# epochs here, of at most 600 by default: this page shows the steps and is no verdict on APP.  One split says nothing
+# What APP, and the model that this book arrives at, change in the error of addition.  To be quick, APP trains for no more than
+# `max_epochs` epochs here, by default for up to 600: this page shows the steps and is no verdict on APP.  One split says nothing
 # about others either, so nothing is told apart: the [results](results.ipynb) have five and more.
 
 # %% [markdown]

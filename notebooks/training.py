@@ -212,6 +212,8 @@ glue(
 )
 
 # %% [markdown]
+# Of `l2`, `mae` and `centroid_rank` lower is better, of the others higher ([](../book/metrics.md)).
+#
 # - **Metrics average over conditions.**  Errors and correlations in the middle column look respectable; what tells
 #   conditions apart stands at chance, and nobody laid the left column beside it.
 # - **Seeds agreed.**  On unseen genes five constants are more alike than five trained models: small intervals looked like
@@ -222,7 +224,7 @@ glue(
 # - **The result was welcome.**  A negative finding that one expects is looked at less closely than a positive one.
 #
 # Since then `fit` trains a collapsed model again from other random numbers and warns where that does not help
-# (`CollapseWarning`); every table marks predictions that spread less than 1 % as far as the effects as *collapsed*; and a
+# (`CollapseWarning`); tables of scores mark predictions that spread less than 1 % as far as the effects as *collapsed*; and a
 # claim about the parts of a model that does not beat a constant is *not testable*.
 
 # %% [markdown]
@@ -275,8 +277,8 @@ assert spread_of_untrained[f"{titles['replogle22_k562']}, unseen"] > 0.2
 # 2016, K562 and RPE1, leaving out whole genes on Norman 2019.  A larger learning rate helps on some screens and loses
 # others; longer patience alone changes little, or lets the model learn by heart (unseen genes of Norman 2019).  The
 # defaults of `APP()` take most of the changes, though not the larger rate, and add one layer in place of two, dropout and
-# averaged weights.  They are the only row that learns something of what it saw on every task, and they err least on what
-# was left out of the doubles, of Adamson 2016 and of K562.  On unseen genes of Norman 2019 and of RPE1 no row gets far
+# averaged weights.  They are the only row that learns clearly from what it saw on every task (network features alone hardly do on
+# RPE1), and they err least on what was left out of the doubles, of Adamson 2016 and of K562.  On unseen genes of Norman 2019 and of RPE1 no row gets far
 # below the mean on these folds, and on Norman 2019 most lie above it.
 
 # %% [markdown]
@@ -392,7 +394,7 @@ assert np.allclose(pd.Series(found), checks.loc["spread"].astype(float))
 pd.Series(found, name="spread").to_frame().round(4)
 
 # %% [markdown]
-# **Exercise 3 (\*\*\*).** Which metrics would have told?  Score the training mean on this split under all metrics and name
+# **Exercise 3 (\*\*\*).** Which metrics ([](../book/metrics.md)) would have told?  Score the training mean on this split under all and name
 # those that give a constant what drawing lots would give, and those that are undefined for it.
 
 # %% tags=["hide-cell"]

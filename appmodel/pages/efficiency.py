@@ -65,7 +65,7 @@ def reference_table(table: pd.DataFrame) -> pd.DataFrame:
     several = chosen(table, by="threads").set_index("measure", drop=False)
     several = several[several["bin"].astype(float) > 1]
     if len(several):
-        columns[f"app, {several['bin'].iloc[0]} threads"] = several.apply(said, axis=1)
+        columns[f"APP, {several['bin'].iloc[0]} threads"] = several.apply(said, axis=1)
     texts = pd.DataFrame(columns)
     return texts.loc[[name for name in UNITS if name in texts.index]].fillna("")
 

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from ..scoring import BASELINES
 from ..scoring.findings import chosen
-from ..scoring.intervals import says
+from ..scoring.intervals import MARGIN, says
 from ..studies.extrapolation.summary import OF_RATIO, RATIO, UNKNOWN
 from .looks import GREY, look, readable
 from .panels import panels, reach, shared_legend
@@ -33,7 +33,8 @@ def gains(table: pd.DataFrame, models: Sequence[str]) -> pd.DataFrame:
     """
     rows = chosen(table, measure=RATIO, by="", method=models)
     rows = rows[rows["against"] == rows["task"].map(BASELINES)]
-    return rows.assign(says=[says(row.low - 1, row.high - 1) for row in rows.itertuples()]).reset_index(drop=True)
+    said = [says(row.low - 1, row.high - 1, MARGIN) for row in rows.itertuples()]
+    return rows.assign(says=said).reset_index(drop=True)
 
 
 def trends(table: pd.DataFrame, model: str, against: str = "") -> pd.DataFrame:

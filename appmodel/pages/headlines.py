@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from ..scoring.intervals import MARGIN, says
@@ -22,8 +23,10 @@ def ratio_in_words(row: pd.Series) -> str:
     """The ratio of a row of a leaderboard as text: "1.06 [0.95, 1.18]".
 
     Where the method does not predict all conditions of the baseline, the share that it does stands behind it:
-    "0.86 [0.81, 0.91] on 54 %".
+    "0.86 [0.81, 0.91] on 54 %"; "undefined" where there is no ratio.
     """
+    if np.isnan(row["ratio"]):
+        return "undefined"
     text = f"{row['ratio']:.2f} [{row['ratio_low']:.2f}, {row['ratio_high']:.2f}]"
     return text if row["coverage"] > 0.999 else f"{text} on {100 * row['coverage']:.0f} %"
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import pandas as pd
+
+from .looks import LOOKS, SCREENS, readable, screen_name
 
 _DECIMALS = 4  # up to so many stay where a table was rounded; longer numbers are shown with _DIGITS that count
 _DIGITS = 3
@@ -24,26 +27,42 @@ def table_html(table: pd.DataFrame) -> str:
     """A table for a page: without empty columns and mere row numbers, numbers on the right, texts whole.
 
     A column that was rounded to at most four decimals keeps them, other numbers have three significant digits; what
-    is missing is blank, and no zero is negative.  The name of the index heads its column.
+    is missing is blank, and no zero is negative.  Methods and screens have the names that pages call them by.  The name
+    of the index heads its column; an empty table says so.
     """
+    if table.empty:
+        return "<p>No rows.</p>"
     texts = [_texts(table.iloc[:, i]) for i in range(table.shape[1])]
     told = [i for i, column in enumerate(texts) if any(column)] or list(range(len(texts)))
     shown = pd.DataFrame(dict(enumerate(texts[i] for i in told)), index=table.index, dtype=object)
     shown.columns = table.columns[told]
-    counted = pd.api.types.is_integer_dtype(table.index) and table.index.name is None
-    if table.index.nlevels == table.columns.nlevels == 1 and table.columns.name is None:
-        shown = shown.rename_axis(index=None, columns=table.index.name)
+    shown = shown.rename(index=_spelled, columns=_spelled)
+    counted = table.index.name is None and _counts(table.index)
+    if table.index.nlevels == 1:  # else pandas gives the name of the index a row of its own below the heads
+        names = [*table.columns.names[:-1], table.index.name or table.columns.names[-1]]
+        shown = shown.rename_axis(index=None).rename_axis(columns=names if len(names) > 1 else names[0])
     with pd.option_context("display.max_colwidth", None):
         html = shown.to_html(index=not counted, max_rows=pd.options.display.max_rows, border=0, justify="left")
-    numeric = [_is_numeric(texts[i]) for i in told]
-    return _aligned(html, numeric if counted else [False, *numeric])
+    return _aligned(html, [_is_numeric(texts[i]) for i in told], 0 if counted else table.index.nlevels)
+
+
+def _spelled(name: Any) -> Any:
+    """A method or a screen as pages call it, anything else as it is."""
+    if not isinstance(name, str):
+        return name
+    return readable(name) if name in LOOKS else screen_name(name) if name in SCREENS else name
+
+
+def _counts(index: pd.Index) -> bool:
+    """Whether an index holds mere row numbers; a file gives them back as text."""
+    return pd.api.types.is_integer_dtype(index) or list(index) == [str(i) for i in range(len(index))]
 
 
 def _texts(column: pd.Series) -> list[str]:
     """Each value of a column as text; '' for what is missing."""
     values = [None if _is_missing(value) else value for value in column.tolist()]
     if not all(value is None or _is_number(value) for value in values):
-        return ["" if value is None else str(value) for value in values]
+        return ["" if value is None else str(_spelled(value)) for value in values]
     numbers = np.array([np.nan if value is None else value for value in values], dtype=float)
     finite = numbers[np.isfinite(numbers)]
     rounded = (n for n in range(_DECIMALS + 1) if np.allclose(finite, finite.round(n), rtol=0, atol=1e-12))
@@ -76,11 +95,15 @@ def _is_numeric(texts: Iterable[str]) -> bool:
     return bool(found) and all(re.fullmatch(r"[-+]?[\d.,]+(e[-+]?\d+)?( ?[%x])?|inf", text) for text in found)
 
 
-def _aligned(html: str, numeric: list[bool]) -> str:
-    """The cells of numeric columns, and what heads them, in the class ``number``; of a single row of heads only."""
+def _aligned(html: str, numeric: list[bool], n_index: int) -> str:
+    """The cells of numeric columns in the class ``number``, and what heads them, where that is one row."""
     head, body = html.split("</thead>")
     if head.count("<tr") == 1:
-        places = iter(numeric)
-        head = re.sub("<th>", lambda found: '<th class="number">' if next(places, False) else found[0], head)
-    body = re.sub(r"<td>(?=[-+]?[\d.,]+(e[-+]?\d+)?( ?[%x])?</td>)", '<td class="number">', body)
-    return f"{head}</thead>{body}"
+        head = _marked(head, "th", [False] * n_index + numeric)
+    rows = [_marked(row, "td", numeric) for row in body.split("</tr>")]
+    return f"{head}</thead>{'</tr>'.join(rows)}"
+
+
+def _marked(row: str, tag: str, numeric: list[bool]) -> str:
+    places = iter(numeric)
+    return re.sub(f"<{tag}>", lambda cell: f'<{tag} class="number">' if next(places, False) else cell[0], row)

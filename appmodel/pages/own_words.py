@@ -26,11 +26,11 @@ def verdict_in_words(verdict: Verdict) -> str:
     n, splits = verdict.scores["condition"].nunique(), verdict.scores["seed"].nunique()
     model, simple = readable(verdict.model), readable(verdict.best_simple)
     interval = f" [{verdict.low:.2f}, {verdict.high:.2f}]" if np.isfinite(verdict.low) else ""
-    numbers = f"it errs {verdict.ratio:.2f}{interval} times as much as {simple}, the best of what is simple"
+    numbers = f"it errs {verdict.ratio:.2f}{interval} times as much as {simple}, the best of these"
     if verdict.model_wins:
-        head = f"**{model} is better than all that is simple**: {numbers}."
+        head = f"**{model} is better than every constant and every sum**: {numbers}."
     else:
-        head = f"**{model} is not better than what is simple**: {numbers}. Predictions are made by {simple}."
+        head = f"**{model} is not better than constants and sums**: {numbers}. Predictions are made by {simple}."
     power = (
         " Both predict the same."
         if verdict.high - verdict.low < 1e-6

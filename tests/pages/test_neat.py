@@ -44,13 +44,26 @@ def test_what_says_nothing_is_left_out():
     table = pd.DataFrame({"a": [1, 2], "none": [np.nan, np.nan], "blank": ["", ""], "b": ["x", "y"]})
     assert rows(table) == [["a", "b"], ["1", "x"], ["2", "y"]]
     assert rows(table.set_index("b")) == [["b", "a"], ["x", "1"], ["y", "2"]]
+    assert rows(table.set_axis(["0", "1"])) == [["a", "b"], ["1", "x"], ["2", "y"]]  # as a file gives them back
+    assert rows(table.set_axis(["r", "s"])) == [["", "a", "b"], ["r", "1", "x"], ["s", "2", "y"]]
     assert rows(table[["none"]]) == [["none"], [""], [""]]  # nothing else is there
     assert rows(table[["a"]].iloc[1:].reset_index(drop=True)) == [["a"], ["2"]]
 
 
+def test_methods_and_screens_have_the_names_of_the_pages():
+    table = pd.DataFrame({"adamson16": ["app_shuffled", "demo"]}, index=pd.Index(["app", "mine"], name="method"))
+    assert rows(table) == [
+        ["method", "Adamson 2016"],
+        ["APP", "APP, shuffled network"],
+        ["mine", "demo"],
+    ]
+
+
 def test_numbers_stand_on_the_right_and_texts_on_the_left():
-    html = table_html(pd.DataFrame({"text": ["a 1"], "n": [0.5], "share": ["+12 %"]}))
-    assert re.findall(r'<t[hd] class="number">(.*?)</t', html) == ["n", "share", "0.5", "+12 %"]
+    table = pd.DataFrame({"text": ["a 1", "12"], "n": [0.5, np.nan], "share": ["+12 %", "-3 %"]})
+    numbers = ["n", "share", "0.5", "+12 %", "", "-3 %"]
+    for shown in (table, table.set_index("text")):
+        assert re.findall(r'<t[hd] class="number">(.*?)</t', table_html(shown)) == numbers
 
 
 def test_heads_of_several_rows_and_long_tables_stay():
@@ -59,6 +72,10 @@ def test_heads_of_several_rows_and_long_tables_stay():
     assert "z" * 200 in html
     assert html.count("real") == 1
     assert 'colspan="2"' in html
+    assert html.count("<tr") == 3  # the name of the index stands in the last row of heads
+    assert "method" in html
+    assert rows(wide["real"].rename_axis(columns="place"))[0] == ["method", "x", "y"]
+    assert table_html(wide.iloc[:0]) == "<p>No rows.</p>"
     assert "..." in table_html(pd.DataFrame({"a": range(100)}))
 
 
