@@ -32,6 +32,7 @@
 # %% tags=["parameters", "hide-input"]
 seeds = 2
 max_epochs = 10
+measure_here = True
 results = "../data/results"
 
 # %% tags=["remove-input"]
@@ -85,7 +86,8 @@ from appmodel.studies.efficiency.timing import HERE, benchmark_table
 neat_tables()
 
 published = load_published("../data/published.csv")
-live = benchmark_table(replace(HERE, rounds=seeds, max_epochs=max_epochs))
+plan = replace(HERE, rounds=seeds, max_epochs=max_epochs)
+live = benchmark_table(plan) if measure_here else None
 table = load_findings(Path(results) / "efficiency.csv")
 said = reference_table(table)
 for model in ("app", "anchored_app"):
@@ -387,12 +389,15 @@ with style():
 # them: the last column says how many times as much it took here.  APP is trained for a few epochs alone.
 
 # %% tags=["remove-input", "full-width"]
-display(
-    Markdown(machine_sentence(live.attrs["provenance"])),
-    beside_here(table, live)
-    .rename(index=readable, level="model")
-    .rename(index=MEASURES, level="quantity"),
-)
+if live is None:
+    display(Markdown("Nothing was measured here: `measure_here` is `False`."))
+else:
+    display(
+        Markdown(machine_sentence(live.attrs["provenance"])),
+        beside_here(table, live)
+        .rename(index=readable, level="model")
+        .rename(index=MEASURES, level="quantity"),
+    )
 
 # %% [markdown]
 # ## Where the numbers come from

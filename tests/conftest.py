@@ -33,6 +33,7 @@ QUICK = {
     "n_explained": 1,
     "aggregation": "max",
     "activation": "leaky_relu",
+    "measure_here": False,
 }
 
 

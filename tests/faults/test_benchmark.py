@@ -95,9 +95,9 @@ FAULTS = {
         benchmark,
         lambda door, at: door(MODELS, at.effects(), "unseen", metrics=["mse"]),
         ValueError,
-        "Metric 'mse' is not known: choose from l2, mae, pearson, pearson_perturbed, centroid_accuracy, "
-        "centroid_rank, discrimination, discrimination_cosine, weighted_mse, weighted_r2, top_k_overlap, hits_5, "
-        "hits_10, hits_20, error_ratio.",
+        "Metric 'mse' is not known: choose from l2, l2_without_targets, mae, pearson, pearson_perturbed, "
+        "centroid_accuracy, centroid_rank, discrimination, discrimination_cosine, weighted_mse, weighted_r2, "
+        "top_k_overlap, hits_5, hits_10, hits_20, error_ratio.",
     ),
     "benchmark: one text for metrics": (
         benchmark,
