@@ -306,7 +306,8 @@ for name, measure in of_genes:
         [ranking for ranking in values.index if ranking in RANKINGS]
     ]
     lines.append(
-        f"{screen_name(name)}: {RANKINGS[values.idxmax()]} ranks best ({values.max():.2f}),"
+        f"{screen_name(name)}: {RANKINGS[values.idxmax()]} ranks best "
+        f"({values.max():.2f}),"
         f" attention has {values['attention']:.2f}"
     )
 made_here = rankings_of(live, of_screen, "app", dict(of_genes)[of_screen])[

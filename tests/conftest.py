@@ -19,6 +19,17 @@ from appmodel.screens.demo import demo_screen
 ROOT = Path(__file__).resolve().parents[1]
 VENV = sys.prefix
 OF_THE_BOOK = ("tests/in_browser/", "tests/test_project.py")
+# Files that one process does: the book is built once, dcor (which GEARS imports) is compiled once, and what claims are
+# judged by is computed once.
+TOGETHER = {
+    "the book": OF_THE_BOOK,
+    "dcor": (
+        "tests/studies/test_gears.py",
+        "tests/studies/test_beside_gears.py",
+        "tests/studies/interactions/test_distance_correlation.py",
+    ),
+    "claims": ("tests/pages/claims/",),
+}
 # A chapter that stays with the screen of the book; the others run on files as a user would bring them.
 ON_DEMO = ("quickstart",)
 # Chapters that ask for no pairs: their screen has none.
@@ -48,14 +59,15 @@ def pytest_collection_modifyitems(items):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """One process does the tests of a file, and one those of all files that need the book."""
+    """One process does the tests of a file, and of all files that go ``TOGETHER``."""
     from xdist.scheduler import LoadFileScheduling
 
-    class BookAtOnce(LoadFileScheduling):
+    class SomeAtOnce(LoadFileScheduling):
         def _split_scope(self, nodeid):
-            return "the book" if of_the_book(nodeid) else super()._split_scope(nodeid)
+            names = (name for name, files in TOGETHER.items() if nodeid.startswith(files))
+            return next(names, None) or super()._split_scope(nodeid)
 
-    return BookAtOnce(config, log)
+    return SomeAtOnce(config, log)
 
 
 def of_the_book(nodeid):

@@ -1,9 +1,8 @@
 """Distance correlation by hand and against dcor."""
 
-import numba
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 A, B, OTHER = np.random.default_rng(0).normal(size=(3, 60))
@@ -22,17 +21,11 @@ def test_distance_correlation_of_a_constant_is_missing(dcor_of):
     assert np.isnan(dcor_of(np.full(9, 0.1), np.arange(9.0)))
 
 
-@pytest.fixture
-def dcor(monkeypatch):
-    """The reference; as plain Python, which is quicker than to compile it for a few numbers."""
-    monkeypatch.setattr(numba.config, "DISABLE_JIT", True)
-    return pytest.importorskip("dcor", reason="the reference implementation is not installed (pip install dcor)")
-
-
 @pytest.mark.slow
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10_000), st.integers(1, 3), st.integers(2, 20))
-def test_distance_correlation_agrees_with_dcor(dcor_of, dcor, seed, width, n):
+def test_distance_correlation_agrees_with_dcor(dcor_of, seed, width, n):
+    dcor = pytest.importorskip("dcor", reason="the reference implementation is not installed (pip install dcor)")
     rng = np.random.default_rng(seed)
     x, y = rng.normal(size=(n, width)), rng.normal(size=n)
     assert dcor_of(x, y) == pytest.approx(dcor.distance_correlation(x, y), abs=1e-9)
