@@ -30,8 +30,6 @@ TOGETHER = {
     ),
     "claims": ("tests/pages/claims/",),
 }
-# A chapter that stays with the screen of the book; the others run on files as a user would bring them.
-ON_DEMO = ("quickstart",)
 # Chapters that ask for no pairs: their screen has none.
 ON_SINGLES = ("network", "network_quality")
 QUICK = {
@@ -187,8 +185,7 @@ def built(checkout, make, readme_commands, _tiny_screen):
     profile = {}
     for path in sorted((ROOT / "notebooks").glob("*.py")):
         screen = checkout / ("singles.h5ad" if path.stem in ON_SINGLES else "tiny.h5ad")
-        own = {"screen": str(screen), "networks": [str(checkout / "prior.csv")]}
-        given = QUICK if path.stem in ON_DEMO else {**QUICK, **own}
+        given = {**QUICK, "screen": str(screen), "networks": [str(checkout / "prior.csv")]}
         profile[path.stem] = {key: value for key, value in given.items() if key in notebook_parameters(path)}
     (checkout / "profiles" / "own.yml").write_text(yaml.safe_dump({"notebooks": profile}))
     command = next(line for line in readme_commands if line.startswith("make book"))

@@ -19,7 +19,7 @@ TEXT = (ROOT / "CONTRIBUTING.md").read_text()
 SMALL = {
     "about": "small",
     "seeds": 1,
-    "network": ["demo"],
+    "network": ["prior.csv"],
     "screens": {"tiny.h5ad": ["doubles"]},
     "methods": {"additive": {"class": "Additive"}},
 }
@@ -34,6 +34,7 @@ def project(tmp_path, tiny_cells):
         shutil.copy2(ROOT / name, tmp_path / name)
     (tmp_path / "notebooks").mkdir()
     tiny_cells.write_h5ad(tmp_path / "tiny.h5ad")
+    tiny_cells.uns["prior_network"].to_csv(tmp_path / "prior.csv", index=False)
     (tmp_path / "studies.yml").write_text(yaml.safe_dump({"small": SMALL}))
     return tmp_path
 

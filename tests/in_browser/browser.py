@@ -23,10 +23,10 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 SETTLED = "async () => { await window.MathJax?.startup?.promise; await document.fonts.ready; }"
 # The first of many alike stand for the others, which axe would take minutes to read.
 SHORTEN = """() => {
-    for (const row of document.querySelectorAll("tbody tr:nth-child(n+6)")) row.remove();
+    for (const row of document.querySelectorAll("tbody tr:nth-child(n+4)")) row.remove();
     for (const entry of [...document.querySelectorAll("dl.py")].slice(10)) entry.remove();
-    for (const formula of [...document.querySelectorAll("mjx-container")].slice(5)) formula.remove();
-    for (const code of [...document.querySelectorAll("pre")].slice(5)) code.textContent = code.textContent;
+    for (const formula of [...document.querySelectorAll("mjx-container")].slice(3)) formula.remove();
+    for (const code of [...document.querySelectorAll("pre")].slice(3)) code.textContent = code.textContent;
 }"""
 # Nothing is fetched once more, which a page from disk may not.
 AXE = 'only => axe.run(document, {runOnly: only, resultTypes: ["violations"], preload: false})'
