@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -116,6 +118,7 @@ def _score(
     tables, of_trial = [], predictions.obs.groupby(["seed", "method"], sort=False, observed=True).indices
     for trial in chosen:
         observed = trial.observed() if truth is None else _noise_free(truth, trial.observed())
+        asked = _asked(trial, observed)
         for method in methods:
             rows = of_trial.get((trial.split.seed, method), np.array([], dtype=int))
             obs = predictions.obs.iloc[rows]
@@ -125,12 +128,12 @@ def _score(
                     f"split's test conditions in their order: make them with predict_splits."
                 )
             stated = obs["predicted_error"].to_numpy(dtype=float)
-            scored = _rows(method, values[rows], observed, trial, metrics, list(obs["reason"]), stated)
+            scored = _rows(method, values[rows], asked, metrics, list(obs["reason"]), stated)
             collapsed = method not in about.get("constants", []) and trial.collapsed(values[rows])
             tables.append(scored.assign(collapsed=collapsed))
         if oracle:
             again, reasons = another_measurement(observed, trial.split.seed, 2.0 if truth is None else 1.0)
-            tables.append(_rows(ORACLE, again, observed, trial, metrics, reasons))
+            tables.append(_rows(ORACLE, again, asked, metrics, reasons))
     if oracle:
         about["methods"][ORACLE] = "the right answer plus sampling noise"
     if cells is not None:
@@ -143,36 +146,46 @@ def _score(
     return scores
 
 
+class _Asked(NamedTuple):
+    """What is the same for all methods of a split: the scored readouts, and the case without what a method says."""
+
+    split: Split
+    readouts: np.ndarray
+    case: Callable[..., Case]
+
+
+def _asked(trial: Trial, observed: AnnData) -> _Asked:
+    readouts, significance = scored_readouts(observed), trial.significance()
+    case = partial(
+        Case,
+        observed=np.asarray(observed.X, dtype=float)[:, readouts],
+        training_mean=trial.training_mean()[readouts],
+        significance=None if significance is None else significance[:, readouts],
+        targets=targets_among(observed, readouts),
+    )
+    return _Asked(trial.split, readouts, case)
+
+
 def _rows(
     method: str,
     predicted: np.ndarray,
-    observed: AnnData,
-    trial: Trial,
+    asked: _Asked,
     metrics: Sequence[Metric],
     given: list[str],
     stated_error: np.ndarray | None = None,
 ) -> pd.DataFrame:
     """Scores of one method on one split; ``given`` are the method's own reasons for undefined rows."""
-    readouts, significance = scored_readouts(observed), trial.significance()
-    case = Case(
-        predicted[:, readouts],
-        np.asarray(observed.X, dtype=float)[:, readouts],
-        trial.training_mean()[readouts],
-        None if significance is None else significance[:, readouts],
-        stated_error,
-        targets_among(observed, readouts),
-    )
-    tables = []
+    case, split, tables = asked.case(predicted[:, asked.readouts], stated_error=stated_error), asked.split, []
     for metric in metrics:
         values, reasons = metric(case)
         reasons = [(own or reason) if reason else "" for own, reason in zip(given, reasons, strict=True)]
         tables.append(
             pd.DataFrame(
                 {
-                    "task": trial.split.task,
-                    "seed": int(trial.split.seed),
+                    "task": split.task,
+                    "seed": int(split.seed),
                     "method": method,
-                    "condition": trial.split.test,
+                    "condition": split.test,
                     "metric": metric.name,
                     "value": values,
                     "reason": reasons,
@@ -187,7 +200,7 @@ def _halves(expression: AnnData, trial: Trial, metrics: Sequence[Metric]) -> pd.
     first, second = split_halves(expression, trial)
     # The two halves, not the whole, are compared: the whole's readouts and training rows stay.
     halved = Trial(trial.split, trial.trained_on, second)
-    return _rows(SPLIT_HALVES, np.asarray(first.X), second, halved, metrics, [""] * first.n_obs)
+    return _rows(SPLIT_HALVES, np.asarray(first.X), _asked(halved, second), metrics, [""] * first.n_obs)
 
 
 def _noise_free(truth: AnnData, observed: AnnData) -> AnnData:

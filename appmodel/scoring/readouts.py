@@ -24,7 +24,7 @@ def scored_readouts(effects: AnnData, n: int = N_EXPRESSED) -> np.ndarray:
 
 def targets_among(effects: AnnData, readouts: np.ndarray) -> np.ndarray | None:
     """Whether a condition perturbs each of the ``readouts`` (n_conditions, n_readouts); None where nothing does."""
-    place = {effects.var_names[readout]: i for i, readout in enumerate(readouts)}
+    place = {name: i for i, name in enumerate(effects.var_names[readouts])}
     found = np.zeros((effects.n_obs, len(readouts)), dtype=bool)
     for row, name in enumerate(effects.obs_names):
         found[row, [place[gene] for gene in genes_of(name) if gene in place]] = True
