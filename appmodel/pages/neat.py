@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from .digits import three_digits
 from .looks import LOOKS, SCREENS, readable, screen_name
 
-_DECIMALS = 4  # up to so many stay where a table was rounded; longer numbers are shown with _DIGITS that count
-_DIGITS = 3
+_DECIMALS = 4  # up to so many stay where a table was rounded; of longer numbers three digits count
+_SMALL = 1e-3  # what is smaller is written with its power of ten
 
 
 def neat_tables() -> None:
@@ -79,15 +80,13 @@ def _is_number(value: object) -> bool:
 
 
 def _number(value: float, decimals: int | None) -> str:
-    if np.isnan(value):
-        return ""
-    if decimals is None and np.isfinite(value) and value != 0:
-        size = int(np.floor(np.log10(abs(float(f"{value:.{_DIGITS - 1}e}")))))
-        if size < -_DIGITS:
-            return f"{value:.{_DIGITS - 1}g}"
-        decimals = max(0, _DIGITS - 1 - size)
-    text = f"{value:.{decimals or 0}f}"
-    return text.removeprefix("-") if float(text) == 0 else text
+    if not np.isfinite(value):
+        return "" if np.isnan(value) else str(value)
+    if decimals is None and 0 < abs(value) < _SMALL:
+        return f"{value:.2g}"
+    if decimals is None and value:
+        return three_digits(value)[0].replace(",", "")  # as whole numbers are written here
+    return f"{round(value, decimals or 0) + 0.0:.{decimals or 0}f}"  # a zero loses its sign
 
 
 def _is_numeric(texts: Iterable[str]) -> bool:

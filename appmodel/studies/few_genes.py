@@ -14,7 +14,7 @@ from anndata import AnnData
 from tqdm import tqdm
 
 from ..effects import load_effects
-from ..names import CONTROL, genes_of
+from ..names import genes_of
 from ..networks import Network, load_network
 from ..predictors import AnchoredAPP
 from ..provenance import code_version
@@ -22,9 +22,9 @@ from ..scoring import benchmark
 from ..scoring.comparison import paired_difference
 from ..scoring.findings import findings
 from ..splits import Split, split_unseen
+from .own_screen.networks import OPEN
 
 SCREENS = ("norman19", "adamson16", "replogle22_k562", "replogle22_rpe1")  # those that AnchoredAPP was made by
-OPEN = ("go_bp", "reactome", "string")
 SIZES, SEEDS = (6, 10, 15, 20, 30, 40), range(20)
 FOLDS = 5
 
@@ -99,10 +99,9 @@ def few_genes_table(progress: bool = False) -> pd.DataFrame:
     with tqdm(total=len(SCREENS) * len(SIZES), disable=not progress, unit="size") as bar:
         for screen in SCREENS:
             effects = load_effects(screen)
-            singles = effects[[name for name in effects.obs_names if name != CONTROL and len(genes_of(name)) == 1]]
             hashes[screen] = str(effects.uns["dataset_hash"])
             for n in SIZES:
-                rows += [{"screen": screen, **row} for row in few_genes_rows(singles.copy(), network, n)]
+                rows += [{"screen": screen, **row} for row in few_genes_rows(effects, network, n)]
                 bar.update()
     table = findings(rows)
     table.attrs["provenance"] = {
