@@ -52,6 +52,8 @@ def test_importing_the_package_is_quiet():
 def test_the_workflow_tests_builds_and_publishes_the_book():
     workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "book.yml").read_text())
     steps = workflow["jobs"]["test-and-build"]["steps"]
-    assert [step["run"] for step in steps if "run" in step][:2] == ["make test", "make book"]
+    tested, built, published = [step["run"] for step in steps if "run" in step]
+    assert [tested, built] == ["make test", "make book"]
+    assert published.endswith("git push --force origin published\n")
     assert any(step.get("with", {}).get("path") == "_build/html" for step in steps)
     assert workflow["jobs"]["publish"]["needs"] == "test-and-build"

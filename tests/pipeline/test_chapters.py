@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import jupytext
 import pytest
 from jupyter_client.manager import start_new_kernel
 from nbclient import NotebookClient
@@ -10,7 +9,7 @@ from nbformat.v4 import new_code_cell
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
-from appmodel.pipeline.notebooks import notebook_parameters
+from appmodel.pipeline.notebooks import _read, notebook_parameters
 from appmodel.screens.demo import demo_screen
 
 pytestmark = pytest.mark.slow
@@ -50,8 +49,7 @@ def run(given):
     def executed(name):
         source = NOTEBOOKS / f"{name}.py"
         own = {key: value for key, value in given.items() if key in notebook_parameters(source)}
-        notebook = jupytext.read(source)
-        notebook.metadata["kernelspec"] = {"name": "python3", "language": "python", "display_name": "Python 3"}
+        notebook = _read(source)
         notebook.cells.insert(0, new_code_cell("%reset -f"))
         notebook = parameterize_notebook(load_notebook_node(notebook), own)
         runner = NotebookClient(notebook, km=kernel, timeout=None)
